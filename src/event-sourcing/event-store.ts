@@ -1,0 +1,107 @@
+import type { SealedCommit } from './event.ts';
+
+/** The newest commit of a project. */
+export interface Head {
+  readonly position: number;
+  readonly hash: string;
+}
+
+/**
+ * What became of an append. The first `landed` commits are durable.
+ * - `all`: every one of them is.
+ * - `conflict`: the commit behind the landed ones lost its position to another writer; it and all behind it did not land.
+ * - `unknown`: it is not known whether the commits behind the landed ones will turn out to be stored: the answer was
+ *   lost, timed out, or reported a write-concern fault. The ledger settles it.
+ */
+export interface AppendResult {
+  readonly landed: number;
+  readonly outcome: 'all' | 'conflict' | 'unknown';
+  /** What the driver said, for the log. */
+  readonly cause?: unknown;
+}
+
+export interface CommitRange {
+  /** Only positions greater than this. Default 0. */
+  readonly after?: number;
+  /** Only positions up to this one, inclusive. Default: the head at the time of reading. */
+  readonly upTo?: number;
+  /** Default `forwards`, by position. */
+  readonly direction?: 'forwards' | 'backwards';
+  /** At most so many commits. Default: no limit. */
+  readonly limit?: number;
+  /** Only commits that match every member given. */
+  readonly where?: CommitFilter;
+}
+
+export interface CommitFilter {
+  /** With an event about this resource. */
+  readonly subject?: string;
+  readonly actorId?: string;
+  /** With an event of one of these types. */
+  readonly types?: readonly string[];
+  /** `at` not before this instant (ISO 8601, UTC, milliseconds). */
+  readonly since?: string;
+  /** `at` before this instant. */
+  readonly until?: string;
+}
+
+export interface ProjectRange {
+  /** Only keys greater than this. */
+  readonly after?: string;
+  /** Only keys less than this. */
+  readonly before?: string;
+  /** Default `forwards`, by key. */
+  readonly direction?: 'forwards' | 'backwards';
+  readonly limit: number;
+}
+
+/**
+ * Stores commits. Every adapter passes one contract suite (`test/contracts`).
+ *
+ * A failure to reach the store is thrown as `StoreUnavailableError`; whoever sees that error from `append` may rely on
+ * nothing having been stored, then or later.
+ */
+export interface EventStore {
+  /** True when other processes may append too, so that only a head read tells what is true at the head. */
+  readonly shared: boolean;
+
+  /**
+   * Appends commits of one project at consecutive positions, in order, so that a prefix lands. The unique key
+   * `{project, position}` is the compare-and-set. Durable when answered.
+   */
+  append(commits: readonly SealedCommit[]): Promise<AppendResult>;
+
+  /** The newest commit, as a majority has it; undefined while the project has none. */
+  head(project: string): Promise<Head | undefined>;
+
+  /** Streams commits, as a majority has them. May be left early. */
+  read(project: string, range?: CommitRange): AsyncIterable<SealedCommit>;
+
+  /** How many commits of the range match; `direction` and `limit` are not looked at. */
+  count(project: string, range: CommitRange): Promise<number>;
+
+  /** The commit that carries this idempotency key of this actor. */
+  findByIdempotencyKey(project: string, actorId: string, key: string): Promise<SealedCommit | undefined>;
+
+  /** Notes a project in the catalogue of keys. Repeating it changes nothing. */
+  registerProject(key: string): Promise<void>;
+  /** Project keys of the catalogue in the order of their code units. */
+  projects(range: ProjectRange): Promise<string[]>;
+  countProjects(): Promise<number>;
+  /** Adds to the catalogue every project that has a commit at position 1. */
+  repairProjects(): Promise<void>;
+
+  /** Resolves when the store answers; throws `StoreUnavailableError` otherwise. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The store cannot be reached or refuses to work; nothing was stored by the call that threw it. */
+export class StoreUnavailableError extends Error {
+  override readonly name = 'StoreUnavailableError';
+}
+
+/** The store is there, but not fit to be used: damaged, held by another process, without its unique index. */
+export class StoreUnusableError extends Error {
+  override readonly name = 'StoreUnusableError';
+}

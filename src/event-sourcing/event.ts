@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
+
+/** Who did something, as of the commit that says so. */
+export interface Actor {
+  readonly kind: 'USER' | 'TOKEN' | 'SYSTEM';
+  /** Stable over time: `local`, `x-actor:NAME`, an OIDC issuer and subject, or a token's id. */
+  readonly id: string;
+  readonly name: string;
+  /** How the name was established. */
+  readonly auth: 'none' | 'header' | 'oidc' | 'token';
+  readonly issuer?: string;
+}
+
+/** The resource that an event is about. Name and version are those right after the event. */
+export interface Subject {
+  /** The id that the API shows. */
+  readonly id: string;
+  readonly name: string;
+  readonly version: number;
+}
+
+/** A fact about one resource, in the past tense. Stored for ever; see `schema/events`. */
+export interface Event {
+  readonly type: string;
+  /** Version of the event type's form, from 1. */
+  readonly v: number;
+  readonly subject?: Subject;
+  readonly data: object;
+}
+
+export interface Idempotency {
+  /** As the client gave it. Its scope is the project and the actor. */
+  readonly key: string;
+  /** Which key the digest was made with. */
+  readonly keyId: string;
+  /** Keyed digest of the mutation and its input, lower-case hex. */
+  readonly digest: string;
+}
+
+/** What one accepted mutation appended to a project's log: one or more events, all or nothing. */
+export interface Commit {
+  readonly project: string;
+  /** 1, 2, 3, … without gaps within the project. */
+  readonly position: number;
+  readonly commitId: string;
+  /** ISO 8601, UTC, milliseconds. Never runs backwards within a project; two commits may share it. */
+  readonly at: string;
+  readonly actor: Actor;
+  readonly reason?: string;
+  readonly idempotency?: Idempotency;
+  readonly events: readonly Event[];
+  /** Hash of the commit before, lower-case hex; 64 zeros at position 1. */
+  readonly previousHash: string;
+  readonly format: 1;
+}
+
+/** A commit with the exact bytes that its hash covers. */
+export interface SealedCommit {
+  readonly commit: Commit;
+  /** RFC 8785 JSON of `commit`. */
+  readonly body: Uint8Array;
+  /** SHA-256 over the 32 raw bytes of `previousHash` and the body, lower-case hex. */
+  readonly hash: string;
+}
+
+export const GENESIS_HASH = '0'.repeat(64);
+
+/** RFC 8785 bytes of a JSON value. Throws on what JSON cannot hold, lone surrogates included. */
+export function canonicalBytes(value: unknown): Uint8Array {
+  const text = canonicalize(value);
+  if (text === undefined) throw new TypeError('not a JSON value');
+  return Buffer.from(text, 'utf8');
+}
+
+export function sealCommit(commit: Commit): SealedCommit {
+  const body = canonicalBytes(commit);
+  return { commit, body, hash: chainHash(commit.previousHash, body) };
+}
+
+/**
+ * Reads a stored body. The hash is taken as stored: checking it against the body is verification's work
+ * (see `chainHash`), as reading every commit twice would double the cost of a replay.
+ */
+export function openCommit(body: Uint8Array, hash: string): SealedCommit {
+  const commit = JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8')) as Commit;
+  return { commit, body, hash };
+}
+
+export function chainHash(previousHash: string, body: Uint8Array): string {
+  return createHash('sha256').update(Buffer.from(previousHash, 'hex')).update(body).digest('hex');
+}

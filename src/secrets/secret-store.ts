@@ -1,0 +1,38 @@
+/**
+ * One secret under one key, as it is stored. Its unique key is `{project, secretId, keyId}`.
+ * AES-256-GCM; project, resource and secret id are the additional authenticated data.
+ */
+export interface SealedSecret {
+  readonly project: string;
+  readonly secretId: string;
+  /** The id of the resource that it belongs to, as the API shows it. */
+  readonly resourceId: string;
+  /** Which configured key encrypted it. */
+  readonly keyId: string;
+  /** 12 bytes of nonce, the ciphertext, 16 bytes of tag. */
+  readonly sealed: Uint8Array;
+  /** ISO 8601, UTC, milliseconds. */
+  readonly createdAt: string;
+}
+
+/** Tells later nodes which keys are in use, and lets them check that theirs are the same. */
+export interface KeyCheck {
+  readonly keyId: string;
+  /** Derived from the key, lower-case hex; tells nothing about it. */
+  readonly check: string;
+}
+
+/** Keeps ciphertexts, apart from the log. Insert and delete only. Adapters pass the contract suite in `test/contracts`. */
+export interface SecretStore {
+  /** Durable when answered. Inserting one that is already there changes nothing. */
+  put(secrets: readonly SealedSecret[]): Promise<void>;
+  /** One for each key that it was encrypted with; empty when it is gone. */
+  get(project: string, secretId: string): Promise<SealedSecret[]>;
+  /** All of a project, or of every project, in no promised order. */
+  all(project?: string): AsyncIterable<SealedSecret>;
+  delete(project: string, secretId: string, keyId: string): Promise<void>;
+
+  keyChecks(): Promise<KeyCheck[]>;
+  /** Inserting a keyId that is already there changes nothing, whatever its check says. */
+  putKeyCheck(check: KeyCheck): Promise<void>;
+}
