@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+import type { Logger } from 'pino';
+import type { Config } from './config.ts';
+import type { EventStore } from './event-sourcing/event-store.ts';
+import type { LedgerSurroundings } from './event-sourcing/ledger.ts';
+import { Ledgers } from './event-sourcing/ledgers.ts';
+import { createApiServer } from './graphql/api-server.ts';
+import { buildApiSchema } from './graphql/schema.ts';
+import type { Readiness } from './http/health.ts';
+import { createHttpServer } from './http/server.ts';
+import { type Command, type ProjectView, projectModel } from './project-model.ts';
+import { ProxyTester } from './proxies/proxy-tester.ts';
+import type { Refusal } from './refusal.ts';
+import { openKeyFile } from './secrets/key-file.ts';
+import { SecretsKeyError } from './secrets/key-ring.ts';
+import type { SecretStore } from './secrets/secret-store.ts';
+import { Secrets } from './secrets/secrets.ts';
+import { EgressPolicy } from './traffic/egress.ts';
+import { LiveLimits } from './traffic/live-limits.ts';
+
+/** A server that listens. */
+export interface App {
+  readonly urls: { readonly graphql: string; readonly graphiql: string };
+  /** Finishes what it acknowledged and what is under way, and lets go of everything. */
+  close(): Promise<void>;
+}
+
+/** Of the commits that the ledgers in memory are folded from, in bytes. */
+const LEDGER_MEMORY = 256 * 1024 * 1024;
+
+/** The composition root: opens the store, puts everything together, and listens. */
+export async function startApp(config: Config, logger: Logger): Promise<App> {
+  const keyRing = config.keyRing ?? (await openKeyFile(config.dataDir));
+  const { events: store, secrets: secretStore } = await openStore(config);
+  try {
+    const secrets = new Secrets(secretStore, keyRing);
+    // Alone on its store, a server with the wrong keys must not start; beside others it waits, not ready, for the right ones.
+    if (!store.shared) await secrets.verifyKeys();
+    await store.repairProjects();
+
+    const stopping = new AbortController();
+    const surroundings: LedgerSurroundings = {
+      store,
+      now: () => new Date().toISOString(),
+      newCommitId: randomUUID,
+      alarm: (message, details) => logger.error(details, message),
+      stopped: stopping.signal,
+    };
+    const ledgers = new Ledgers<ProjectView, Command, Refusal>(projectModel, surroundings, LEDGER_MEMORY);
+    const traffic = { egress: new EgressPolicy({ allow: config.egressAllow, deny: config.egressDeny }) };
+    const limits = new LiveLimits('probes', config.probesAtOnce, config.probesPerActorPerMinute);
+    const proxyTester = new ProxyTester({ ledgers, secrets, traffic, limits, defaultTarget: config.probeTargetUrl });
+    const api = await createApiServer(buildApiSchema(), { store, ledgers, secrets, keyRing, proxyTester }, logger);
+    const http = await createHttpServer({
+      config,
+      logger,
+      graphql: api.routes,
+      graphiql: { subscriptions: false },
+      readiness: () => readiness(store, secrets),
+    });
+    const origin = await http.listen();
+    return {
+      urls: { graphql: `${origin}/graphql`, graphiql: `${origin}/` },
+      async close() {
+        await http.close();
+        await api.stop();
+        stopping.abort();
+        await ledgers.drained();
+        ledgers.stop();
+        await store.close();
+      },
+    };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+/** Each adapter is loaded when it is used: a driver takes its time. */
+async function openStore({ mongodbUrl, dataDir }: Config): Promise<{ events: EventStore; secrets: SecretStore }> {
+  if (mongodbUrl !== undefined) return (await import('./stores/mongodb/open-mongo.ts')).openMongo(mongodbUrl);
+  const { openSqlite } = await import('./stores/sqlite/open-sqlite.ts');
+  return openSqlite(path.join(dataDir, 'proxy-ledger.sqlite'));
+}
+
+async function readiness(store: EventStore, secrets: Secrets): Promise<Readiness> {
+  try {
+    await store.ping();
+    await secrets.verifyKeys();
+    return { ready: true };
+  } catch (error) {
+    const reason = error instanceof SecretsKeyError ? error.message : 'the event store does not answer';
+    return { ready: false, reason };
+  }
+}

@@ -1,0 +1,101 @@
+import { Arg, Args, Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql';
+import type { Audited } from '../event-sourcing/audited.ts';
+import { mapPage } from '../graphql/connection.ts';
+import type { RequestContext } from '../graphql/context.ts';
+import { nodeIn } from '../graphql/node-of.ts';
+import { PageArgs, readPage } from '../graphql/paging.ts';
+import { NodeType, OrderDirection, type RowObject } from '../graphql/shared-types.ts';
+import { ConfigParameterObject } from '../parameters/parameter-types.ts';
+import type { ProjectImage } from '../project-model.ts';
+import { ProjectObject } from '../projects/project-types.ts';
+import { ProxyConnectionObject } from '../proxies/proxy-types.ts';
+import { ChangeConnection, ChangeObject, CommitObject } from './change-types.ts';
+import { historySource } from './history.ts';
+
+/** The argument is the same on every history; an explicit null is its default. */
+const Direction = () => Arg('direction', () => OrderDirection, { nullable: true, defaultValue: OrderDirection.DESC });
+
+@Resolver(() => ProjectObject)
+export class ProjectHistoryResolver {
+  @FieldResolver(() => CommitObject, { nullable: true, description: 'To look up a receipt.' })
+  async commit(
+    @Root() { image, key }: ProjectObject,
+    @Arg('position', () => Int) position: number,
+    @Ctx() context: RequestContext,
+  ): Promise<CommitObject | null> {
+    if (position < 1 || position > image.position) return null;
+    for await (const sealed of context.services.store.read(key, { after: position - 1, upTo: position })) {
+      return new CommitObject(image, sealed);
+    }
+    return null;
+  }
+
+  @FieldResolver(() => ChangeConnection)
+  history(
+    @Root() { image, key }: ProjectObject,
+    @Args(() => PageArgs) args: PageArgs,
+    @Direction() direction: OrderDirection | null,
+    @Ctx() context: RequestContext,
+  ) {
+    return historyPage(context, args, direction, { image, project: key, total: () => image.events });
+  }
+}
+
+@Resolver(() => ProxyConnectionObject)
+export class ProxyHistoryResolver {
+  @FieldResolver(() => ChangeConnection)
+  history(
+    @Root() root: ProxyConnectionObject,
+    @Args(() => PageArgs) args: PageArgs,
+    @Direction() direction: OrderDirection | null,
+    @Ctx() context: RequestContext,
+  ) {
+    return resourceHistory(context, args, direction, root);
+  }
+}
+
+@Resolver(() => ConfigParameterObject)
+export class ParameterHistoryResolver {
+  @FieldResolver(() => ChangeConnection)
+  history(
+    @Root() root: ConfigParameterObject,
+    @Args(() => PageArgs) args: PageArgs,
+    @Direction() direction: OrderDirection | null,
+    @Ctx() context: RequestContext,
+  ) {
+    return resourceHistory(context, args, direction, root);
+  }
+}
+
+@Resolver(() => ChangeObject)
+export class ChangeResolver {
+  @FieldResolver(() => NodeType, {
+    nullable: true,
+    description:
+      'The resource, at the moment that the query asks about (now, or asOf); null for a probe of a draft without proxyConnectionId.',
+  })
+  subject(@Root() { image, subjectId }: ChangeObject): NodeType | null {
+    return subjectId === null ? null : nodeIn(image, subjectId);
+  }
+}
+
+function resourceHistory(
+  context: RequestContext,
+  args: PageArgs,
+  direction: OrderDirection | null,
+  { image, row }: RowObject<Audited & { readonly id: string }>,
+) {
+  const project = image.view.project?.project.key ?? '';
+  return historyPage(context, args, direction, { image, project, subject: row.id, total: () => row.changes });
+}
+
+async function historyPage(
+  { services: { store } }: RequestContext,
+  args: PageArgs,
+  direction: OrderDirection | null,
+  request: { image: ProjectImage; project: string; subject?: string; total: () => number },
+) {
+  const { image } = request;
+  const page = await readPage(args, historySource(store, { ...request, direction: direction ?? 'DESC' }));
+  return new ChangeConnection(mapPage(page, (recorded) => new ChangeObject(image, recorded)));
+}

@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { CONFIG_VARIABLES } from '../config.ts';
+import { EXIT, EXIT_CODES_HELP, type ExitCode } from './exit-codes.ts';
+
+export interface Verbs {
+  /** Ends when the server has stopped. */
+  readonly serve: () => Promise<ExitCode>;
+}
+
+export interface Output {
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+}
+
+/** Carries out a command line, without the first two words of `process.argv`. */
+export async function runProgram(args: readonly string[], verbs: Verbs, { out, err }: Output): Promise<ExitCode> {
+  let exitCode: ExitCode = EXIT.ok;
+  const program = new Command('proxy-ledger')
+    .description('Proxy connections, event-sourced and tested live, over GraphQL.')
+    .version(version(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .exitOverride()
+    .configureOutput({ writeOut: out, writeErr: err })
+    .showHelpAfterError('(proxy-ledger --help tells what there is)')
+    .addHelpText('after', EXIT_CODES_HELP);
+  program
+    .command('serve')
+    .description('Serve the API until SIGTERM or SIGINT; configured by environment variables alone.')
+    .helpOption('-h, --help', 'print help')
+    .addHelpText('after', () => `${variablesHelp()}${EXIT_CODES_HELP}`)
+    .action(async () => {
+      exitCode = await verbs.serve();
+    });
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  }
+}
+
+function variablesHelp(): string {
+  const width = Math.max(...CONFIG_VARIABLES.map(({ name }) => name.length));
+  const lines = CONFIG_VARIABLES.map(
+    ({ name, meaning, defaultsTo }) => `  ${name.padEnd(width)}  ${meaning} (default: ${defaultsTo})`,
+  );
+  return `\nEnvironment variables; an empty one counts as not set:\n${lines.join('\n')}\n`;
+}
+
+function version(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : '';
+}

@@ -1,0 +1,133 @@
+import { type DestinationStream, type Logger, pino } from 'pino';
+import { type Config, readConfig } from '../config.ts';
+import { StoreUnavailableError, StoreUnusableError } from '../event-sourcing/event-store.ts';
+import { SecretsKeyError } from '../secrets/key-ring.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+
+/** A server that listens. */
+export interface RunningApp {
+  readonly urls: { readonly graphql: string; readonly graphiql: string };
+  /** Finishes what is under way, and lets go of everything. */
+  close(): Promise<void>;
+}
+
+export type StartApp = (config: Config, logger: Logger) => Promise<RunningApp>;
+
+/** What serving needs of its process. */
+export interface ServeContext {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly startApp: StartApp;
+  /** Where signals and errors that nobody caught are announced. */
+  readonly process: { on(event: string, listener: (detail: unknown) => void): unknown };
+  readonly logs: DestinationStream;
+  /** Tells the person who started it. */
+  readonly complain: (text: string) => void;
+  /** Ends the process at once. */
+  readonly exit: (code: ExitCode) => void;
+  /** Milliseconds, monotonic. */
+  readonly now: () => number;
+}
+
+/** Milliseconds that closing may take before it is given up. */
+const CLOSE_LIMIT = 30_000;
+
+/**
+ * Milliseconds within which a second signal is the first one's echo: a terminal signals npm and its child alike, and npm
+ * hands its own on.
+ */
+const ECHO_LIMIT = 1_000;
+
+/** Serves until it is told to stop. */
+export async function serve(context: ServeContext): Promise<ExitCode> {
+  const { complain } = context;
+  const read = readConfig(context.env);
+  if (!read.ok) {
+    complain(`proxy-ledger: the configuration is not valid\n${read.faults.map((fault) => `  ${fault}\n`).join('')}`);
+    return EXIT.usage;
+  }
+  const logger = pino({ level: read.config.logLevel }, context.logs);
+  exitOnUncaught(context, logger);
+  const stopped = stopSignal(context, logger);
+
+  let app: RunningApp;
+  try {
+    app = await context.startApp(read.config, logger);
+  } catch (error) {
+    logger.fatal({ err: error }, 'the start failed');
+    const { code, message } = startFailure(error, read.config);
+    complain(`proxy-ledger: ${message}\n`);
+    return code;
+  }
+  logger.info(app.urls, `GraphQL API at ${app.urls.graphql}, GraphiQL at ${app.urls.graphiql}`);
+
+  await stopped;
+  try {
+    await withinLimit(app.close());
+    logger.info('stopped');
+    return EXIT.ok;
+  } catch (error) {
+    logger.fatal({ err: error }, 'the stop failed');
+    return EXIT.failure;
+  }
+}
+
+function startFailure(error: unknown, { host, port }: Config): { code: ExitCode; message: string } {
+  const message = messageOf(error);
+  if (error instanceof SecretsKeyError) return { code: EXIT.usage, message };
+  if (error instanceof StoreUnusableError || error instanceof StoreUnavailableError) {
+    return { code: EXIT.store, message };
+  }
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  if (code === 'EADDRINUSE') {
+    return { code: EXIT.failure, message: `${host}:${port} is taken by another process; set PORT to another one` };
+  }
+  if (code === 'EACCES' && port > 0 && port < 1024) {
+    return { code: EXIT.failure, message: `port ${port} is reserved to privileged processes; set PORT to another one` };
+  }
+  return { code: EXIT.failure, message: `the start failed: ${message}` };
+}
+
+/** Resolves at the first signal; another one, later, ends the process at once. */
+function stopSignal({ process, exit, now }: ServeContext, logger: Logger): Promise<void> {
+  return new Promise((resolve) => {
+    let first: number | undefined;
+    for (const signal of ['SIGTERM', 'SIGINT']) {
+      process.on(signal, () => {
+        if (first === undefined) {
+          first = now();
+          logger.info({ signal }, 'stopping; another signal ends it at once');
+          resolve();
+        } else if (now() - first >= ECHO_LIMIT) {
+          logger.warn({ signal }, 'ended at once, by a second signal');
+          exit(EXIT.failure);
+        }
+      });
+    }
+  });
+}
+
+/** After an error that nobody expected nothing is known of the state: what is durable is safe, and a new start is clean. */
+function exitOnUncaught({ process, exit }: ServeContext, logger: Logger): void {
+  for (const event of ['uncaughtException', 'unhandledRejection']) {
+    process.on(event, (error) => {
+      logger.fatal({ err: error }, event);
+      exit(EXIT.failure);
+    });
+  }
+}
+
+async function withinLimit(closed: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`not closed after ${CLOSE_LIMIT} ms`)), CLOSE_LIMIT);
+  });
+  try {
+    await Promise.race([closed, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function messageOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);
+}

@@ -1,0 +1,57 @@
+import type { z } from 'zod';
+import type { Commit, Event } from './event.ts';
+
+/** What is stored of one version of an event type: the form of `data`, and how it becomes the next version's. */
+export interface EventVersion {
+  readonly schema: z.ZodType<object>;
+  /** Absent on the current version. */
+  readonly upcast?: (data: object) => object;
+}
+
+/** Event types with their versions; index 0 is version 1. */
+export type EventVersions = Readonly<Record<string, readonly EventVersion[]>>;
+
+/** An event that no decoder knows. It stops its own project, and no other. */
+export class UndecodableEventError extends Error {
+  override readonly name = 'UndecodableEventError';
+
+  constructor(
+    readonly project: string,
+    readonly position: number,
+    reason: string,
+  ) {
+    super(`project ${project} is stopped at position ${position}: ${reason}`);
+  }
+}
+
+/**
+ * Decodes stored events: every member is checked, none is dropped, and old versions are brought up to the current one.
+ * Throws `UndecodableEventError`.
+ */
+export class EventDecoder {
+  private readonly versions: ReadonlyMap<string, readonly EventVersion[]>;
+
+  constructor(...features: readonly EventVersions[]) {
+    this.versions = new Map(features.flatMap((versions) => Object.entries(versions)));
+  }
+
+  decode(commit: Commit): Event[] {
+    return commit.events.map((event) => this.decodeEvent(event, commit));
+  }
+
+  private decodeEvent(event: Event, commit: Commit): Event {
+    const fail = (reason: string) => new UndecodableEventError(commit.project, commit.position, reason);
+    const versions = this.versions.get(event.type);
+    if (!versions) throw fail(`unknown event type ${JSON.stringify(event.type)}`);
+    const stored = versions[event.v - 1];
+    if (!stored) throw fail(`unknown version ${JSON.stringify(event.v)} of event type ${event.type}`);
+    const parsed = stored.schema.safeParse(event.data);
+    if (!parsed.success) {
+      const paths = parsed.error.issues.map((issue) => issue.path.join('.') || '(data)');
+      throw fail(`${event.type} version ${event.v} does not have its form at ${paths.join(', ')}`);
+    }
+    let data = parsed.data;
+    for (const { upcast } of versions.slice(event.v - 1)) data = upcast ? upcast(data) : data;
+    return { ...event, v: versions.length, data };
+  }
+}

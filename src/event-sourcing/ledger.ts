@@ -1,0 +1,175 @@
+import type { Envelope, Outcome } from './command.ts';
+import { UndecodableEventError } from './decoder.ts';
+import type { EventStore } from './event-store.ts';
+import { BrokenChainError, Image, REMEMBERED_COMMITS } from './image.ts';
+import { PositionNotReachedError } from './ledger-errors.ts';
+import type { Model } from './projection.ts';
+import { Writer } from './writer.ts';
+
+/** What a ledger needs from outside. */
+export interface LedgerSurroundings {
+  readonly store: EventStore;
+  /** ISO 8601, UTC, milliseconds. */
+  readonly now: () => string;
+  readonly newCommitId: () => string;
+  /** Told of what an operator should look at: a rolled-back suffix, a stopped project, an outcome that had to be settled. */
+  readonly alarm: (message: string, details: object) => void;
+  /** Aborted when the process wants to end and will not wait any longer. */
+  readonly stopped: AbortSignal;
+}
+
+/** How long `atLeast` waits for a position. */
+const REACH_WITHIN_MS = 5_000;
+/** How many commits are folded before other work gets a turn. */
+const FOLD_IN_ONE_GO = 500;
+
+/**
+ * Answers for one project in this process: holds the image at the head, as far as it is known to be stored, decides
+ * commands and appends their commits.
+ */
+export class Ledger<View, Command, Refusal> {
+  private image: Image<View>;
+  private poison: UndecodableEventError | undefined;
+  private readonly listeners = new Set<() => void>();
+  private readonly writer: Writer<View, Command, Refusal>;
+  /** The read under way, or the last one; never rejects. */
+  private lastRead: Promise<void> = Promise.resolve();
+  private nextRead: Promise<void> | undefined;
+
+  constructor(
+    readonly project: string,
+    private readonly model: Model<View, Command, Refusal>,
+    private readonly surroundings: LedgerSurroundings,
+  ) {
+    this.image = Image.empty(model);
+    this.writer = new Writer(project, model, surroundings, this);
+  }
+
+  /** True while commands wait or are being appended. */
+  get busy(): boolean {
+    return this.writer.busy;
+  }
+
+  /** In bytes of the commits that the image is folded from. */
+  get weight(): number {
+    return this.image.weight;
+  }
+
+  /** The image at the newest commit known to be stored. Throws `UndecodableEventError` while the project is stopped. */
+  current(): Image<View> {
+    if (this.poison) throw this.poison;
+    return this.image;
+  }
+
+  /**
+   * Decides a command at the head of the log and appends what it decides.
+   * Throws `StoreUnavailableError` (nothing was appended), `OutcomeUnknownError`, `UndecodableEventError`.
+   */
+  async execute(envelope: Envelope<Command>): Promise<Outcome<View, Refusal>> {
+    if (this.poison) throw this.poison;
+    const claim = envelope.idempotency;
+    if (claim && this.image.position > REMEMBERED_COMMITS && !this.image.recall(envelope.actor.id, claim.key)) {
+      const old = await this.surroundings.store.findByIdempotencyKey(this.project, envelope.actor.id, claim.key);
+      if (old?.commit.idempotency) {
+        if (!claim.matches(old.commit.idempotency)) return { kind: 'key-reused' };
+        return { kind: 'replayed', position: old.commit.position };
+      }
+    }
+    return this.writer.execute(envelope);
+  }
+
+  /**
+   * Reads what others have appended. What it found is in `current()` when it resolves, and it began to read after it was
+   * called: callers that come while a read is under way share the next one.
+   */
+  catchUp(): Promise<void> {
+    this.nextRead ??= this.lastRead.then(() => {
+      const read = this.readTail();
+      this.lastRead = read.catch(() => undefined);
+      this.nextRead = undefined;
+      return read;
+    });
+    return this.nextRead;
+  }
+
+  /** Takes the image that stands behind commits which this process has appended, unless it was overtaken by a read. */
+  advance(image: Image<View>): void {
+    if (image.position <= this.image.position) return;
+    this.image = image;
+    for (const listener of this.listeners) listener();
+  }
+
+  /** Calls back after each advance, until the function it answers is called. */
+  onAdvance(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Waits until the log is known up to this position; throws `PositionNotReachedError` after 5 s. */
+  async atLeast(position: number): Promise<Image<View>> {
+    const deadline = performance.now() + REACH_WITHIN_MS;
+    while (this.current().position < position) {
+      if (this.surroundings.store.shared) await this.catchUp();
+      const left = deadline - performance.now();
+      if (this.current().position >= position) break;
+      if (left <= 0) throw new PositionNotReachedError(position, this.current().position);
+      await this.advanceOrTimeout(Math.min(left, this.surroundings.store.shared ? 50 : left));
+    }
+    return this.current();
+  }
+
+  /** The image right after a commit of the past, by folding the log from its beginning. */
+  async past(position: number): Promise<Image<View>> {
+    const image = Image.empty<View>(this.model);
+    await this.fold(image, position);
+    return image;
+  }
+
+  private async readTail(): Promise<void> {
+    try {
+      await this.readBehind(this.image);
+    } catch (error) {
+      if (error instanceof BrokenChainError) {
+        this.surroundings.alarm('the log was changed behind the image, which is built anew', {
+          project: this.project,
+          position: error.position,
+        });
+        this.image = Image.empty(this.model);
+        await this.readBehind(this.image);
+      } else throw error;
+    }
+  }
+
+  private async readBehind(base: Image<View>): Promise<void> {
+    const image = base.fork();
+    try {
+      await this.fold(image);
+      this.poison = undefined;
+    } catch (error) {
+      if (!(error instanceof UndecodableEventError)) throw error;
+      if (!this.poison) this.surroundings.alarm(error.message, { project: this.project, position: error.position });
+      this.poison = error;
+    }
+    this.advance(image);
+  }
+
+  private async fold(image: Image<View>, upTo?: number): Promise<void> {
+    const range = { after: image.position, ...(upTo !== undefined && { upTo }) };
+    for await (const sealed of this.surroundings.store.read(this.project, range)) {
+      image.apply(sealed);
+      if (image.position % FOLD_IN_ONE_GO === 0) await new Promise(setImmediate);
+    }
+  }
+
+  private advanceOrTimeout(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        off();
+        resolve();
+      };
+      const timer = setTimeout(done, ms);
+      const off = this.onAdvance(done);
+    });
+  }
+}

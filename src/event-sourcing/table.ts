@@ -1,0 +1,141 @@
+import { SortedMap } from './sorted-map.ts';
+
+/**
+ * How an index files a row: its sort key, or undefined when the row does not belong in the index. Keys sort by code
+ * unit; make texts fit with `sortText`.
+ */
+export type IndexDefinition<Row> = (row: Row) => string | undefined;
+
+/**
+ * Rows by id, with ordered indexes that are built when they are first asked for and kept up to date from then on
+ * (a replay thus pays for none of them). `fork` is cheap; a table that was handed out is never changed, its fork is.
+ */
+export class Table<Row extends { readonly id: string }> {
+  private constructor(
+    private readonly definitions: ReadonlyMap<string, IndexDefinition<Row>>,
+    private readonly rows: SortedMap<Row>,
+    private readonly indexes: Map<string, SortedMap<string>>,
+  ) {}
+
+  static empty<Row extends { readonly id: string }>(
+    definitions: Readonly<Record<string, IndexDefinition<Row>>>,
+  ): Table<Row> {
+    return new Table(new Map(Object.entries(definitions)), SortedMap.empty<Row>(), new Map());
+  }
+
+  fork(): Table<Row> {
+    const indexes = new Map([...this.indexes].map(([name, index]) => [name, index.fork()]));
+    return new Table(this.definitions, this.rows.fork(), indexes);
+  }
+
+  get(id: string): Row | undefined {
+    return this.rows.get(id);
+  }
+
+  put(row: Row): void {
+    const before = this.rows.get(row.id);
+    this.rows.set(row.id, row);
+    for (const [name, index] of this.indexes) {
+      const define = this.definition(name);
+      const oldKey = before && entryKey(define(before), row.id);
+      const newKey = entryKey(define(row), row.id);
+      if (oldKey === newKey) continue;
+      if (oldKey !== undefined) index.delete(oldKey);
+      if (newKey !== undefined) index.set(newKey, row.id);
+    }
+  }
+
+  /** Every row, in the order of ids. */
+  all(): IterableIterator<Row> {
+    return this.rows.values();
+  }
+
+  /** How many rows the index holds. */
+  size(index: string): number {
+    return this.index(index).size;
+  }
+
+  /** Rows of an index in ascending order with their entry keys, from the first entry greater than `after`. */
+  *ascending(index: string, after?: string): IterableIterator<[entry: string, row: Row]> {
+    for (const [key, id] of this.index(index).ascending(after)) {
+      if (key !== after) yield [key, this.existing(id)];
+    }
+  }
+
+  /** Rows of an index in descending order with their entry keys, from the first entry less than `before`. */
+  *descending(index: string, before?: string): IterableIterator<[entry: string, row: Row]> {
+    for (const [key, id] of this.index(index).descending(before)) yield [key, this.existing(id)];
+  }
+
+  /** The first row of an index whose sort key is exactly this one. */
+  find(index: string, sortKey: string): Row | undefined {
+    for (const [, row] of this.matching(index, sortKey)) return row;
+    return undefined;
+  }
+
+  /** Rows of an index whose sort key begins with these parts (see `joinKey`), in ascending order. */
+  *matching(index: string, prefix: string): IterableIterator<[entry: string, row: Row]> {
+    const start = `${prefix}${SEPARATOR}`;
+    for (const [key, id] of this.index(index).ascending(start)) {
+      if (!key.startsWith(start)) return;
+      yield [key, this.existing(id)];
+    }
+  }
+
+  private index(name: string): SortedMap<string> {
+    let index = this.indexes.get(name);
+    if (!index) {
+      index = this.build(this.definition(name));
+      this.indexes.set(name, index);
+    }
+    return index;
+  }
+
+  private build(define: IndexDefinition<Row>): SortedMap<string> {
+    const entries: [string, string][] = [];
+    for (const row of this.rows.values()) {
+      const key = entryKey(define(row), row.id);
+      if (key !== undefined) entries.push([key, row.id]);
+    }
+    const index = SortedMap.empty<string>();
+    for (const [key, id] of entries) index.set(key, id);
+    return index;
+  }
+
+  private definition(name: string): IndexDefinition<Row> {
+    const define = this.definitions.get(name);
+    if (!define) throw new Error(`no index named ${name}`);
+    return define;
+  }
+
+  private existing(id: string): Row {
+    const row = this.rows.get(id);
+    if (!row) throw new Error(`an index names ${id}, which has no row`);
+    return row;
+  }
+}
+
+/** Less than every character that a part of a key may hold. */
+const SEPARATOR = '\u0000';
+
+/** A sort key of several parts, the first one most significant. */
+export function joinKey(...parts: readonly string[]): string {
+  return parts.join(SEPARATOR);
+}
+
+/**
+ * A text as names are compared: NFC, lower case, by code point. One character per UTF-8 byte, as the bytes of UTF-8 sort
+ * by code point and UTF-16 code units do not (RFC 3629 §1).
+ */
+export function sortText(text: string): string {
+  return Buffer.from(foldCase(text), 'utf8').toString('latin1');
+}
+
+/** Two names are the same when these are. */
+export function foldCase(text: string): string {
+  return text.normalize('NFC').toLowerCase().normalize('NFC');
+}
+
+function entryKey(sortKey: string | undefined, id: string): string | undefined {
+  return sortKey === undefined ? undefined : joinKey(sortKey, id);
+}

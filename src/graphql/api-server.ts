@@ -1,0 +1,133 @@
+import { ApolloServer, type ApolloServerPlugin, HeaderMap } from '@apollo/server';
+import { unwrapResolverError } from '@apollo/server/errors';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+} from '@apollo/server/plugin/disabled';
+import { fastifyApolloHandler } from '@as-integrations/fastify';
+import { ApolloArmor } from '@escape.tech/graphql-armor';
+import type { FastifyPluginAsync } from 'fastify';
+import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema, Kind, type ValidationRule } from 'graphql';
+import type { Logger } from 'pino';
+import { RequestContext, type Services } from './context.ts';
+import { withoutValues } from './error-texts.ts';
+import { knownError } from './errors.ts';
+import { countLiveFields, MOST_LIVE_FIELDS } from './live-fields.ts';
+import { variableErrors } from './variables.ts';
+
+/** Of a query's text. */
+const MOST_TOKENS = 10_000;
+
+export interface ApiServer {
+  /** Registers `/graphql`, GET and POST. Its requests must have `id` and `actor`. */
+  readonly routes: FastifyPluginAsync;
+  stop(): Promise<void>;
+}
+
+/** The schema over HTTP: limits, masked errors, and nothing of what was sent in any message or log line. */
+export async function createApiServer(schema: GraphQLSchema, services: Services, logger: Logger): Promise<ApiServer> {
+  const armor = new ApolloArmor({
+    maxDepth: { n: 20, flattenFragments: true },
+    maxAliases: { n: 100 },
+    maxDirectives: { n: 50 },
+    maxTokens: { enabled: false },
+    costLimit: { enabled: false },
+    blockFieldSuggestion: { enabled: false },
+  }).protect();
+  const server = new ApolloServer<RequestContext>({
+    schema,
+    introspection: true,
+    csrfPrevention: true,
+    persistedQueries: false,
+    includeStacktraceInErrorResponses: false,
+    stopOnTerminationSignals: false,
+    parseOptions: { maxTokens: MOST_TOKENS },
+    validationRules: armor.validationRules as ValidationRule[],
+    formatError: describe,
+    logger: silent,
+    plugins: [
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      requestRules(schema, logger),
+    ],
+  });
+  await server.start();
+  return {
+    routes: async (app) => {
+      app.route({
+        method: ['GET', 'POST', 'OPTIONS'],
+        url: '/graphql',
+        handler: fastifyApolloHandler(server, {
+          context: async (request, reply) => {
+            const gone = new AbortController();
+            reply.raw.once('close', () => {
+              if (!reply.raw.writableFinished) gone.abort();
+            });
+            return new RequestContext(services, request.actor, request.id, gone.signal);
+          },
+        }),
+      });
+    },
+    stop: () => server.stop(),
+  };
+}
+
+/** What the client is told of an error. */
+function describe(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
+  const known = knownError(unwrapResolverError(error));
+  const { path, locations } = formatted;
+  const where = { ...(locations && { locations }), ...(path && { path }) };
+  if (known) return { message: known.message, ...where, extensions: known.extensions };
+  if (formatted.extensions?.code === 'INTERNAL_SERVER_ERROR') {
+    return { message: 'Internal error', ...where, extensions: { code: 'INTERNAL' } };
+  }
+  return error instanceof GraphQLError ? { ...formatted, message: withoutValues(formatted, error) } : formatted;
+}
+
+function requestRules(schema: GraphQLSchema, logger: Logger): ApolloServerPlugin<RequestContext> {
+  return {
+    async requestDidStart() {
+      return {
+        async didResolveOperation({ operation, document }) {
+          if (!operation) return;
+          const fragments = document.definitions.filter((node) => node.kind === Kind.FRAGMENT_DEFINITION);
+          if (countLiveFields(operation, fragments) <= MOST_LIVE_FIELDS) return;
+          const message = `a request has at most ${MOST_LIVE_FIELDS} fields that send live traffic`;
+          throw new GraphQLError(message, { extensions: { code: 'TOO_MANY_REQUESTS', retryAfterMs: 0 } });
+        },
+        async responseForOperation({ request, operation }) {
+          const errors = variableErrors(schema, operation, request.variables ?? {});
+          if (errors.length === 0) return null;
+          return {
+            http: { status: 400, headers: new HeaderMap() },
+            body: { kind: 'single', singleResult: { errors: errors.map((error) => error.toJSON()) } },
+          };
+        },
+        async didEncounterErrors({ errors, contextValue }) {
+          for (const error of errors) {
+            const cause = unwrapResolverError(error);
+            if (cause instanceof GraphQLError && cause.extensions.code !== 'INTERNAL_SERVER_ERROR') continue;
+            const known = knownError(cause);
+            const details = { requestId: contextValue.requestId, path: error.path, err: cause };
+            if (known) logger.warn(details, 'a request could not be answered');
+            else logger.error(details, 'Internal error');
+          }
+        },
+        async willSendResponse({ response, contextValue }) {
+          if (response.body.kind !== 'single') return;
+          const { errors, data } = response.body.singleResult;
+          for (const { extensions } of errors ?? []) {
+            if (extensions?.code === 'INTERNAL') Object.assign(extensions, { requestId: contextValue.requestId });
+          }
+          // GraphQL over HTTP §6.4.1: with application/json, a well-formed request is answered with 200.
+          const type = response.http.headers.get('content-type') ?? '';
+          if (errors && data === undefined && response.http.status === 400 && type.startsWith('application/json')) {
+            response.http.status = 200;
+          }
+        },
+      };
+    },
+  };
+}
+
+const silent = { debug() {}, info() {}, warn() {}, error() {} };

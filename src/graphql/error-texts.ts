@@ -1,0 +1,62 @@
+import { type GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
+
+/**
+ * Messages of parsing, validation and coercion quote what was sent, which may be a password. These are told by place and
+ * reason instead. Everything else stays as it is.
+ */
+export function withoutValues(formatted: GraphQLFormattedError, error: GraphQLError): string {
+  const { code } = formatted.extensions ?? {};
+  if (code === 'GRAPHQL_PARSE_FAILED') return parseFault(error);
+  if (code === 'GRAPHQL_VALIDATION_FAILED' && error.nodes?.some(({ kind }) => VALUE_KINDS.has(kind))) {
+    return `the value ${place(error)} is not acceptable: ${reasonOf(error.message)}`;
+  }
+  // Argument coercion while executing: `Argument "x" has invalid value …`.
+  if (code === 'BAD_USER_INPUT' && / has invalid value /.test(error.message)) {
+    return `the value ${place(error)} is not acceptable: ${reasonOf(error.message)}`;
+  }
+  return formatted.message;
+}
+
+/** Why a value does not fit, as graphql-js says it, without the value. */
+export function reasonOf(message: string): string {
+  for (const pattern of REASONS) {
+    const [, reason] = pattern.exec(message) ?? [];
+    if (reason !== undefined) return reason;
+  }
+  return 'it does not have the expected type';
+}
+
+/** Beginnings of graphql-js's messages that hold names of the schema or of fields only. */
+const REASONS = [
+  /^(Expected value of type "[^"]*")/,
+  /^(Expected type "[^"]*")/,
+  /^(Expected non-nullable type "[^"]*")/,
+  /^(Field "\w+(?:\.\w+)?" of required type "[^"]*" was not provided)\.$/,
+  /^(Field "\w+" is not defined by type "\w+")/,
+  /^Value ".*?(does not exist in "\w+" enum)/s,
+  /^(Enum "\w+" cannot represent [a-z- ]+)/,
+  /^((?:Int|Float|String|Boolean|ID|DateTime|PortTemplate) cannot represent [a-z0-9- ]+)/i,
+];
+
+const VALUE_KINDS: ReadonlySet<string> = new Set([
+  Kind.INT,
+  Kind.FLOAT,
+  Kind.STRING,
+  Kind.BOOLEAN,
+  Kind.NULL,
+  Kind.ENUM,
+  Kind.LIST,
+  Kind.OBJECT,
+  Kind.OBJECT_FIELD,
+]);
+
+function parseFault(error: GraphQLError): string {
+  const [, expected] = /^Syntax Error: (Expected [^,]+), found /.exec(error.message) ?? [];
+  const [, limit] = /^Syntax Error: (Document contains more (?:than|that) \d+ tokens)/.exec(error.message) ?? [];
+  return `Syntax error ${place(error)}${expected || limit ? `: ${expected ?? limit}` : ''}`;
+}
+
+function place(error: GraphQLError): string {
+  const [location] = error.locations ?? [];
+  return location ? `at line ${location.line}, column ${location.column}` : 'in the query';
+}

@@ -1,0 +1,31 @@
+import { parseId } from '../ids.ts';
+import { ConfigParameterObject } from '../parameters/parameter-types.ts';
+import type { ProjectImage } from '../project-model.ts';
+import { ProjectObject } from '../projects/project-types.ts';
+import { ProxyConnectionObject } from '../proxies/proxy-types.ts';
+import { unreachable } from '../unreachable.ts';
+import type { NodeType } from './shared-types.ts';
+
+/** The resource with this id as it stands in its project's image, deleted ones included; changes are not in images. */
+export function nodeIn(image: ProjectImage, id: string): NodeType | null {
+  const type = parseId(id)?.type;
+  const { project, parameters, proxies } = image.view;
+  switch (type) {
+    case 'Project':
+      return project ? new ProjectObject(image, project) : null;
+    case 'ConfigParameter': {
+      const row = parameters.get(id);
+      return row ? new ConfigParameterObject(image, row) : null;
+    }
+    case 'ProxyConnection': {
+      const row = proxies.get(id);
+      return row ? new ProxyConnectionObject(image, row) : null;
+    }
+    case 'DataSource':
+    case 'Change':
+    case undefined:
+      return null;
+    default:
+      return unreachable(type);
+  }
+}

@@ -1,0 +1,117 @@
+import { ArgsType, Field, Int } from 'type-graphql';
+import { badUserInput } from './errors.ts';
+
+const DEFAULT_PAGE = 50;
+const LARGEST_PAGE = 100;
+
+@ArgsType()
+export class PageArgs {
+  @Field(() => Int, { nullable: true })
+  first?: number | null;
+
+  @Field(() => String, { nullable: true })
+  after?: string | null;
+
+  @Field(() => Int, { nullable: true })
+  last?: number | null;
+
+  @Field(() => String, { nullable: true })
+  before?: string | null;
+}
+
+/** Where a page is read from: entries in the order of the list, each with a key that tells its place in that order. */
+export interface PageSource<Entry> {
+  /** Names the list and its order; a cursor of another one is refused. */
+  readonly order: string;
+  /** In the order of the list, behind this key. */
+  forwards(after: string | undefined): Entries<Entry>;
+  /** Against the order of the list, before this key. */
+  backwards(before: string | undefined): Entries<Entry>;
+  /** Negative when the first key comes first in the order of the list, 0 when they are the same. */
+  compare(a: string, b: string): number;
+  /** How many entries there are in all. */
+  total(): number | Promise<number>;
+}
+
+type Entries<Entry> =
+  | Iterable<readonly [key: string, entry: Entry]>
+  | AsyncIterable<readonly [key: string, entry: Entry]>;
+
+export interface Page<Entry> {
+  readonly edges: readonly { readonly cursor: string; readonly entry: Entry }[];
+  readonly hasNextPage: boolean;
+  readonly hasPreviousPage: boolean;
+  total(): number | Promise<number>;
+}
+
+/**
+ * Reads one page, as Relay's connections have it: `first` behind `after`, or `last` before `before`, 50 by default.
+ * Throws a BAD_USER_INPUT error for arguments that make no page.
+ */
+export async function readPage<Entry>(args: PageArgs, source: PageSource<Entry>): Promise<Page<Entry>> {
+  const { first, last } = args;
+  if (typeof first === 'number' && typeof last === 'number') throw badUserInput('give first or last, not both');
+  const size = pageSize('first', first) ?? pageSize('last', last) ?? DEFAULT_PAGE;
+  const after = readCursor('after', args.after, source.order);
+  const before = readCursor('before', args.before, source.order);
+  const fromEnd = typeof last === 'number';
+
+  const [start, end] = fromEnd ? [before, after] : [after, before];
+  const entries = fromEnd ? source.backwards(start) : source.forwards(start);
+  const isPastEnd = (key: string) =>
+    end !== undefined && (fromEnd ? source.compare(key, end) <= 0 : source.compare(key, end) >= 0);
+  const { taken, more: beyondEnd } = await take(entries, size, isPastEnd);
+  const rest = fromEnd ? source.forwards : source.backwards;
+  const edgeKey = taken[0]?.[0] ?? start;
+  const beyondStart = edgeKey !== undefined && (await hasAny(rest(edgeKey)));
+  if (fromEnd) taken.reverse();
+  return {
+    edges: taken.map(([key, entry]) => ({ cursor: makeCursor(source.order, key), entry })),
+    hasNextPage: fromEnd ? beyondStart : beyondEnd,
+    hasPreviousPage: fromEnd ? beyondEnd : beyondStart,
+    total: source.total,
+  };
+}
+
+async function take<Entry>(entries: Entries<Entry>, size: number, isPastEnd: (key: string) => boolean) {
+  const taken: (readonly [key: string, entry: Entry])[] = [];
+  for await (const entry of entries) {
+    if (taken.length === size || isPastEnd(entry[0])) return { taken, more: true };
+    taken.push(entry);
+  }
+  return { taken, more: false };
+}
+
+async function hasAny(entries: Entries<unknown>): Promise<boolean> {
+  for await (const _ of entries) return true;
+  return false;
+}
+
+function pageSize(name: string, size: number | null | undefined): number | undefined {
+  if (size === null || size === undefined) return undefined;
+  if (size < 0 || size > LARGEST_PAGE) throw badUserInput(`${name} must be from 0 to ${LARGEST_PAGE}`);
+  return size;
+}
+
+function makeCursor(order: string, key: string): string {
+  return Buffer.from(JSON.stringify([order, key]), 'utf8').toString('base64url');
+}
+
+function readCursor(name: string, cursor: string | null | undefined, order: string): string | undefined {
+  if (cursor === null || cursor === undefined) return undefined;
+  const parsed = parseCursor(cursor);
+  if (!parsed) throw badUserInput(`${name} is not a cursor that this API gave`);
+  if (parsed.order !== order) throw badUserInput(`${name} is a cursor of another list or order`);
+  return parsed.key;
+}
+
+function parseCursor(cursor: string): { order: string; key: string } | undefined {
+  try {
+    const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+    if (!Array.isArray(parsed) || parsed.length !== 2) return undefined;
+    const [order, key] = parsed as unknown[];
+    return typeof order === 'string' && typeof key === 'string' ? { order, key } : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,42 @@
+import { GraphQLScalarType, Kind } from 'graphql';
+import { GraphQLDateTimeISO } from 'graphql-scalars';
+
+/** ISO 8601 in UTC with milliseconds, inside as outside. */
+export const DateTimeScalar = new GraphQLScalarType<string, string>({
+  name: 'DateTime',
+  description:
+    'An instant, ISO 8601 in UTC with milliseconds, e.g. 2026-11-24T09:30:00.000Z. As input any RFC 3339 instant, an offset allowed.',
+  serialize: (value) => instant(value),
+  parseValue: (value) => instant(value),
+  parseLiteral: (node) => instant(node.kind === Kind.STRING ? node.value : undefined),
+});
+
+function instant(value: unknown): string {
+  if (typeof value !== 'string') throw new TypeError('DateTime cannot represent what is not an RFC 3339 text');
+  const date: unknown = GraphQLDateTimeISO.parseValue(value);
+  if (!(date instanceof Date) || Number.isNaN(date.getTime()))
+    throw new TypeError('DateTime cannot represent the text');
+  return date.toISOString();
+}
+
+/** The text as typed; whether it is a port or a template is judged with the rest of the input. */
+export const PortTemplateScalar = new GraphQLScalarType<string, string>({
+  name: 'PortTemplate',
+  description:
+    'A TCP port (1-65535) as an Int or a numeric String, or a template that resolves to one, e.g. "${corp.proxy.port}". Always serialised as a String.',
+  serialize: (value) => port(value),
+  parseValue: (value) => port(value),
+  parseLiteral: (node) => {
+    if (node.kind === Kind.STRING) return node.value;
+    if (node.kind === Kind.INT) return port(Number(node.value));
+    throw new TypeError(NO_PORT);
+  },
+});
+
+const NO_PORT = 'PortTemplate cannot represent what is neither an Int nor a String';
+
+function port(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value);
+  throw new TypeError(NO_PORT);
+}

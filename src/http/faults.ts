@@ -1,0 +1,53 @@
+/** What the HTTP face itself refuses, before or beside GraphQL. */
+export type HttpFaultCode =
+  | 'BAD_USER_INPUT'
+  | 'FORBIDDEN'
+  | 'NOT_FOUND'
+  | 'PAYLOAD_TOO_LARGE'
+  | 'UNSUPPORTED_MEDIA_TYPE'
+  | 'INTERNAL';
+
+/** A refusal with its HTTP status. The message goes to the client: it must not quote what the client sent. */
+export class HttpFault extends Error {
+  override readonly name = 'HttpFault';
+  readonly statusCode: number;
+  readonly code: HttpFaultCode;
+
+  constructor(statusCode: number, code: HttpFaultCode, message: string) {
+    super(message);
+    this.statusCode = statusCode;
+    this.code = code;
+  }
+}
+
+export interface GraphqlErrorBody {
+  readonly errors: readonly {
+    readonly message: string;
+    readonly extensions: { readonly code: HttpFaultCode; readonly requestId?: string };
+  }[];
+}
+
+/** In the form of a GraphQL answer, so that a client has one kind of error to read. */
+export function graphqlErrorBody(code: HttpFaultCode, message: string, requestId?: string): GraphqlErrorBody {
+  return { errors: [{ message, extensions: requestId === undefined ? { code } : { code, requestId } }] };
+}
+
+/** What fastify threw, as a refusal without its words, which may quote the request; undefined for a fault of ours. */
+export function asRefusal(error: unknown): HttpFault | undefined {
+  if (error instanceof HttpFault) return error;
+  const { code, statusCode } = fieldsOf(error);
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+    return new HttpFault(413, 'PAYLOAD_TOO_LARGE', 'The request body is larger than 2 MiB.');
+  }
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
+    return new HttpFault(415, 'UNSUPPORTED_MEDIA_TYPE', 'The Content-Type must be application/json.');
+  }
+  if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500) {
+    return new HttpFault(statusCode, 'BAD_USER_INPUT', 'The request is not a valid HTTP request.');
+  }
+  return undefined;
+}
+
+function fieldsOf(error: unknown): { code?: unknown; statusCode?: unknown } {
+  return typeof error === 'object' && error !== null ? error : {};
+}

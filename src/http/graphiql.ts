@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { EXAMPLES } from './graphiql-examples.ts';
+
+export interface GraphiqlOptions {
+  /** Whether `/graphql` also speaks graphql-ws, so that the page may subscribe. */
+  readonly subscriptions: boolean;
+}
+
+/** GraphiQL at `/`, from the files of its package: it needs nothing from anywhere else. */
+export function registerGraphiql(app: FastifyInstance, options: GraphiqlOptions): void {
+  serve(app, '/', 'text/html; charset=utf-8', Buffer.from(PAGE), { 'content-security-policy': PAGE_POLICY });
+  serve(app, '/graphiql/boot.js', SCRIPT, Buffer.from(bootScript(options)));
+  serve(app, '/graphiql/react.js', SCRIPT, packageFile('react', 'umd/react.production.min.js'));
+  serve(app, '/graphiql/react-dom.js', SCRIPT, packageFile('react-dom', 'umd/react-dom.production.min.js'));
+  serve(app, '/graphiql/graphiql.js', SCRIPT, packageFile('graphiql', 'graphiql.min.js'));
+  serve(app, '/graphiql/graphiql.css', 'text/css; charset=utf-8', packageFile('graphiql', 'graphiql.min.css'));
+}
+
+const SCRIPT = 'text/javascript; charset=utf-8';
+
+function serve(app: FastifyInstance, url: string, type: string, content: Buffer, headers = {}): void {
+  const etag = `"${createHash('sha256').update(content).digest('base64url').slice(0, 22)}"`;
+  app.get(url, async (request, reply) => {
+    reply.headers({ ...headers, etag, 'cache-control': 'no-cache' });
+    const known = request.headers['if-none-match']?.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
+    if (known?.includes(etag)) return reply.code(304).send();
+    return reply.type(type).send(content);
+  });
+}
+
+/** By way of the package's folder, as its exports map hides the file. */
+function packageFile(name: string, file: string): Buffer {
+  const manifest = createRequire(import.meta.url).resolve(`${name}/package.json`);
+  return readFileSync(path.join(path.dirname(manifest), file));
+}
+
+const PAGE_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  // CodeMirror and the icons set styles in place.
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "font-src 'self' data:",
+  "connect-src 'self'",
+  "worker-src 'self' blob:",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+const PAGE = `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <title>Proxy Ledger</title>
+    <link rel="icon" href="data:,">
+    <link rel="stylesheet" href="graphiql/graphiql.css">
+    <style>
+      body { margin: 0; }
+      #graphiql { height: 100vh; height: 100dvh; }
+    </style>
+  </head>
+  <body>
+    <div id="graphiql"><noscript>GraphiQL needs JavaScript. The API itself is at /graphql.</noscript></div>
+    <script src="graphiql/react.js"></script>
+    <script src="graphiql/react-dom.js"></script>
+    <script src="graphiql/graphiql.js"></script>
+    <script src="graphiql/boot.js"></script>
+  </body>
+</html>
+`;
+
+function bootScript({ subscriptions }: GraphiqlOptions): string {
+  const tabs = EXAMPLES.map(({ query, variables }) => ({
+    query,
+    variables: variables === undefined ? '' : JSON.stringify(variables, null, 2),
+    headers: '',
+  }));
+  return `'use strict';
+const url = new URL('graphql', document.baseURI);
+const socketUrl = new URL(url);
+socketUrl.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+const fetcher = GraphiQL.createFetcher({
+  url: url.href,
+  ...(${JSON.stringify(subscriptions)} ? { subscriptionUrl: socketUrl.href } : {}),
+});
+const settings = {
+  fetcher,
+  defaultTabs: ${JSON.stringify(tabs)},
+  defaultQuery: '# A new operation\\n',
+  defaultEditorToolsVisibility: 'variables',
+  // Passwords are typed into variables: they must not outlive the browser's tab.
+  storage: window.sessionStorage,
+};
+const page = React.createElement(GraphiQL, settings, React.createElement(GraphiQL.Logo, null, 'Proxy Ledger'));
+ReactDOM.createRoot(document.getElementById('graphiql')).render(page);
+`;
+}

@@ -1,0 +1,76 @@
+import { type Audited, auditCreation, auditEdit } from '../event-sourcing/audited.ts';
+import type { Commit, Event } from '../event-sourcing/event.ts';
+import { listIndexes } from '../event-sourcing/list-indexes.ts';
+import { joinKey, sortText, Table } from '../event-sourcing/table.ts';
+import type { Rename } from '../projects/project-events.ts';
+import type { ParameterValues } from '../traffic/parameter-values.ts';
+import type { ParameterEvent, ParameterId } from './parameter-events.ts';
+import { evolveParameter, type ParameterState, renameEnvironments } from './parameters.ts';
+
+export interface ParameterRow extends Audited {
+  readonly id: ParameterId;
+  readonly parameter: ParameterState;
+}
+
+export type ParameterTable = Table<ParameterRow>;
+
+export const parameterOrders = {
+  KEY: (row: ParameterRow) => sortText(row.parameter.key),
+  EDITED_BY: (row: ParameterRow) => sortText(row.editedBy.name),
+  EDITED_AT: (row: ParameterRow) => row.editedAt,
+  CREATED_AT: (row: ParameterRow) => row.createdAt,
+};
+
+export function emptyParameterTable(): ParameterTable {
+  return Table.empty<ParameterRow>({
+    ...listIndexes(parameterOrders),
+    'active by key': (row) => (row.deletedAt === undefined ? row.parameter.key : undefined),
+    'deleted by key': (row) => (row.deletedAt === undefined ? undefined : joinKey(row.parameter.key, row.deletedAt)),
+  });
+}
+
+export function activeParameter(table: ParameterTable, key: string): ParameterRow | undefined {
+  return table.find('active by key', key);
+}
+
+/** The active one with this key, else the one with it that was deleted last. */
+export function latestParameter(table: ParameterTable, key: string): ParameterRow | undefined {
+  const active = activeParameter(table, key);
+  if (active) return active;
+  let latest: ParameterRow | undefined;
+  for (const [, row] of table.matching('deleted by key', key)) latest = row;
+  return latest;
+}
+
+/** The active parameters as an environment sees them. */
+export function parameterValues(table: ParameterTable, environment: string): ParameterValues {
+  return {
+    environment,
+    isSecret: (key) => activeParameter(table, key)?.parameter.secret ?? false,
+    valueOf: (key) => {
+      const parameter = activeParameter(table, key)?.parameter;
+      const value = parameter?.values.get(environment) ?? parameter?.defaultValue;
+      return typeof value === 'string' ? value : undefined;
+    },
+  };
+}
+
+export function applyToParameters(table: ParameterTable, event: Event & ParameterEvent, commit: Commit): void {
+  if (!event.subject) return;
+  const id = event.subject.id as ParameterId;
+  const row = table.get(id);
+  const parameter = evolveParameter(row?.parameter ?? { status: 'absent' }, event, {
+    id,
+    version: event.subject.version,
+  });
+  if (parameter.status === 'absent') return;
+  const deletion = event.type === 'ConfigParameterDeleted' ? 'deletes' : 'neither';
+  table.put({ id, parameter, ...(row ? auditEdit(row, event, commit, deletion) : auditCreation(commit)) });
+}
+
+export function renameEnvironmentsOfParameters(table: ParameterTable, renames: readonly Rename[]): void {
+  for (const row of [...table.all()]) {
+    const parameter = renameEnvironments(row.parameter, renames);
+    if (parameter !== row.parameter) table.put({ ...row, parameter });
+  }
+}

@@ -1,0 +1,130 @@
+import { EventDecoder } from './event-sourcing/decoder.ts';
+import type { Commit, Event } from './event-sourcing/event.ts';
+import type { Image } from './event-sourcing/image.ts';
+import type { Decision, Model } from './event-sourcing/projection.ts';
+import { type ParameterEvent, parameterEvents } from './parameters/parameter-events.ts';
+import {
+  activeParameter,
+  applyToParameters,
+  emptyParameterTable,
+  latestParameter,
+  type ParameterTable,
+  renameEnvironmentsOfParameters,
+} from './parameters/parameter-view.ts';
+import { decideParameter, type ParameterCommand } from './parameters/parameters.ts';
+import { type ProjectEvent, projectEvents } from './projects/project-events.ts';
+import { type ProjectRow, projectRow } from './projects/project-view.ts';
+import { decideProject, type ProjectCommand } from './projects/projects.ts';
+import { decideProxy, type ProxyCommand } from './proxies/proxies.ts';
+import { type ProxyEvent, proxyEvents } from './proxies/proxy-events.ts';
+import {
+  applyToProxies,
+  emptyProxyTable,
+  type ProxyTable,
+  proxyNamed,
+  renameEnvironmentsOfProxies,
+} from './proxies/proxy-view.ts';
+import { type Refusal, refuse } from './refusal.ts';
+import { unreachable } from './unreachable.ts';
+
+/** Everything that a project's log folds to: what queries read and decisions are made on. */
+export interface ProjectView {
+  /** Undefined before the project's first commit. */
+  project: ProjectRow | undefined;
+  readonly parameters: ParameterTable;
+  readonly proxies: ProxyTable;
+}
+
+export type ProjectImage = Image<ProjectView>;
+
+export type Command = ProjectCommand | ParameterCommand | ProxyCommand;
+
+/** An event of any feature, as the decoder gives it. */
+export type AnyEvent = Event & (ProjectEvent | ParameterEvent | ProxyEvent);
+
+const decoder = new EventDecoder(projectEvents, parameterEvents, proxyEvents);
+
+/** A commit's events, checked and brought up to their current versions. Throws `UndecodableEventError`. */
+export function decodeEvents(commit: Commit): readonly AnyEvent[] {
+  return decoder.decode(commit) as AnyEvent[];
+}
+
+/** Puts the features together: which of them decides a command, and which of them an event concerns. */
+export const projectModel: Model<ProjectView, Command, Refusal> = {
+  empty: () => ({ project: undefined, parameters: emptyParameterTable(), proxies: emptyProxyTable() }),
+
+  fork: ({ project, parameters, proxies }) => ({ project, parameters: parameters.fork(), proxies: proxies.fork() }),
+
+  apply(view, commit) {
+    for (const event of decodeEvents(commit)) applyEvent(view, event, commit);
+  },
+
+  decide,
+};
+
+function applyEvent(view: ProjectView, event: AnyEvent, commit: Commit): void {
+  switch (event.type) {
+    case 'ProjectUpdated':
+      if (event.data.renamed) {
+        renameEnvironmentsOfParameters(view.parameters, event.data.renamed);
+        renameEnvironmentsOfProxies(view.proxies, event.data.renamed);
+      }
+      view.project = projectRow(view.project, event, commit);
+      return;
+    case 'ProjectCreated':
+      view.project = projectRow(view.project, event, commit);
+      return;
+    case 'ConfigParameterSet':
+    case 'ConfigParameterDeleted':
+      applyToParameters(view.parameters, event, commit);
+      return;
+    case 'ProxyConnectionCreated':
+    case 'ProxyConnectionUpdated':
+    case 'ProxyConnectionDeleted':
+    case 'ProxyConnectionRestored':
+    case 'ProxyTested':
+      applyToProxies(view.proxies, event, commit);
+      return;
+    default:
+      unreachable(event);
+  }
+}
+
+function decide(view: ProjectView, command: Command): Decision<Refusal> {
+  const { project, parameters, proxies } = view;
+  if (command.type === 'CreateProject' || command.type === 'UpdateProject') {
+    return decideProject(project?.project ?? { status: 'absent' }, command, {
+      parametersWithValuesIn: (environment) =>
+        [...parameters.all()]
+          .filter(({ deletedAt, parameter }) => deletedAt === undefined && parameter.values.has(environment))
+          .map(({ parameter }) => parameter.key),
+    });
+  }
+  if (!project) return noProject(command);
+  const { environments } = project.project.fields;
+  switch (command.type) {
+    case 'SetParameter':
+    case 'DeleteParameter': {
+      const row = latestParameter(parameters, command.key);
+      return decideParameter(row?.parameter ?? { status: 'absent' }, command, { environments });
+    }
+    case 'CreateProxy':
+    case 'UpdateProxy':
+    case 'DeleteProxy':
+    case 'RecordProxyTest': {
+      const row = command.id === undefined ? undefined : proxies.get(command.id);
+      return decideProxy(row?.proxy ?? { status: 'absent' }, command, {
+        proxyNamed: (name) => proxyNamed(proxies, name)?.id,
+        isSecretParameter: (key) => activeParameter(parameters, key)?.parameter.secret ?? false,
+      });
+    }
+    default:
+      return unreachable(command);
+  }
+}
+
+function noProject(command: Command) {
+  const named = command.type === 'UpdateProxy' || command.type === 'DeleteProxy';
+  if (named) return refuse('NOT_FOUND', ['input', 'id'], 'there is no such resource');
+  return refuse('NOT_FOUND', ['input', 'projectKey'], 'there is no project with this key');
+}

@@ -1,0 +1,109 @@
+import { Field, InputType, Int, ObjectType } from 'type-graphql';
+import { CommitObject } from '../audit/change-types.ts';
+import { connectionType } from '../graphql/connection.ts';
+import { AuditedType, NodeType, RowObject, UserErrorType } from '../graphql/shared-types.ts';
+import type { ProjectRow } from './project-view.ts';
+
+@ObjectType('Project', { implements: [NodeType, AuditedType] })
+export class ProjectObject extends RowObject<ProjectRow> {
+  @Field(() => String, { description: 'Immutable slug, e.g. crm-integration.' })
+  get key(): string {
+    return this.row.project.key;
+  }
+
+  @Field(() => String)
+  get name(): string {
+    return this.row.project.fields.name;
+  }
+
+  @Field(() => String, { nullable: true })
+  get description(): string | null {
+    return this.row.project.fields.description;
+  }
+
+  @Field(() => Int, { description: 'The commit up to which this answer is true.' })
+  get position(): number {
+    return this.image.position;
+  }
+
+  @Field(() => [String], { description: 'In order, e.g. dev, staging, prod.' })
+  get environments(): readonly string[] {
+    return this.row.project.fields.environments;
+  }
+}
+
+export const ProjectConnection = connectionType('Project', () => ProjectObject);
+
+@InputType()
+export class CreateProjectInput {
+  @Field(() => String, {
+    description: 'Lower-case letters, digits and hyphens, 2-63 characters, starting with a letter.',
+  })
+  key!: string;
+
+  @Field(() => String)
+  name!: string;
+
+  @Field(() => String, { nullable: true })
+  description?: string | null;
+
+  @Field(() => [String], { defaultValue: Object.freeze(['dev', 'staging', 'prod']) })
+  environments!: readonly string[];
+
+  @Field(() => String, { nullable: true })
+  idempotencyKey?: string | null;
+
+  @Field(() => String, { nullable: true })
+  reason?: string | null;
+}
+
+@InputType()
+export class RenameEnvironmentInput {
+  @Field(() => String)
+  from!: string;
+
+  @Field(() => String)
+  to!: string;
+}
+
+@InputType()
+export class UpdateProjectInput {
+  @Field(() => String)
+  key!: string;
+
+  @Field(() => String, { nullable: true })
+  name?: string | null;
+
+  @Field(() => String, { nullable: true })
+  description?: string | null;
+
+  @Field(() => [RenameEnvironmentInput], {
+    nullable: true,
+    description: 'Applied before environments; their values move along.',
+  })
+  renameEnvironments?: RenameEnvironmentInput[] | null;
+
+  @Field(() => [String], { nullable: true })
+  environments?: string[] | null;
+
+  @Field(() => Int, { nullable: true })
+  expectedVersion?: number | null;
+
+  @Field(() => String, { nullable: true })
+  idempotencyKey?: string | null;
+
+  @Field(() => String, { nullable: true })
+  reason?: string | null;
+}
+
+@ObjectType()
+export class ProjectPayload {
+  @Field(() => ProjectObject, { nullable: true })
+  readonly project!: ProjectObject | null;
+
+  @Field(() => CommitObject, { nullable: true })
+  readonly commit!: CommitObject | null;
+
+  @Field(() => [UserErrorType])
+  readonly userErrors!: readonly UserErrorType[];
+}

@@ -1,0 +1,148 @@
+import { Field, ID, InputType, Int } from 'type-graphql';
+import { PortTemplateScalar } from '../graphql/scalars.ts';
+import type { ProxyAuthType, ProxyType } from './proxies.ts';
+import { ProxyAuthTypeEnum, ProxyTypeEnum } from './proxy-types.ts';
+
+@InputType()
+export class CreateProxyConnectionInput {
+  @Field(() => String)
+  projectKey!: string;
+
+  @Field(() => String)
+  name!: string;
+
+  @Field(() => String, { nullable: true })
+  description?: string | null;
+
+  @Field(() => ProxyTypeEnum)
+  type!: ProxyType;
+
+  @Field(() => String)
+  host!: string;
+
+  @Field(() => PortTemplateScalar)
+  port!: string;
+
+  @Field(() => ProxyAuthTypeEnum, { defaultValue: ProxyAuthTypeEnum.NO_AUTH })
+  authType!: ProxyAuthType;
+
+  @Field(() => String, { nullable: true })
+  user?: string | null;
+
+  @Field(() => String, { nullable: true })
+  password?: string | null;
+
+  @Field(() => String, { nullable: true })
+  idempotencyKey?: string | null;
+
+  @Field(() => String, { nullable: true })
+  reason?: string | null;
+}
+
+@InputType()
+export class UpdateProxyConnectionInput {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => String, { nullable: true })
+  name?: string | null;
+
+  @Field(() => String, { nullable: true })
+  description?: string | null;
+
+  @Field(() => ProxyTypeEnum, { nullable: true })
+  type?: ProxyType | null;
+
+  @Field(() => String, { nullable: true })
+  host?: string | null;
+
+  @Field(() => PortTemplateScalar, { nullable: true })
+  port?: string | null;
+
+  @Field(() => ProxyAuthTypeEnum, { nullable: true, description: 'NO_AUTH also forgets user and password.' })
+  authType?: ProxyAuthType | null;
+
+  @Field(() => String, { nullable: true })
+  user?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Needed again when type, host or port of a BASIC proxy changes; else left out: stays.',
+  })
+  password?: string | null;
+
+  @Field(() => Int, { nullable: true })
+  expectedVersion?: number | null;
+
+  @Field(() => String, { nullable: true })
+  idempotencyKey?: string | null;
+
+  @Field(() => String, { nullable: true })
+  reason?: string | null;
+}
+
+@InputType()
+export class DeleteProxyConnectionInput {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => Int, { nullable: true })
+  expectedVersion?: number | null;
+
+  @Field(() => String, { nullable: true })
+  idempotencyKey?: string | null;
+
+  @Field(() => String, { nullable: true })
+  reason?: string | null;
+}
+
+@InputType({ description: 'The unsaved content of the create or edit form.' })
+export class ProxyDraftInput {
+  @Field(() => ProxyTypeEnum)
+  type!: ProxyType;
+
+  @Field(() => String)
+  host!: string;
+
+  @Field(() => PortTemplateScalar)
+  port!: string;
+
+  @Field(() => ProxyAuthTypeEnum, { defaultValue: ProxyAuthTypeEnum.NO_AUTH })
+  authType!: ProxyAuthType;
+
+  @Field(() => String, { nullable: true })
+  user?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Left out beside proxyConnectionId: the stored password.' })
+  password?: string | null;
+}
+
+@InputType()
+export class TestProxyInput {
+  @Field(() => String)
+  projectKey!: string;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'A saved proxy connection. With draft as well: the saved one as the draft would change it.',
+  })
+  proxyConnectionId?: string | null;
+
+  @Field(() => ProxyDraftInput, { nullable: true })
+  draft?: ProxyDraftInput | null;
+
+  @Field(() => String, { nullable: true, description: "Whose parameter values to use; left out: the project's first." })
+  environment?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: "What to reach through the proxy; left out: the server's PROBE_TARGET_URL.",
+  })
+  targetUrl?: string | null;
+
+  @Field(() => Int, { defaultValue: 10_000, description: '100-60000; for the whole probe.' })
+  timeoutMs!: number;
+
+  @Field(() => String, { nullable: true })
+  reason?: string | null;
+}

@@ -1,0 +1,178 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Args, Ctx, FieldResolver, Info, Mutation, Resolver, Root } from 'type-graphql';
+import { CommitObject } from '../audit/change-types.ts';
+import { foldCase } from '../event-sourcing/table.ts';
+import { mapPage } from '../graphql/connection.ts';
+import type { RequestContext } from '../graphql/context.ts';
+import { listRows, searchText } from '../graphql/list.ts';
+import { mutate } from '../graphql/mutate.ts';
+import { PageArgs } from '../graphql/paging.ts';
+import { answer } from '../graphql/payload.ts';
+import { UserErrorType } from '../graphql/shared-types.ts';
+import { parseId } from '../ids.ts';
+import { decodeEvents, type ProjectImage } from '../project-model.ts';
+import { isProjectKey } from '../projects/project-input.ts';
+import { ProjectObject } from '../projects/project-types.ts';
+import { Faults } from '../refusal.ts';
+import { newProxyId } from './proxy-events.ts';
+import { readCreateProxy, readDeleteProxy, readUpdateProxy } from './proxy-input.ts';
+import {
+  CreateProxyConnectionInput,
+  DeleteProxyConnectionInput,
+  TestProxyInput,
+  UpdateProxyConnectionInput,
+} from './proxy-input-types.ts';
+import { readProxyTest } from './proxy-test-input.ts';
+import { ProxyTestObject } from './proxy-test-types.ts';
+import type { ProxyTested } from './proxy-tester.ts';
+import {
+  DeleteProxyConnectionPayload,
+  ProxyConnectionConnection,
+  ProxyConnectionFilter,
+  ProxyConnectionObject,
+  ProxyConnectionOrder,
+  ProxyConnectionPayload,
+  TestProxyPayload,
+} from './proxy-types.ts';
+import { lastTest, type ProxyRow, proxyNamed, testRecord } from './proxy-view.ts';
+
+@Resolver(() => ProxyConnectionObject)
+export class ProxyResolver {
+  @FieldResolver(() => ProjectObject)
+  project(@Root() { image }: ProxyConnectionObject): ProjectObject | null {
+    return image.view.project ? new ProjectObject(image, image.view.project) : null;
+  }
+
+  @FieldResolver(() => ProxyTestObject, {
+    nullable: true,
+    description: 'The newest recorded probe of the saved proxy, in any environment or in the one named.',
+  })
+  lastTest(
+    @Root() { image, row }: ProxyConnectionObject,
+    @Arg('environment', () => String, { nullable: true }) environment?: string | null,
+  ): ProxyTestObject | null {
+    const record = lastTest(row, environment ?? undefined);
+    return record ? new ProxyTestObject(image, record, row) : null;
+  }
+
+  @Mutation(() => ProxyConnectionPayload)
+  async createProxyConnection(
+    @Arg('input', () => CreateProxyConnectionInput) input: CreateProxyConnectionInput,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<ProxyConnectionPayload> {
+    const mutated = await mutate(context, info, input.projectKey, input, (faults, keepSecret) =>
+      readCreateProxy(input, newProxyId(input.projectKey), keepSecret, faults),
+    );
+    const { resource: proxyConnection, ...rest } = answer(mutated, proxyOf);
+    return { proxyConnection, ...rest };
+  }
+
+  @Mutation(() => ProxyConnectionPayload, {
+    description: 'Fields left out stay as they are; null clears one that may be null.',
+  })
+  async updateProxyConnection(
+    @Arg('input', () => UpdateProxyConnectionInput) input: UpdateProxyConnectionInput,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<ProxyConnectionPayload> {
+    const mutated = await mutate(context, info, projectOfProxy(input.id), input, (faults, keepSecret) =>
+      readUpdateProxy(input, keepSecret, faults),
+    );
+    const { resource: proxyConnection, ...rest } = answer(mutated, (image) => proxyOf(image, input.id));
+    return { proxyConnection, ...rest };
+  }
+
+  @Mutation(() => DeleteProxyConnectionPayload)
+  async deleteProxyConnection(
+    @Arg('input', () => DeleteProxyConnectionInput) input: DeleteProxyConnectionInput,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<DeleteProxyConnectionPayload> {
+    const mutated = await mutate(context, info, projectOfProxy(input.id), input, () => readDeleteProxy(input));
+    const { resource: proxyConnection, ...rest } = answer(mutated, (image) => proxyOf(image, input.id));
+    return { proxyConnection, ...rest };
+  }
+
+  @Mutation(() => TestProxyPayload, {
+    description: 'Runs a live probe through the proxy: a saved one, or a draft before it is saved.',
+  })
+  async testProxy(
+    @Arg('input', () => TestProxyInput) input: TestProxyInput,
+    @Ctx() context: RequestContext,
+  ): Promise<TestProxyPayload> {
+    const faults = new Faults();
+    const request = readProxyTest(input, faults);
+    if (faults.any) return testPayload({ refusals: faults.all });
+    const project = isProjectKey(input.projectKey) ? input.projectKey : NO_PROJECT;
+    const { actor, signal } = context;
+    return testPayload(await context.services.proxyTester.test({ project, actor, signal }, request));
+  }
+}
+
+@Resolver(() => ProjectObject)
+export class ProjectProxiesResolver {
+  @FieldResolver(() => ProxyConnectionConnection)
+  async proxyConnections(
+    @Root() { image }: ProjectObject,
+    @Args(() => PageArgs) args: PageArgs,
+    @Arg('filter', () => ProxyConnectionFilter, { nullable: true }) filter?: ProxyConnectionFilter | null,
+    @Arg('orderBy', () => ProxyConnectionOrder, { nullable: true }) orderBy?: ProxyConnectionOrder | null,
+  ) {
+    const page = await listRows(image.view.proxies, args, {
+      list: 'proxyConnections',
+      order: orderBy ?? { field: 'NAME', direction: 'ASC' },
+      filter: filter ?? {},
+      matches: matchesOf(filter ?? {}),
+    });
+    return new ProxyConnectionConnection(mapPage(page, (row) => new ProxyConnectionObject(image, row)));
+  }
+
+  @FieldResolver(() => ProxyConnectionObject, {
+    nullable: true,
+    description: 'By name, trimmed and case-insensitive; null if there is none.',
+  })
+  proxyConnection(
+    @Root() { image }: ProjectObject,
+    @Arg('name', () => String) name: string,
+  ): ProxyConnectionObject | null {
+    const row = proxyNamed(image.view.proxies, name);
+    return row ? new ProxyConnectionObject(image, row) : null;
+  }
+}
+
+/** What no project is called: its ledger is always empty. */
+const NO_PROJECT = '-';
+
+function projectOfProxy(id: string): string | undefined {
+  const parsed = parseId(id);
+  return parsed?.type === 'ProxyConnection' ? parsed.project : undefined;
+}
+
+function proxyOf(image: ProjectImage, id: string | undefined): ProxyConnectionObject | null {
+  const row = id === undefined ? undefined : image.view.proxies.get(id);
+  return row ? new ProxyConnectionObject(image, row) : null;
+}
+
+function testPayload(tested: ProxyTested): TestProxyPayload {
+  if (tested.refusals) {
+    return { test: null, commit: null, userErrors: tested.refusals.map((refusal) => new UserErrorType(refusal)) };
+  }
+  const { image, commit } = tested;
+  const [event] = decodeEvents(commit.commit);
+  if (event?.type !== 'ProxyTested') throw new Error('a probe was recorded as something else');
+  const row = event.subject && image.view.proxies.get(event.subject.id);
+  const test = new ProxyTestObject(image, testRecord(event, commit.commit), row);
+  return { test, commit: new CommitObject(image, commit), userErrors: [] };
+}
+
+function matchesOf(filter: ProxyConnectionFilter): ((row: ProxyRow) => boolean) | undefined {
+  const { type, authType } = filter;
+  const part = searchText('nameContains', filter.nameContains);
+  if (part === undefined && !type && !authType) return undefined;
+  const folded = foldCase(part ?? '');
+  return ({ proxy: { fields } }) =>
+    foldCase(fields.name).includes(folded) &&
+    (!type || fields.type === type) &&
+    (!authType || fields.authType === authType);
+}

@@ -1,0 +1,150 @@
+import { Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql';
+import { CommitObject } from '../audit/change-types.ts';
+import type { ResourceState } from '../event-sourcing/list-indexes.ts';
+import { connectionType } from '../graphql/connection.ts';
+import { DateTimeScalar, PortTemplateScalar } from '../graphql/scalars.ts';
+import {
+  AuditedType,
+  NodeType,
+  OrderDirection,
+  ResourceStateEnum,
+  RowObject,
+  UserErrorType,
+} from '../graphql/shared-types.ts';
+import type { ProxyAuthType, ProxyType } from './proxies.ts';
+import { ProxyTestObject } from './proxy-test-types.ts';
+import { type ProxyRow, proxyOrders } from './proxy-view.ts';
+
+export const ProxyTypeEnum = { HTTP: 'HTTP', HTTPS: 'HTTPS' } as const satisfies Record<ProxyType, string>;
+registerEnumType(ProxyTypeEnum, {
+  name: 'ProxyType',
+  valuesConfig: {
+    HTTP: { description: 'Plain TCP to the proxy.' },
+    HTTPS: { description: 'TLS to the proxy.' },
+  },
+});
+
+export const ProxyAuthTypeEnum = { NO_AUTH: 'NO_AUTH', BASIC: 'BASIC' } as const satisfies Record<
+  ProxyAuthType,
+  string
+>;
+registerEnumType(ProxyAuthTypeEnum, { name: 'ProxyAuthType' });
+
+@ObjectType('ProxyConnection', {
+  implements: [NodeType, AuditedType],
+  description: 'A reusable forward proxy of one project. A password can be written, never read.',
+})
+export class ProxyConnectionObject extends RowObject<ProxyRow> {
+  @Field(() => String)
+  get name(): string {
+    return this.row.proxy.fields.name;
+  }
+
+  @Field(() => String, { nullable: true })
+  get description(): string | null {
+    return this.row.proxy.fields.description;
+  }
+
+  @Field(() => ProxyTypeEnum)
+  get type(): ProxyType {
+    return this.row.proxy.fields.type;
+  }
+
+  @Field(() => String, { description: 'Hostname, IPv4 or IPv6 address, or a template with ${param}.' })
+  get host(): string {
+    return this.row.proxy.fields.host;
+  }
+
+  @Field(() => PortTemplateScalar)
+  get port(): string {
+    return this.row.proxy.fields.port;
+  }
+
+  @Field(() => ProxyAuthTypeEnum)
+  get authType(): ProxyAuthType {
+    return this.row.proxy.fields.authType;
+  }
+
+  @Field(() => String, { nullable: true })
+  get user(): string | null {
+    return this.row.proxy.fields.user;
+  }
+
+  @Field(() => Boolean)
+  get hasPassword(): boolean {
+    return this.row.proxy.fields.password !== null;
+  }
+}
+
+export const ProxyConnectionConnection = connectionType('ProxyConnection', () => ProxyConnectionObject);
+
+const ProxyConnectionOrderField = Object.fromEntries(Object.keys(proxyOrders).map((name) => [name, name]));
+registerEnumType(ProxyConnectionOrderField, { name: 'ProxyConnectionOrderField' });
+
+@InputType()
+export class ProxyConnectionOrder {
+  @Field(() => ProxyConnectionOrderField)
+  field!: keyof typeof proxyOrders;
+
+  @Field(() => OrderDirection, { defaultValue: OrderDirection.ASC })
+  direction!: OrderDirection;
+}
+
+@InputType()
+export class ProxyConnectionFilter {
+  @Field(() => ResourceStateEnum, { nullable: true, defaultValue: ResourceStateEnum.ACTIVE })
+  state?: ResourceState | null;
+
+  @Field(() => String, { nullable: true })
+  nameContains?: string | null;
+
+  @Field(() => ProxyTypeEnum, { nullable: true })
+  type?: ProxyType | null;
+
+  @Field(() => ProxyAuthTypeEnum, { nullable: true })
+  authType?: ProxyAuthType | null;
+
+  @Field(() => ID, { nullable: true, description: "An actor's id." })
+  editedBy?: string | null;
+
+  @Field(() => DateTimeScalar, { nullable: true })
+  editedSince?: string | null;
+}
+
+@ObjectType()
+export class ProxyConnectionPayload {
+  @Field(() => ProxyConnectionObject, { nullable: true })
+  readonly proxyConnection!: ProxyConnectionObject | null;
+
+  @Field(() => CommitObject, { nullable: true })
+  readonly commit!: CommitObject | null;
+
+  @Field(() => [UserErrorType])
+  readonly userErrors!: readonly UserErrorType[];
+}
+
+@ObjectType()
+export class DeleteProxyConnectionPayload {
+  @Field(() => ProxyConnectionObject, { nullable: true })
+  readonly proxyConnection!: ProxyConnectionObject | null;
+
+  @Field(() => CommitObject, { nullable: true })
+  readonly commit!: CommitObject | null;
+
+  @Field(() => [UserErrorType])
+  readonly userErrors!: readonly UserErrorType[];
+}
+
+@ObjectType()
+export class TestProxyPayload {
+  @Field(() => ProxyTestObject, { nullable: true })
+  readonly test!: ProxyTestObject | null;
+
+  @Field(() => CommitObject, { nullable: true, description: 'The commit that recorded the probe.' })
+  readonly commit!: CommitObject | null;
+
+  @Field(() => [UserErrorType], {
+    description: 'The input could not be probed at all. A probe that ran and failed is a test with success false.',
+  })
+  readonly userErrors!: readonly UserErrorType[];
+}

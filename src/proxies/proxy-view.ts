@@ -1,0 +1,111 @@
+import { type Audited, auditCreation, auditEdit, auditMention } from '../event-sourcing/audited.ts';
+import type { Actor, Commit, Event } from '../event-sourcing/event.ts';
+import { listIndexes } from '../event-sourcing/list-indexes.ts';
+import { sortText, Table } from '../event-sourcing/table.ts';
+import type { Rename } from '../projects/project-events.ts';
+import { evolveProxy, type ProxyState, templateKeys } from './proxies.ts';
+import type { Probed, ProxyEvent, ProxyId, RecordedTest } from './proxy-events.ts';
+
+export interface ProxyRow extends Audited {
+  readonly id: ProxyId;
+  readonly proxy: ProxyState;
+  /** The newest probe of the saved proxy in each environment. */
+  readonly tests: ReadonlyMap<string, TestRecord>;
+}
+
+export interface TestRecord {
+  readonly test: RecordedTest;
+  readonly draft: boolean;
+  readonly probed: Probed;
+  readonly at: string;
+  readonly by: Actor;
+  /** Of the commit that recorded it. */
+  readonly position: number;
+}
+
+export type ProxyTable = Table<ProxyRow>;
+
+export const proxyOrders = {
+  NAME: (row: ProxyRow) => sortText(row.proxy.fields.name),
+  TYPE: (row: ProxyRow) => row.proxy.fields.type,
+  EDITED_BY: (row: ProxyRow) => sortText(row.editedBy.name),
+  EDITED_AT: (row: ProxyRow) => row.editedAt,
+  CREATED_AT: (row: ProxyRow) => row.createdAt,
+};
+
+export function emptyProxyTable(): ProxyTable {
+  return Table.empty<ProxyRow>(listIndexes(proxyOrders));
+}
+
+/** The active one with this name, trimmed and without case. */
+export function proxyNamed(table: ProxyTable, name: string): ProxyRow | undefined {
+  return table.find('NAME of ACTIVE', sortText(name.trim()));
+}
+
+/** The newest probe of the saved proxy, in any environment or in this one. */
+export function lastTest(row: ProxyRow, environment?: string): TestRecord | undefined {
+  if (environment !== undefined) return row.tests.get(environment);
+  let newest: TestRecord | undefined;
+  for (const record of row.tests.values()) if (!newest || record.position > newest.position) newest = record;
+  return newest;
+}
+
+/** Active ones whose host or port names this parameter, by name. */
+export function proxiesNaming(table: ProxyTable, key: string, most: number): ProxyRow[] {
+  const found: ProxyRow[] = [];
+  for (const [, row] of table.ascending('NAME of ACTIVE')) {
+    if (found.length === most) break;
+    const { host, port } = row.proxy.fields;
+    if (templateKeys(host).includes(key) || templateKeys(port).includes(key)) found.push(row);
+  }
+  return found;
+}
+
+export function applyToProxies(table: ProxyTable, event: Event & ProxyEvent, commit: Commit): void {
+  if (!event.subject) return;
+  const id = event.subject.id as ProxyId;
+  const row = table.get(id);
+  const proxy = evolveProxy(row?.proxy ?? { status: 'absent' }, event, { id, version: event.subject.version });
+  if (proxy.status === 'absent') return;
+  const tests = row?.tests ?? new Map<string, TestRecord>();
+  if (event.type === 'ProxyTested') {
+    if (row)
+      table.put({ ...row, ...auditMention(row), tests: event.data.draft ? tests : withTest(tests, event, commit) });
+    return;
+  }
+  const deletion = DELETION[event.type];
+  table.put({ id, proxy, tests, ...(row ? auditEdit(row, event, commit, deletion) : auditCreation(commit)) });
+}
+
+export function testRecord(event: Event & Extract<ProxyEvent, { type: 'ProxyTested' }>, commit: Commit): TestRecord {
+  return { ...event.data, at: commit.at, by: commit.actor, position: commit.position };
+}
+
+/** Recorded tests move along when environments are renamed; that is no edit of the proxy. */
+export function renameEnvironmentsOfProxies(table: ProxyTable, renames: readonly Rename[]): void {
+  const names = new Map(renames.map(({ from, to }) => [from, to]));
+  for (const row of [...table.all()]) {
+    if (![...row.tests.keys()].some((environment) => names.has(environment))) continue;
+    const tests = new Map([...row.tests].filter(([environment]) => !names.has(environment)));
+    for (const [environment, record] of row.tests) {
+      const name = names.get(environment);
+      if (name !== undefined) tests.set(name, { ...record, test: { ...record.test, environment: name } });
+    }
+    table.put({ ...row, tests });
+  }
+}
+
+const DELETION = {
+  ProxyConnectionCreated: 'neither',
+  ProxyConnectionUpdated: 'neither',
+  ProxyConnectionDeleted: 'deletes',
+  ProxyConnectionRestored: 'restores',
+} as const;
+
+function withTest(
+  tests: ProxyRow['tests'],
+  event: Event & Extract<ProxyEvent, { type: 'ProxyTested' }>,
+  commit: Commit,
+): ProxyRow['tests'] {
+  return new Map(tests).set(event.data.test.environment, testRecord(event, commit));
+}

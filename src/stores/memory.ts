@@ -1,0 +1,183 @@
+import { openCommit, type SealedCommit } from '../event-sourcing/event.ts';
+import {
+  type AppendResult,
+  type CommitRange,
+  type EventStore,
+  type Head,
+  type ProjectRange,
+  StoreUnavailableError,
+} from '../event-sourcing/event-store.ts';
+import type { KeyCheck, SealedSecret, SecretStore } from '../secrets/secret-store.ts';
+import { assertAppendable, type CommitIndex, indexOf, matches } from './commit-index.ts';
+
+interface StoredCommit {
+  readonly index: CommitIndex;
+  readonly body: Uint8Array;
+  readonly hash: string;
+}
+
+/** What memory stores work on. Two of them on one database stand for two processes. */
+export class MemoryDatabase {
+  /** By project; the commit at position n is at n - 1. */
+  readonly commits = new Map<string, StoredCommit[]>();
+  readonly projects = new Set<string>();
+  /** By project, then by secret id and key id. */
+  readonly secrets = new Map<string, Map<string, SealedSecret>>();
+  readonly keyChecks = new Map<string, KeyCheck>();
+}
+
+/** Forgets everything when the process ends; else a store like the others. */
+export class MemoryEventStore implements EventStore {
+  readonly shared: boolean;
+  readonly #database: MemoryDatabase;
+  #open = true;
+
+  /** `shared` is to be true when there is another store on the same database. */
+  constructor(database = new MemoryDatabase(), { shared = false } = {}) {
+    this.#database = database;
+    this.shared = shared;
+  }
+
+  async append(commits: readonly SealedCommit[]): Promise<AppendResult> {
+    this.#assertOpen();
+    assertAppendable(commits);
+    let landed = 0;
+    for (const { commit, body, hash } of commits) {
+      const log = this.#log(commit.project);
+      const there = log[commit.position - 1];
+      if (there ? there.hash !== hash : commit.position !== log.length + 1) return { landed, outcome: 'conflict' };
+      if (!there) {
+        if (log.length === 0) this.#database.commits.set(commit.project, log);
+        log.push({ index: indexOf(commit), body: Uint8Array.from(body), hash });
+      }
+      landed += 1;
+    }
+    return { landed, outcome: 'all' };
+  }
+
+  async head(project: string): Promise<Head | undefined> {
+    this.#assertOpen();
+    const newest = this.#log(project).at(-1);
+    return newest && { position: newest.index.position, hash: newest.hash };
+  }
+
+  async *read(project: string, range: CommitRange = {}): AsyncIterable<SealedCommit> {
+    this.#assertOpen();
+    const { after = 0, direction = 'forwards', limit = Number.POSITIVE_INFINITY, where = {} } = range;
+    const log = this.#log(project);
+    const upTo = Math.min(range.upTo ?? log.length, log.length);
+    const step = direction === 'forwards' ? 1 : -1;
+    let left = limit;
+    for (let at = step === 1 ? after + 1 : upTo; at > after && at <= upTo && left > 0; at += step) {
+      const stored = log[at - 1];
+      if (!stored || !matches(stored.index, where)) continue;
+      this.#assertOpen();
+      left -= 1;
+      yield open(stored);
+    }
+  }
+
+  async count(project: string, { after = 0, upTo, where = {} }: CommitRange): Promise<number> {
+    this.#assertOpen();
+    return this.#log(project)
+      .slice(after, upTo)
+      .filter(({ index }) => matches(index, where)).length;
+  }
+
+  async findByIdempotencyKey(project: string, actorId: string, key: string): Promise<SealedCommit | undefined> {
+    this.#assertOpen();
+    const found = this.#log(project).find(({ index }) => index.actorId === actorId && index.idempotencyKey === key);
+    return found && open(found);
+  }
+
+  async registerProject(key: string): Promise<void> {
+    this.#assertOpen();
+    this.#database.projects.add(key);
+  }
+
+  async projects({ after, before, direction = 'forwards', limit }: ProjectRange): Promise<string[]> {
+    this.#assertOpen();
+    const keys = [...this.#database.projects]
+      .filter((key) => (after === undefined || key > after) && (before === undefined || key < before))
+      .sort();
+    if (direction === 'backwards') keys.reverse();
+    return keys.slice(0, limit);
+  }
+
+  async countProjects(): Promise<number> {
+    this.#assertOpen();
+    return this.#database.projects.size;
+  }
+
+  async repairProjects(): Promise<void> {
+    this.#assertOpen();
+    for (const project of this.#database.commits.keys()) this.#database.projects.add(project);
+  }
+
+  async ping(): Promise<void> {
+    this.#assertOpen();
+  }
+
+  async close(): Promise<void> {
+    this.#open = false;
+  }
+
+  #log(project: string): StoredCommit[] {
+    return this.#database.commits.get(project) ?? [];
+  }
+
+  #assertOpen(): void {
+    if (!this.#open) throw new StoreUnavailableError('the store is closed');
+  }
+}
+
+export class MemorySecretStore implements SecretStore {
+  readonly #database: MemoryDatabase;
+
+  constructor(database = new MemoryDatabase()) {
+    this.#database = database;
+  }
+
+  async put(secrets: readonly SealedSecret[]): Promise<void> {
+    for (const secret of secrets) {
+      const ofProject = this.#database.secrets.get(secret.project) ?? new Map<string, SealedSecret>();
+      this.#database.secrets.set(secret.project, ofProject);
+      const key = secretKey(secret.secretId, secret.keyId);
+      if (!ofProject.has(key)) ofProject.set(key, copy(secret));
+    }
+  }
+
+  async get(project: string, secretId: string): Promise<SealedSecret[]> {
+    const ofProject = [...(this.#database.secrets.get(project)?.values() ?? [])];
+    return ofProject.filter((secret) => secret.secretId === secretId).map(copy);
+  }
+
+  async *all(project?: string): AsyncIterable<SealedSecret> {
+    const projects = project === undefined ? [...this.#database.secrets.keys()] : [project];
+    for (const key of projects) yield* [...(this.#database.secrets.get(key)?.values() ?? [])].map(copy);
+  }
+
+  async delete(project: string, secretId: string, keyId: string): Promise<void> {
+    this.#database.secrets.get(project)?.delete(secretKey(secretId, keyId));
+  }
+
+  async keyChecks(): Promise<KeyCheck[]> {
+    return [...this.#database.keyChecks.values()];
+  }
+
+  async putKeyCheck(check: KeyCheck): Promise<void> {
+    if (!this.#database.keyChecks.has(check.keyId)) this.#database.keyChecks.set(check.keyId, { ...check });
+  }
+}
+
+function open({ body, hash }: StoredCommit): SealedCommit {
+  return openCommit(Uint8Array.from(body), hash);
+}
+
+function copy(secret: SealedSecret): SealedSecret {
+  return { ...secret, sealed: Uint8Array.from(secret.sealed) };
+}
+
+function secretKey(secretId: string, keyId: string): string {
+  return JSON.stringify([secretId, keyId]);
+}

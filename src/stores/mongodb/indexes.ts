@@ -1,0 +1,53 @@
+import { type Db, type IndexDescription, type IndexDescriptionInfo, MongoServerError } from 'mongodb';
+import { StoreUnusableError } from '../../event-sourcing/event-store.ts';
+import { orUnavailable } from './commands.ts';
+import { COLLECTION_OPTIONS } from './connection-options.ts';
+
+/** The unique ones carry the store's promises; the others are for speed. `project` comes first, for sharding. */
+export const INDEXES = {
+  commits: [
+    { name: 'position', key: { project: 1, position: 1 }, unique: true },
+    { name: 'subject', key: { project: 1, subjects: 1, position: 1 } },
+    { name: 'actor', key: { project: 1, actorId: 1, position: 1 } },
+    { name: 'type', key: { project: 1, types: 1, position: 1 } },
+    { name: 'time', key: { project: 1, at: 1, position: 1 } },
+    { name: 'idempotency-key', key: { project: 1, actorId: 1, idempotencyKey: 1, position: 1 } },
+  ],
+  secrets: [{ name: 'secret', key: { project: 1, secretId: 1, keyId: 1 }, unique: true }],
+} satisfies Record<string, IndexDescription[]>;
+
+/** https://www.mongodb.com/docs/manual/reference/error-codes/: IndexOptionsConflict, IndexKeySpecsConflict. */
+const CONFLICTS: readonly unknown[] = [85, 86];
+
+/**
+ * Creates the indexes that are not there. Throws `StoreUnusableError` unless the unique ones then are there and unique:
+ * without them, two nodes could both append at one position.
+ */
+export async function prepareIndexes(db: Db): Promise<void> {
+  for (const [name, wanted] of Object.entries<IndexDescription[]>(INDEXES)) {
+    const collection = db.collection(name, COLLECTION_OPTIONS);
+    await orUnavailable(async () => {
+      try {
+        await collection.createIndexes(wanted);
+      } catch (error) {
+        // Which of them differs, and whether it matters, is seen below.
+        if (!(error instanceof MongoServerError && CONFLICTS.includes(error.code))) throw error;
+      }
+    });
+    const present = await orUnavailable(() => collection.indexes());
+    for (const index of wanted) {
+      if (index.unique && !present.some((candidate) => enforces(candidate, index))) {
+        const key = Object.keys(index.key).join(', ');
+        throw new StoreUnusableError(
+          `MongoDB's collection ${name} lacks a unique index of {${key}} over all its documents`,
+        );
+      }
+    }
+  }
+}
+
+function enforces(candidate: IndexDescriptionInfo, wanted: IndexDescription): boolean {
+  const narrowed =
+    candidate.sparse || candidate.partialFilterExpression !== undefined || candidate.collation !== undefined;
+  return candidate.unique === true && !narrowed && JSON.stringify(candidate.key) === JSON.stringify(wanted.key);
+}

@@ -1,0 +1,209 @@
+import type { Collection, Db, Filter, MongoClient } from 'mongodb';
+import type { SealedCommit } from '../../event-sourcing/event.ts';
+import {
+  type AppendResult,
+  type CommitRange,
+  type EventStore,
+  type Head,
+  type ProjectRange,
+  StoreUnavailableError,
+} from '../../event-sourcing/event-store.ts';
+import { assertAppendable } from '../commit-index.ts';
+import { appendCommits } from './append.ts';
+import { ensureDocuments, orUnavailable } from './commands.ts';
+import { type CommitDocument, openDocument } from './commit-documents.ts';
+import { COLLECTION_OPTIONS } from './connection-options.ts';
+
+/** So many commits are asked for at once; the server sends them in parts of at most 16 MiB. */
+const PAGE = 500;
+
+interface ProjectDocument {
+  readonly _id: string;
+}
+
+/**
+ * Commits in a MongoDB database, which other nodes may write to as well. One document is one commit; nothing is ever
+ * updated; neither transactions nor change streams are used.
+ */
+export class MongoEventStore implements EventStore {
+  readonly shared = true;
+  readonly #client: MongoClient;
+  readonly #db: Db;
+  readonly #commits: Collection<CommitDocument>;
+  readonly #projects: Collection<ProjectDocument>;
+  #open = true;
+
+  constructor(client: MongoClient, db: Db) {
+    this.#client = client;
+    this.#db = db;
+    this.#commits = db.collection<CommitDocument>('commits', COLLECTION_OPTIONS);
+    this.#projects = db.collection<ProjectDocument>('projects', COLLECTION_OPTIONS);
+  }
+
+  async append(commits: readonly SealedCommit[]): Promise<AppendResult> {
+    this.#assertOpen();
+    assertAppendable(commits);
+    return appendCommits(this.#db, this.#commits, commits);
+  }
+
+  async head(project: string): Promise<Head | undefined> {
+    const projection = { _id: 0, position: 1, hash: 1 };
+    const newest = await this.#ask(() => this.#commits.findOne({ project }, { sort: { position: -1 }, projection }));
+    return newest ? { position: newest.position, hash: newest.hash } : undefined;
+  }
+
+  async *read(project: string, range: CommitRange = {}): AsyncIterable<SealedCommit> {
+    const { direction = 'forwards', where = {} } = range;
+    let bounds = await this.#bounds(project, range);
+    for (let left = range.limit ?? Number.POSITIVE_INFINITY; left > 0; ) {
+      const limit = Math.min(left, PAGE);
+      let last: number | undefined;
+      let count = 0;
+      for await (const document of this.#page(filterOf(project, bounds, where), direction, limit)) {
+        const sealed = openDocument(document);
+        last = sealed.commit.position;
+        count += 1;
+        yield sealed;
+      }
+      if (last === undefined || count < limit) return;
+      bounds = direction === 'forwards' ? { ...bounds, after: last } : { ...bounds, upTo: last - 1 };
+      left -= count;
+    }
+  }
+
+  async count(project: string, range: CommitRange): Promise<number> {
+    const { subject, actorId, types } = range.where ?? {};
+    const bounds = await this.#bounds(project, range);
+    if (subject !== undefined || actorId !== undefined || types !== undefined) {
+      return this.#ask(() => this.#commits.countDocuments(filterOf(project, bounds, range.where ?? {})));
+    }
+    // Positions have no gaps.
+    const upTo = Math.min(bounds.upTo, (await this.head(project))?.position ?? 0);
+    return Math.max(0, upTo - bounds.after);
+  }
+
+  async findByIdempotencyKey(project: string, actorId: string, key: string): Promise<SealedCommit | undefined> {
+    const filter = { project, actorId, idempotencyKey: key };
+    const found = await this.#ask(() => this.#commits.findOne(filter, { sort: { position: 1 } }));
+    return found ? openDocument(found) : undefined;
+  }
+
+  async registerProject(key: string): Promise<void> {
+    this.#assertOpen();
+    await ensureDocuments(this.#db, 'projects', [{ _id: key }]);
+  }
+
+  async projects({ after, before, direction = 'forwards', limit }: ProjectRange): Promise<string[]> {
+    if (limit < 1) return [];
+    const bounds = { ...(after !== undefined && { $gt: after }), ...(before !== undefined && { $lt: before }) };
+    const filter = Object.keys(bounds).length > 0 ? { _id: bounds } : {};
+    const sort = { _id: direction === 'forwards' ? 1 : -1 } as const;
+    const found = await this.#ask(() => this.#projects.find(filter, { sort, limit }).toArray());
+    return found.map(({ _id }) => _id);
+  }
+
+  async countProjects(): Promise<number> {
+    return this.#ask(() => this.#projects.countDocuments());
+  }
+
+  async repairProjects(): Promise<void> {
+    // MongoDB answers this group from the index of positions, going from project to project (DISTINCT_SCAN).
+    const projects = this.#commits.aggregate<{ _id: string }>([{ $group: { _id: '$project' } }]);
+    try {
+      for (let batch: string[] = [], more = true; more; ) {
+        const next = await this.#ask(() => projects.next());
+        if (next) batch.push(next._id);
+        more = next !== null;
+        if (batch.length === PAGE || !more) {
+          await this.#addMissing(batch);
+          batch = [];
+        }
+      }
+    } finally {
+      await projects.close();
+    }
+  }
+
+  async ping(): Promise<void> {
+    await this.#ask(() => this.#db.command({ ping: 1 }, { readPreference: 'primary' }));
+  }
+
+  async close(): Promise<void> {
+    this.#open = false;
+    await this.#client.close();
+  }
+
+  async *#page(
+    filter: Filter<CommitDocument>,
+    direction: 'forwards' | 'backwards',
+    limit: number,
+  ): AsyncIterable<CommitDocument> {
+    this.#assertOpen();
+    const sort = { position: direction === 'forwards' ? 1 : -1 } as const;
+    const cursor = this.#commits.find(filter, { sort, limit, batchSize: limit });
+    try {
+      for (;;) {
+        const document = await this.#ask(() => cursor.next());
+        if (document === null) return;
+        yield document;
+      }
+    } finally {
+      await cursor.close();
+    }
+  }
+
+  /** Times become positions, as `at` never runs backwards within a project: every filter then walks one index. */
+  async #bounds(
+    project: string,
+    { after = 0, upTo = Number.MAX_SAFE_INTEGER, where = {} }: CommitRange,
+  ): Promise<Bounds> {
+    const { since, until } = where;
+    const [first, beyond] = await Promise.all([
+      since === undefined ? 1 : this.#firstAt(project, since),
+      until === undefined ? undefined : this.#firstAt(project, until),
+    ]);
+    if (first === undefined) return { after: 0, upTo: 0 };
+    return { after: Math.max(after, first - 1), upTo: beyond === undefined ? upTo : Math.min(upTo, beyond - 1) };
+  }
+
+  async #firstAt(project: string, time: string): Promise<number | undefined> {
+    const options = { sort: { at: 1, position: 1 }, projection: { _id: 0, position: 1 } } as const;
+    const found = await this.#ask(() => this.#commits.findOne({ project, at: { $gte: time } }, options));
+    return found?.position;
+  }
+
+  async #addMissing(keys: readonly string[]): Promise<void> {
+    const known = await this.#ask(() => this.#projects.find({ _id: { $in: keys } }).toArray());
+    const present = new Set(known.map(({ _id }) => _id));
+    const missing = keys.filter((key) => !present.has(key)).map((_id) => ({ _id }));
+    await ensureDocuments(this.#db, 'projects', missing);
+  }
+
+  #ask<T>(work: () => Promise<T>): Promise<T> {
+    this.#assertOpen();
+    return orUnavailable(work);
+  }
+
+  #assertOpen(): void {
+    if (!this.#open) throw new StoreUnavailableError('the store is closed');
+  }
+}
+
+/** Positions greater than `after`, up to `upTo`. */
+interface Bounds {
+  readonly after: number;
+  readonly upTo: number;
+}
+
+function filterOf(project: string, { after, upTo }: Bounds, where: CommitRange['where'] = {}): Filter<CommitDocument> {
+  const { subject, actorId, types, until } = where;
+  return {
+    project,
+    position: { $gt: after, $lte: upTo },
+    ...(subject !== undefined && { subjects: subject }),
+    ...(actorId !== undefined && { actorId }),
+    ...(types !== undefined && { types: { $in: [...types] } }),
+    // Commits that came after the bounds were looked up.
+    ...(until !== undefined && { at: { $lt: until } }),
+  };
+}

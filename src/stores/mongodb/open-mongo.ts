@@ -1,0 +1,45 @@
+import { MongoClient } from 'mongodb';
+import { type EventStore, StoreUnusableError } from '../../event-sourcing/event-store.ts';
+import type { SecretStore } from '../../secrets/secret-store.ts';
+import { orUnavailable } from './commands.ts';
+import { CLIENT_OPTIONS, readUrl } from './connection-options.ts';
+import { prepareIndexes } from './indexes.ts';
+import { MongoEventStore } from './mongo-event-store.ts';
+import { MongoSecretStore } from './mongo-secret-store.ts';
+
+export interface MongoDatabase {
+  /** Closing it closes the connections. */
+  readonly events: EventStore;
+  readonly secrets: SecretStore;
+}
+
+/**
+ * Connects to the database that the URL names (`proxy_ledger` if it names none), and creates what indexes are missing.
+ * Concerns, read preference, retries and timeouts are the store's own, whatever the URL says of them.
+ *
+ * Throws `StoreUnavailableError` when no server answers, and `StoreUnusableError` for a URL that makes no sense and for
+ * a database that lacks a unique index. No part of the URL is in their messages.
+ */
+export async function openMongo(url: string): Promise<MongoDatabase> {
+  const { client, databaseName } = clientOf(url);
+  try {
+    await orUnavailable(() => client.connect());
+    const db = client.db(databaseName);
+    await prepareIndexes(db);
+    return { events: new MongoEventStore(client, db), secrets: new MongoSecretStore(db) };
+  } catch (error) {
+    await client.close();
+    throw error;
+  }
+}
+
+function clientOf(text: string): { client: MongoClient; databaseName: string } {
+  const { url, databaseName } = readUrl(text);
+  try {
+    return { client: new MongoClient(url, CLIENT_OPTIONS), databaseName };
+  } catch (error) {
+    // Not as the cause: the driver's messages quote the URL.
+    const unknown = /^options? [\w, ]+ (?:is|are) not supported$/.exec(error instanceof Error ? error.message : '');
+    throw new StoreUnusableError(`the MongoDB URL can't be used${unknown ? `: ${unknown[0]}` : ''}`);
+  }
+}

@@ -1,0 +1,117 @@
+import type { CommitFilter, CommitRange } from '../../event-sourcing/event-store.ts';
+import type { SqliteConnection, SqlValue } from './connection.ts';
+
+/** Positions greater than `after`, up to `upTo`. */
+export interface Bounds {
+  readonly after: number;
+  readonly upTo: number;
+}
+
+interface Query {
+  readonly sql: string;
+  readonly values: readonly SqlValue[];
+}
+
+/**
+ * The bounds of a range as the log stands now. Times become positions through `commits_by_time`, as `at` never runs
+ * backwards within a project.
+ */
+export function boundsOf(connection: SqliteConnection, project: string, range: CommitRange): Bounds {
+  const { since, until } = range.where ?? {};
+  const head = number(connection, 'SELECT max(position) AS n FROM commits WHERE project = ?', project) ?? 0;
+  const firstAt = (time: string) =>
+    number(
+      connection,
+      'SELECT position AS n FROM commits WHERE project = ? AND at >= ? ORDER BY at, position LIMIT 1',
+      project,
+      time,
+    );
+  const first = since === undefined ? 1 : (firstAt(since) ?? head + 1);
+  const beyond = until === undefined ? head + 1 : (firstAt(until) ?? head + 1);
+  return {
+    after: Math.max(range.after ?? 0, first - 1),
+    upTo: Math.min(range.upTo ?? head, beyond - 1),
+  };
+}
+
+/** At most `limit` positions within the bounds that match the filter (its times excepted), in order. */
+export function positions(
+  connection: SqliteConnection,
+  project: string,
+  {
+    bounds,
+    where,
+    direction,
+    limit,
+  }: { bounds: Bounds; where: CommitFilter; direction: 'forwards' | 'backwards'; limit: number },
+): number[] {
+  if (bounds.after >= bounds.upTo) return [];
+  const { sql, values } = matching(project, bounds, where);
+  const order = direction === 'forwards' ? 'ASC' : 'DESC';
+  const rows = connection.all(`${sql} ORDER BY position ${order} LIMIT ?`, ...values, limit);
+  return (rows as { position: number }[]).map(({ position }) => position);
+}
+
+export function countPositions(
+  connection: SqliteConnection,
+  project: string,
+  bounds: Bounds,
+  where: CommitFilter,
+): number {
+  if (bounds.after >= bounds.upTo) return 0;
+  const { subject, actorId, types } = where;
+  if (subject === undefined && actorId === undefined && types === undefined) return bounds.upTo - bounds.after;
+  const { sql, values } = matching(project, bounds, where);
+  return number(connection, `SELECT count(*) AS n FROM (${sql})`, ...values) ?? 0;
+}
+
+/** Walks the narrowest index that the filter names; the rest of the filter is looked up at each position. */
+function matching(project: string, { after, upTo }: Bounds, { subject, actorId, types }: CommitFilter): Query {
+  const within = (table: string): Query => ({
+    sql: `SELECT position FROM ${table} AS walked WHERE project = ? AND position > ? AND position <= ?`,
+    values: [project, after, upTo],
+  });
+  if (subject !== undefined) {
+    return and(within('commit_subjects'), equal('subject', subject), hasActor(actorId), hasType(types));
+  }
+  if (actorId !== undefined) return and(within('commits'), equal('actor_id', actorId), hasType(types));
+  if (types === undefined) return within('commits');
+  // SQLite merges the arms in the order of positions, and stops at the limit.
+  const arms = types.map((type) => and(within('commit_types'), equal('type', type)));
+  if (arms.length === 0) return and(within('commits'), { sql: 'false', values: [] });
+  return { sql: arms.map(({ sql }) => sql).join(' UNION '), values: arms.flatMap(({ values }) => values) };
+}
+
+function and(query: Query, ...conditions: readonly (Query | undefined)[]): Query {
+  const present = conditions.filter((condition) => condition !== undefined);
+  return {
+    sql: [query.sql, ...present.map(({ sql }) => sql)].join(' AND '),
+    values: [...query.values, ...present.flatMap(({ values }) => values)],
+  };
+}
+
+function equal(column: 'subject' | 'actor_id' | 'type', value: string): Query {
+  return { sql: `${column} = ?`, values: [value] };
+}
+
+function hasActor(actorId: string | undefined): Query | undefined {
+  if (actorId === undefined) return undefined;
+  return {
+    sql: 'EXISTS (SELECT 1 FROM commits AS c WHERE c.project = walked.project AND c.position = walked.position AND c.actor_id = ?)',
+    values: [actorId],
+  };
+}
+
+function hasType(types: readonly string[] | undefined): Query | undefined {
+  if (types === undefined) return undefined;
+  const among = types.map(() => '?').join(', ');
+  return {
+    sql: `EXISTS (SELECT 1 FROM commit_types AS t WHERE t.project = walked.project AND t.position = walked.position AND t.type IN (${among}))`,
+    values: types,
+  };
+}
+
+function number(connection: SqliteConnection, sql: string, ...values: readonly SqlValue[]): number | undefined {
+  const row = connection.get(sql, ...values) as { n: number | null } | undefined;
+  return row?.n ?? undefined;
+}

@@ -1,0 +1,197 @@
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import Database from 'libsql';
+import { StoreUnavailableError, StoreUnusableError } from '../../event-sourcing/event-store.ts';
+
+export type SqlValue = string | number | Uint8Array | null;
+
+/** A commit was refused by the disk half-way: it is not known whether a crash now would bring it back. */
+export class UnsureCommitError extends Error {
+  override readonly name = 'UnsureCommitError';
+}
+
+/** How long to wait for a process that is about to end. The wait blocks this process. */
+const LOCK_TIMEOUT_MS = 1_000;
+
+// https://www.sqlite.org/rescode.html
+const SQLITE_BUSY = 5;
+const SQLITE_CORRUPT = 11;
+const SQLITE_NOTADB = 26;
+
+/**
+ * One database file, held by this process alone from `open` to `close`. The lock is the operating system's, so that it
+ * ends with its process. Its calls block until the disk has answered.
+ */
+export class SqliteConnection {
+  readonly #database: Database.Database;
+  readonly #statements = new Map<string, Database.Statement>();
+
+  private constructor(database: Database.Database) {
+    this.#database = database;
+  }
+
+  /** Creates the file (mode 0600) and its directory (0700) if need be. Throws `StoreUnusableError`. */
+  static open(file: string): SqliteConnection {
+    const path = resolve(file);
+    let database: Database.Database;
+    try {
+      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      createFile(path);
+      database = new Database(path, { timeout: LOCK_TIMEOUT_MS });
+    } catch (cause) {
+      throw new StoreUnusableError(`the database file ${path} can't be opened`, { cause });
+    }
+    try {
+      // Exclusive before WAL: then the index of the WAL is on the heap, and no second process can attach to it.
+      database.pragma('locking_mode = EXCLUSIVE');
+      database.pragma('journal_mode = WAL');
+      database.pragma('synchronous = FULL');
+      // A purged secret leaves no ciphertext in free pages.
+      database.pragma('secure_delete = ON');
+      // An empty writing transaction takes the lock.
+      database.exec('BEGIN IMMEDIATE; COMMIT');
+      return new SqliteConnection(database);
+    } catch (cause) {
+      database.close();
+      throw new StoreUnusableError(`the database file ${path} ${reasonOf(cause)}`, { cause });
+    }
+  }
+
+  get(sql: string, ...values: readonly SqlValue[]): unknown {
+    return this.#attempt(() => this.#prepare(sql).get(bind(sql, values)));
+  }
+
+  all(sql: string, ...values: readonly SqlValue[]): unknown[] {
+    return this.#attempt(() => this.#prepare(sql).all(bind(sql, values)));
+  }
+
+  run(sql: string, ...values: readonly SqlValue[]): void {
+    this.#attempt(() => this.#prepare(sql).run(bind(sql, values)));
+  }
+
+  exec(sql: string): void {
+    this.#attempt(() => this.#database.exec(sql));
+  }
+
+  /**
+   * Does the work in one transaction, durable when answered. When the work throws, nothing is stored; when committing
+   * fails, `UnsureCommitError` is thrown.
+   */
+  transaction<T>(work: () => T): T {
+    this.#assertOpen();
+    if (this.#database.inTransaction) this.exec('ROLLBACK');
+    this.exec('BEGIN IMMEDIATE');
+    let result: T;
+    try {
+      result = work();
+    } catch (error) {
+      this.#rollback();
+      throw error;
+    }
+    try {
+      this.#database.exec('COMMIT');
+    } catch (cause) {
+      this.#rollback();
+      throw new UnsureCommitError('the disk failed while committing', { cause });
+    }
+    return result;
+  }
+
+  /**
+   * Lets the file go. `libsql` keeps the connection, and with it the lock, until its statements are garbage; and what
+   * entered WAL mode exclusively is only unlocked after leaving WAL mode (https://www.sqlite.org/wal.html#noshm).
+   */
+  close(): void {
+    if (!this.#database.open) return;
+    try {
+      this.#rollback();
+      this.#database.pragma('journal_mode = DELETE');
+      this.#database.pragma('locking_mode = NORMAL');
+      // The lock goes with the next access.
+      this.#database.prepare('SELECT count(*) FROM sqlite_schema').get([]);
+    } catch {
+      // A disk that refuses this has all commits in its log; the lock goes with the process.
+    }
+    this.#statements.clear();
+    this.#database.close();
+  }
+
+  #prepare(sql: string): Database.Statement {
+    const known = this.#statements.get(sql);
+    if (known) return known;
+    const statement = this.#database.prepare(sql);
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+
+  #attempt<T>(work: () => T): T {
+    this.#assertOpen();
+    try {
+      return work();
+    } catch (cause) {
+      const code = primaryCode(cause);
+      if (code === undefined) throw cause;
+      if (code === SQLITE_CORRUPT || code === SQLITE_NOTADB) {
+        throw new StoreUnusableError('the database file is damaged', { cause });
+      }
+      throw new StoreUnavailableError('the database file refused to work', { cause });
+    }
+  }
+
+  /** `libsql` 0.5 aborts the process when a closed database is asked whether it is in a transaction. */
+  #assertOpen(): void {
+    if (!this.#database.open) throw new StoreUnavailableError('the store is closed');
+  }
+
+  #rollback(): void {
+    try {
+      if (this.#database.inTransaction) this.#database.exec('ROLLBACK');
+    } catch {
+      // `transaction` tries again before it begins.
+    }
+  }
+}
+
+/**
+ * Never opens a file that exists: closing it would drop this process's locks on it, another connection's included
+ * (https://www.sqlite.org/howtocorrupt.html#_posix_advisory_locks_canceled_by_a_separate_thread_doing_close_).
+ */
+function createFile(path: string): void {
+  try {
+    closeSync(openSync(path, 'wx', 0o600));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+}
+
+/**
+ * The only way of values into statements. `libsql` 0.5 aborts the process on booleans, takes the values of the call
+ * before for missing ones, and stores undefined and NaN as NULL and numbers as REAL.
+ */
+function bind(sql: string, values: readonly SqlValue[]): unknown[] {
+  const expected = sql.split('?').length - 1;
+  if (values.length !== expected) throw new TypeError(`${expected} values expected, ${values.length} given: ${sql}`);
+  return values.map((value) => {
+    if (typeof value === 'number' && Number.isSafeInteger(value)) return BigInt(value);
+    if (typeof value === 'string' && !/\p{Surrogate}/u.test(value)) return value;
+    if (value === null || value instanceof Uint8Array) return value;
+    throw new TypeError(`neither a safe integer, well-formed text, bytes nor null: ${typeof value}`);
+  });
+}
+
+function primaryCode(error: unknown): number | undefined {
+  return error instanceof Database.SqliteError && error.rawCode !== undefined ? error.rawCode & 0xff : undefined;
+}
+
+function reasonOf(error: unknown): string {
+  switch (primaryCode(error)) {
+    case SQLITE_BUSY:
+      return 'is held by another process';
+    case SQLITE_CORRUPT:
+      return 'is damaged';
+    case SQLITE_NOTADB:
+      return 'is not a database';
+    default:
+      return "can't be used";
+  }
+}

@@ -1,0 +1,178 @@
+import type { SealedCommit } from '../../event-sourcing/event.ts';
+import {
+  type AppendResult,
+  type CommitRange,
+  type EventStore,
+  type Head,
+  type ProjectRange,
+  StoreUnavailableError,
+} from '../../event-sourcing/event-store.ts';
+import { assertAppendable, indexOf } from '../commit-index.ts';
+import { boundsOf, countPositions, positions } from './commit-positions.ts';
+import { commitsAt } from './commit-rows.ts';
+import { type SqliteConnection, UnsureCommitError } from './connection.ts';
+
+/** So many positions are looked up at once, and so many commits are read before other work gets its turn. */
+const PAGE = 256;
+
+/** Commits in one SQLite file, which belongs to one process. */
+export class SqliteEventStore implements EventStore {
+  readonly shared = false;
+  readonly #connection: SqliteConnection;
+
+  constructor(connection: SqliteConnection) {
+    this.#connection = connection;
+  }
+
+  async append(commits: readonly SealedCommit[]): Promise<AppendResult> {
+    assertAppendable(commits);
+    const first = commits[0];
+    if (!first) return { landed: 0, outcome: 'all' };
+    try {
+      return this.#connection.transaction(() => this.#insert(first.commit.project, commits));
+    } catch (cause) {
+      if (cause instanceof UnsureCommitError) return { landed: 0, outcome: 'unknown', cause };
+      throw cause;
+    }
+  }
+
+  async head(project: string): Promise<Head | undefined> {
+    return this.#head(project);
+  }
+
+  async *read(project: string, range: CommitRange = {}): AsyncIterable<SealedCommit> {
+    const { direction = 'forwards', where = {} } = range;
+    let bounds = boundsOf(this.#connection, project, range);
+    for (let left = range.limit ?? Number.POSITIVE_INFINITY; left > 0; ) {
+      const limit = Math.min(left, PAGE);
+      const page = positions(this.#connection, project, { bounds, where, direction, limit });
+      yield* commitsAt(this.#connection, project, page);
+      const last = page.at(-1);
+      if (last === undefined || page.length < limit) return;
+      bounds = direction === 'forwards' ? { ...bounds, after: last } : { ...bounds, upTo: last - 1 };
+      left -= page.length;
+      // A long replay must not keep the process from its other work.
+      await new Promise(setImmediate);
+    }
+  }
+
+  async count(project: string, range: CommitRange): Promise<number> {
+    return countPositions(this.#connection, project, boundsOf(this.#connection, project, range), range.where ?? {});
+  }
+
+  async findByIdempotencyKey(project: string, actorId: string, key: string): Promise<SealedCommit | undefined> {
+    const found = this.#connection.get(
+      'SELECT position FROM commits WHERE project = ? AND actor_id = ? AND idempotency_key = ? ORDER BY position LIMIT 1',
+      project,
+      actorId,
+      key,
+    ) as { position: number } | undefined;
+    if (!found) return undefined;
+    const [sealed] = commitsAt(this.#connection, project, [found.position]);
+    return sealed;
+  }
+
+  async registerProject(key: string): Promise<void> {
+    this.#write(() => this.#connection.run('INSERT INTO projects (project) VALUES (?) ON CONFLICT DO NOTHING', key));
+  }
+
+  async projects({ after, before, direction = 'forwards', limit }: ProjectRange): Promise<string[]> {
+    const above = after === undefined ? '' : 'AND project > ?';
+    const below = before === undefined ? '' : 'AND project < ?';
+    const order = direction === 'forwards' ? 'ASC' : 'DESC';
+    const rows = this.#connection.all(
+      `SELECT project FROM projects WHERE true ${above} ${below} ORDER BY project ${order} LIMIT ?`,
+      ...[after, before].filter((bound) => bound !== undefined),
+      limit,
+    );
+    return (rows as { project: string }[]).map(({ project }) => project);
+  }
+
+  async countProjects(): Promise<number> {
+    return (this.#connection.get('SELECT count(*) AS n FROM projects') as { n: number }).n;
+  }
+
+  async repairProjects(): Promise<void> {
+    // From key to key by the primary key: the commits between are not visited.
+    this.#write(() =>
+      this.#connection.run(`
+        WITH RECURSIVE known (project) AS (
+          SELECT min(project) FROM commits
+          UNION ALL
+          SELECT (SELECT min(project) FROM commits WHERE project > known.project) FROM known WHERE project IS NOT NULL
+        )
+        INSERT INTO projects (project) SELECT project FROM known WHERE project IS NOT NULL ON CONFLICT DO NOTHING`),
+    );
+  }
+
+  async ping(): Promise<void> {
+    this.#connection.get('SELECT count(*) AS n FROM sqlite_schema');
+  }
+
+  async close(): Promise<void> {
+    this.#connection.close();
+  }
+
+  #head(project: string): Head | undefined {
+    const row = this.#connection.get(
+      'SELECT position, hash FROM commits WHERE project = ? ORDER BY position DESC LIMIT 1',
+      project,
+    ) as Head | undefined;
+    return row && { position: row.position, hash: row.hash };
+  }
+
+  #insert(project: string, commits: readonly SealedCommit[]): AppendResult {
+    let head = this.#head(project)?.position ?? 0;
+    let landed = 0;
+    for (const sealed of commits) {
+      const { position } = sealed.commit;
+      if (position <= head) {
+        if (this.#hashAt(project, position) !== sealed.hash) return { landed, outcome: 'conflict' };
+      } else {
+        if (position !== head + 1) return { landed, outcome: 'conflict' };
+        this.#insertOne(sealed);
+        head = position;
+      }
+      landed += 1;
+    }
+    return { landed, outcome: 'all' };
+  }
+
+  #insertOne({ commit, body, hash }: SealedCommit): void {
+    const { project, position, at, actorId, idempotencyKey = null, subjects, types } = indexOf(commit);
+    this.#connection.run(
+      'INSERT INTO commits (project, position, at, actor_id, idempotency_key, hash, body) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      ...[project, position, at, actorId, idempotencyKey, hash, body],
+    );
+    for (const subject of subjects) {
+      this.#connection.run(
+        'INSERT INTO commit_subjects (project, subject, position) VALUES (?, ?, ?)',
+        project,
+        subject,
+        position,
+      );
+    }
+    for (const type of types) {
+      this.#connection.run(
+        'INSERT INTO commit_types (project, type, position) VALUES (?, ?, ?)',
+        project,
+        type,
+        position,
+      );
+    }
+  }
+
+  #hashAt(project: string, position: number): string | undefined {
+    const row = this.#connection.get('SELECT hash FROM commits WHERE project = ? AND position = ?', project, position);
+    return (row as { hash: string } | undefined)?.hash;
+  }
+
+  #write(work: () => void): void {
+    try {
+      this.#connection.transaction(work);
+    } catch (cause) {
+      if (cause instanceof UnsureCommitError) throw new StoreUnavailableError(cause.message, { cause });
+      throw cause;
+    }
+  }
+}

@@ -1,0 +1,98 @@
+import { StoreUnavailableError } from '../../event-sourcing/event-store.ts';
+import type { KeyCheck, SealedSecret, SecretStore } from '../../secrets/secret-store.ts';
+import { type SqliteConnection, UnsureCommitError } from './connection.ts';
+
+const PAGE = 256;
+
+const COLUMNS = 'project, secret_id, key_id, resource_id, sealed, created_at';
+
+interface SecretRow {
+  readonly project: string;
+  readonly secret_id: string;
+  readonly key_id: string;
+  readonly resource_id: string;
+  readonly sealed: ArrayBuffer;
+  readonly created_at: string;
+}
+
+export class SqliteSecretStore implements SecretStore {
+  readonly #connection: SqliteConnection;
+
+  constructor(connection: SqliteConnection) {
+    this.#connection = connection;
+  }
+
+  async put(secrets: readonly SealedSecret[]): Promise<void> {
+    this.#write(() => {
+      for (const { project, secretId, keyId, resourceId, sealed, createdAt } of secrets) {
+        this.#connection.run(
+          `INSERT INTO secrets (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+          ...[project, secretId, keyId, resourceId, sealed, createdAt],
+        );
+      }
+    });
+  }
+
+  async get(project: string, secretId: string): Promise<SealedSecret[]> {
+    const sql = `SELECT ${COLUMNS} FROM secrets WHERE project = ? AND secret_id = ? ORDER BY key_id`;
+    return (this.#connection.all(sql, project, secretId) as SecretRow[]).map(open);
+  }
+
+  async *all(project?: string): AsyncIterable<SealedSecret> {
+    const ofProject = project === undefined ? '' : 'AND project = ?';
+    const sql = `SELECT ${COLUMNS} FROM secrets WHERE (project, secret_id, key_id) > (?, ?, ?) ${ofProject}
+      ORDER BY project, secret_id, key_id LIMIT ${PAGE}`;
+    let last = { project: project ?? '', secret_id: '', key_id: '' };
+    for (;;) {
+      const from = [last.project, last.secret_id, last.key_id];
+      const page = this.#connection.all(sql, ...from, ...(project === undefined ? [] : [project])) as SecretRow[];
+      yield* page.map(open);
+      const end = page.at(-1);
+      if (!end || page.length < PAGE) return;
+      last = end;
+      await new Promise(setImmediate);
+    }
+  }
+
+  async delete(project: string, secretId: string, keyId: string): Promise<void> {
+    const sql = 'DELETE FROM secrets WHERE project = ? AND secret_id = ? AND key_id = ?';
+    this.#write(() => this.#connection.run(sql, project, secretId, keyId));
+  }
+
+  async keyChecks(): Promise<KeyCheck[]> {
+    return (this.#connection.all('SELECT key_id, key_check FROM key_checks ORDER BY key_id') as KeyCheckRow[]).map(
+      ({ key_id, key_check }) => ({ keyId: key_id, check: key_check }),
+    );
+  }
+
+  async putKeyCheck({ keyId, check }: KeyCheck): Promise<void> {
+    const sql = 'INSERT INTO key_checks (key_id, key_check) VALUES (?, ?) ON CONFLICT DO NOTHING';
+    this.#write(() => this.#connection.run(sql, keyId, check));
+  }
+
+  /** Everything here may be repeated, so that an unsure outcome is told like a failed one. */
+  #write(work: () => void): void {
+    try {
+      this.#connection.transaction(work);
+    } catch (cause) {
+      if (cause instanceof UnsureCommitError) throw new StoreUnavailableError(cause.message, { cause });
+      throw cause;
+    }
+  }
+}
+
+interface KeyCheckRow {
+  readonly key_id: string;
+  readonly key_check: string;
+}
+
+function open(row: SecretRow): SealedSecret {
+  return {
+    project: row.project,
+    secretId: row.secret_id,
+    keyId: row.key_id,
+    resourceId: row.resource_id,
+    sealed: new Uint8Array(row.sealed),
+    createdAt: row.created_at,
+  };
+}
