@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
+import { DataSourceCaller } from './data-sources/data-source-caller.ts';
 import type { EventStore } from './event-sourcing/event-store.ts';
 import type { LedgerSurroundings } from './event-sourcing/ledger.ts';
 import { Ledgers } from './event-sourcing/ledgers.ts';
@@ -16,6 +17,7 @@ import { openKeyFile } from './secrets/key-file.ts';
 import { SecretsKeyError } from './secrets/key-ring.ts';
 import type { SecretStore } from './secrets/secret-store.ts';
 import { Secrets } from './secrets/secrets.ts';
+import { Calls } from './traffic/calls.ts';
 import { EgressPolicy } from './traffic/egress.ts';
 import { LiveLimits } from './traffic/live-limits.ts';
 
@@ -49,9 +51,19 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
     };
     const ledgers = new Ledgers<ProjectView, Command, Refusal>(projectModel, surroundings, LEDGER_MEMORY);
     const traffic = { egress: new EgressPolicy({ allow: config.egressAllow, deny: config.egressDeny }) };
-    const limits = new LiveLimits('probes', config.probesAtOnce, config.probesPerActorPerMinute);
-    const proxyTester = new ProxyTester({ ledgers, secrets, traffic, limits, defaultTarget: config.probeTargetUrl });
-    const api = await createApiServer(buildApiSchema(), { store, ledgers, secrets, keyRing, proxyTester }, logger);
+    const probeLimits = new LiveLimits('probes', config.probesAtOnce, config.probesPerActorPerMinute);
+    const callLimits = new LiveLimits('calls', config.callsAtOnce, config.callsPerActorPerMinute);
+    const defaultTarget = config.probeTargetUrl;
+    const calls = new Calls(traffic);
+    const services = {
+      store,
+      ledgers,
+      secrets,
+      keyRing,
+      proxyTester: new ProxyTester({ ledgers, secrets, traffic, limits: probeLimits, defaultTarget }),
+      dataSourceCaller: new DataSourceCaller({ ledgers, secrets, calls, traffic, limits: callLimits }),
+    };
+    const api = await createApiServer(buildApiSchema(), services, logger);
     const http = await createHttpServer({
       config,
       logger,
@@ -68,6 +80,7 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
         stopping.abort();
         await ledgers.drained();
         ledgers.stop();
+        await calls.close();
         await store.close();
       },
     };

@@ -33,3 +33,9 @@ export function parseId(text: string): ParsedId | undefined {
   const parsed = { type, project, local };
   return makeId(parsed) === text ? parsed : undefined;
 }
+
+/** The project of an id of this type; undefined for any other text. */
+export function projectOfId(type: IdType, text: string): string | undefined {
+  const parsed = parseId(text);
+  return parsed?.type === type ? parsed.project : undefined;
+}

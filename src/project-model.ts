@@ -1,3 +1,12 @@
+import { type DataSourceEvent, dataSourceEvents } from './data-sources/data-source-events.ts';
+import {
+  applyToDataSources,
+  type DataSourceTable,
+  dataSourceNamed,
+  dataSourcesUsing,
+  emptyDataSourceTable,
+} from './data-sources/data-source-view.ts';
+import { type DataSourceCommand, decideDataSource } from './data-sources/data-sources.ts';
 import { EventDecoder } from './event-sourcing/decoder.ts';
 import type { Commit, Event } from './event-sourcing/event.ts';
 import type { Image } from './event-sourcing/image.ts';
@@ -33,16 +42,17 @@ export interface ProjectView {
   project: ProjectRow | undefined;
   readonly parameters: ParameterTable;
   readonly proxies: ProxyTable;
+  readonly dataSources: DataSourceTable;
 }
 
 export type ProjectImage = Image<ProjectView>;
 
-export type Command = ProjectCommand | ParameterCommand | ProxyCommand;
+export type Command = ProjectCommand | ParameterCommand | ProxyCommand | DataSourceCommand;
 
 /** An event of any feature, as the decoder gives it. */
-export type AnyEvent = Event & (ProjectEvent | ParameterEvent | ProxyEvent);
+export type AnyEvent = Event & (ProjectEvent | ParameterEvent | ProxyEvent | DataSourceEvent);
 
-const decoder = new EventDecoder(projectEvents, parameterEvents, proxyEvents);
+const decoder = new EventDecoder(projectEvents, parameterEvents, proxyEvents, dataSourceEvents);
 
 /** A commit's events, checked and brought up to their current versions. Throws `UndecodableEventError`. */
 export function decodeEvents(commit: Commit): readonly AnyEvent[] {
@@ -51,9 +61,19 @@ export function decodeEvents(commit: Commit): readonly AnyEvent[] {
 
 /** Puts the features together: which of them decides a command, and which of them an event concerns. */
 export const projectModel: Model<ProjectView, Command, Refusal> = {
-  empty: () => ({ project: undefined, parameters: emptyParameterTable(), proxies: emptyProxyTable() }),
+  empty: () => ({
+    project: undefined,
+    parameters: emptyParameterTable(),
+    proxies: emptyProxyTable(),
+    dataSources: emptyDataSourceTable(),
+  }),
 
-  fork: ({ project, parameters, proxies }) => ({ project, parameters: parameters.fork(), proxies: proxies.fork() }),
+  fork: ({ project, parameters, proxies, dataSources }) => ({
+    project,
+    parameters: parameters.fork(),
+    proxies: proxies.fork(),
+    dataSources: dataSources.fork(),
+  }),
 
   apply(view, commit) {
     for (const event of decodeEvents(commit)) applyEvent(view, event, commit);
@@ -85,13 +105,21 @@ function applyEvent(view: ProjectView, event: AnyEvent, commit: Commit): void {
     case 'ProxyTested':
       applyToProxies(view.proxies, event, commit);
       return;
+    case 'DataSourceCreated':
+    case 'DataSourceUpdated':
+    case 'DataSourceProxyAttached':
+    case 'DataSourceProxyDetached':
+    case 'DataSourceDeleted':
+    case 'DataSourceRestored':
+      applyToDataSources(view.dataSources, event, commit);
+      return;
     default:
       unreachable(event);
   }
 }
 
 function decide(view: ProjectView, command: Command): Decision<Refusal> {
-  const { project, parameters, proxies } = view;
+  const { project, parameters, proxies, dataSources } = view;
   if (command.type === 'CreateProject' || command.type === 'UpdateProject') {
     return decideProject(project?.project ?? { status: 'absent' }, command, {
       parametersWithValuesIn: (environment) =>
@@ -102,6 +130,7 @@ function decide(view: ProjectView, command: Command): Decision<Refusal> {
   }
   if (!project) return noProject(command);
   const { environments } = project.project.fields;
+  const isSecretParameter = (key: string) => activeParameter(parameters, key)?.parameter.secret ?? false;
   switch (command.type) {
     case 'SetParameter':
     case 'DeleteParameter': {
@@ -111,20 +140,31 @@ function decide(view: ProjectView, command: Command): Decision<Refusal> {
     case 'CreateProxy':
     case 'UpdateProxy':
     case 'DeleteProxy':
+    case 'RestoreProxy':
     case 'RecordProxyTest': {
       const row = command.id === undefined ? undefined : proxies.get(command.id);
       return decideProxy(row?.proxy ?? { status: 'absent' }, command, {
         proxyNamed: (name) => proxyNamed(proxies, name)?.id,
-        isSecretParameter: (key) => activeParameter(parameters, key)?.parameter.secret ?? false,
+        dataSourcesUsing: (id) => dataSourcesUsing(dataSources, id).map(({ source }) => source.fields.name),
+        isSecretParameter,
       });
     }
+    case 'CreateDataSource':
+    case 'UpdateDataSource':
+    case 'DeleteDataSource':
+    case 'RestoreDataSource':
+      return decideDataSource(dataSources.get(command.id)?.source ?? { status: 'absent' }, command, {
+        dataSourceNamed: (name) => dataSourceNamed(dataSources, name)?.id,
+        proxyStatus: (id) => proxies.get(id)?.proxy.status ?? 'absent',
+        isSecretParameter,
+      });
     default:
       return unreachable(command);
   }
 }
 
 function noProject(command: Command) {
-  const named = command.type === 'UpdateProxy' || command.type === 'DeleteProxy';
-  if (named) return refuse('NOT_FOUND', ['input', 'id'], 'there is no such resource');
+  const isNew = command.type.startsWith('Create') || !('id' in command) || command.type === 'RecordProxyTest';
+  if (!isNew) return refuse('NOT_FOUND', ['input', 'id'], 'there is no such resource');
   return refuse('NOT_FOUND', ['input', 'projectKey'], 'there is no project with this key');
 }

@@ -61,3 +61,7 @@ export function versionConflict(expected: number | undefined, actual: number): R
   const message = `expected version ${expected}, but the current version is ${actual}`;
   return { code: 'VERSION_CONFLICT', path: ['input', 'expectedVersion'], message };
 }
+
+export function secretParameterFault(key: string): string {
+  return `${key} is a secret parameter: only the value of a data source's header with secret: true may name it`;
+}

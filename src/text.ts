@@ -57,7 +57,8 @@ function alternatives(character: string): string[] {
   const encoded = [...Buffer.from(character, 'utf8')].map(
     (byte) => `%${[...byte.toString(16).padStart(2, '0')].map(eitherCase).join('')}`,
   );
-  return [escaped(character), encoded.join(''), ...(character === ' ' ? ['\\+'] : [])];
+  // The encoded form first: a percent sign begins its own encoding.
+  return [encoded.join(''), escaped(character), ...(character === ' ' ? ['\\+'] : [])];
 }
 
 function eitherCase(digit: string): string {

@@ -19,6 +19,12 @@ export const CHANGE_TYPES = {
   ProxyConnectionDeleted: 'PROXY_CONNECTION_DELETED',
   ProxyConnectionRestored: 'PROXY_CONNECTION_RESTORED',
   ProxyTested: 'PROXY_TESTED',
+  DataSourceCreated: 'DATA_SOURCE_CREATED',
+  DataSourceUpdated: 'DATA_SOURCE_UPDATED',
+  DataSourceProxyAttached: 'DATA_SOURCE_PROXY_ATTACHED',
+  DataSourceProxyDetached: 'DATA_SOURCE_PROXY_DETACHED',
+  DataSourceDeleted: 'DATA_SOURCE_DELETED',
+  DataSourceRestored: 'DATA_SOURCE_RESTORED',
 } as const satisfies Record<AnyEvent['type'], string>;
 
 export type ChangeTypeName = (typeof CHANGE_TYPES)[AnyEvent['type']];

@@ -1,3 +1,4 @@
+import type { StoredHeader } from '../data-sources/data-source-events.ts';
 import type { AnyEvent } from '../project-model.ts';
 import { unreachable } from '../unreachable.ts';
 
@@ -19,14 +20,20 @@ export function fieldChanges(event: AnyEvent): readonly FieldChange[] {
     }
     case 'ProjectCreated':
     case 'ProxyConnectionCreated':
+    case 'DataSourceCreated':
       return differences(event.data.set, {});
     case 'ProxyConnectionUpdated':
     case 'ProxyConnectionRestored':
+    case 'DataSourceUpdated':
+    case 'DataSourceRestored':
+    case 'DataSourceProxyAttached':
+    case 'DataSourceProxyDetached':
       return differences(event.data.set, event.data.was);
     case 'ConfigParameterSet':
       return differences(event.data.set, event.data.was ?? {});
     case 'ConfigParameterDeleted':
     case 'ProxyConnectionDeleted':
+    case 'DataSourceDeleted':
       return [];
     case 'ProxyTested': {
       const { success, failure = null, environment } = event.data.test;
@@ -41,26 +48,48 @@ export function fieldChanges(event: AnyEvent): readonly FieldChange[] {
   }
 }
 
+/** Fields that are set, and those of a list that are there no more. */
 function differences(set: object, was: object): FieldChange[] {
-  const before = new Map(flatten(was));
-  return flatten(set).map(([field, after]) => change(field, before.get(field) ?? null, after));
+  const before = flatten(was);
+  const after = flatten(set);
+  return [...new Set([...after.keys(), ...before.keys()])].flatMap((field) => {
+    const from = before.get(field);
+    const to = after.get(field);
+    return JSON.stringify(from?.value) === JSON.stringify(to?.value)
+      ? []
+      : [change((to ?? from)?.field ?? field, from, to)];
+  });
 }
 
-/** Lists of pairs become one field for each pair, named by what users key it by. */
-function flatten(fields: object): [field: string, value: unknown][] {
-  return Object.entries(fields).flatMap(([field, value]) =>
-    field === 'values'
-      ? (value as readonly { environment: string; value: unknown }[]).map((pair): [string, unknown] => [
-          `values[${pair.environment}]`,
-          pair.value,
-        ])
-      : [[field, value] as [string, unknown]],
-  );
+interface Flat {
+  readonly field: string;
+  readonly value: unknown;
+  readonly secret: boolean;
 }
 
-function change(field: string, before: unknown, after: unknown): FieldChange {
-  if (isSecret(before) || isSecret(after)) return { field, before: null, after: null, secret: true };
-  return plain(field, serialise(before), serialise(after));
+/** Lists of pairs become one field for each pair, named by what users key it by; names of headers have no case. */
+function flatten(fields: object): Map<string, Flat> {
+  const flat = new Map<string, Flat>();
+  for (const [field, value] of Object.entries(fields)) {
+    if (field === 'values') {
+      for (const pair of value as readonly { environment: string; value: unknown }[]) {
+        const name = `values[${pair.environment}]`;
+        flat.set(name, { field: name, value: pair.value, secret: isSecret(pair.value) });
+      }
+    } else if (field === 'headers') {
+      for (const header of value as readonly StoredHeader[]) {
+        const secret = isSecret(header);
+        const shown = 'value' in header ? header.value : header.secretRef;
+        flat.set(`headers[${header.name.toLowerCase()}]`, { field: `headers[${header.name}]`, value: shown, secret });
+      }
+    } else flat.set(field, { field, value, secret: isSecret(value) });
+  }
+  return flat;
+}
+
+function change(field: string, before: Flat | undefined, after: Flat | undefined): FieldChange {
+  if (before?.secret || after?.secret) return { field, before: null, after: null, secret: true };
+  return plain(field, serialise(before?.value), serialise(after?.value));
 }
 
 function plain(field: string, before: string | null, after: string | null): FieldChange {

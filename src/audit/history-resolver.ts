@@ -1,4 +1,5 @@
 import { Arg, Args, Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql';
+import { DataSourceObject } from '../data-sources/data-source-types.ts';
 import type { Audited } from '../event-sourcing/audited.ts';
 import { mapPage } from '../graphql/connection.ts';
 import type { RequestContext } from '../graphql/context.ts';
@@ -59,6 +60,19 @@ export class ParameterHistoryResolver {
   @FieldResolver(() => ChangeConnection)
   history(
     @Root() root: ConfigParameterObject,
+    @Args(() => PageArgs) args: PageArgs,
+    @Direction() direction: OrderDirection | null,
+    @Ctx() context: RequestContext,
+  ) {
+    return resourceHistory(context, args, direction, root);
+  }
+}
+
+@Resolver(() => DataSourceObject)
+export class DataSourceHistoryResolver {
+  @FieldResolver(() => ChangeConnection)
+  history(
+    @Root() root: DataSourceObject,
     @Args(() => PageArgs) args: PageArgs,
     @Direction() direction: OrderDirection | null,
     @Ctx() context: RequestContext,

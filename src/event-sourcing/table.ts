@@ -73,12 +73,25 @@ export class Table<Row extends { readonly id: string }> {
     return undefined;
   }
 
-  /** Rows of an index whose sort key begins with these parts (see `joinKey`), in ascending order. */
-  *matching(index: string, prefix: string): IterableIterator<[entry: string, row: Row]> {
+  /**
+   * Rows of an index whose sort key begins with these parts (see `joinKey`), in ascending order, from the first entry
+   * greater than `after`.
+   */
+  *matching(index: string, prefix: string, after?: string): IterableIterator<[entry: string, row: Row]> {
     const start = `${prefix}${SEPARATOR}`;
-    for (const [key, id] of this.index(index).ascending(start)) {
+    for (const [key, row] of this.ascending(index, after !== undefined && after > start ? after : start)) {
       if (!key.startsWith(start)) return;
-      yield [key, this.existing(id)];
+      yield [key, row];
+    }
+  }
+
+  /** The same in descending order, from the first entry less than `before`. */
+  *matchingBackwards(index: string, prefix: string, before?: string): IterableIterator<[entry: string, row: Row]> {
+    const start = `${prefix}${SEPARATOR}`;
+    const end = `${prefix}${BEHIND_SEPARATOR}`;
+    for (const [key, row] of this.descending(index, before !== undefined && before < end ? before : end)) {
+      if (!key.startsWith(start)) return;
+      yield [key, row];
     }
   }
 
@@ -117,6 +130,7 @@ export class Table<Row extends { readonly id: string }> {
 
 /** Less than every character that a part of a key may hold. */
 const SEPARATOR = '\u0000';
+const BEHIND_SEPARATOR = '\u0001';
 
 /** A sort key of several parts, the first one most significant. */
 export function joinKey(...parts: readonly string[]): string {

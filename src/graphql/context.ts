@@ -1,3 +1,4 @@
+import type { DataSourceCaller } from '../data-sources/data-source-caller.ts';
 import type { Actor } from '../event-sourcing/event.ts';
 import type { EventStore } from '../event-sourcing/event-store.ts';
 import type { Ledgers, Moment } from '../event-sourcing/ledgers.ts';
@@ -16,6 +17,7 @@ export interface Services {
   readonly secrets: Secrets;
   readonly keyRing: KeyRing;
   readonly proxyTester: ProxyTester;
+  readonly dataSourceCaller: DataSourceCaller;
 }
 
 /** One request: who asks, and the one state that it sees of each project. */

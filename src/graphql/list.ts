@@ -43,6 +43,22 @@ export function listRows<Row extends Audited & { readonly id: string }>(
   return readPage(args, source);
 }
 
+/** A page of the rows that an index files under a prefix, ascending. */
+export function listMatching<Row extends { readonly id: string }>(
+  table: Table<Row>,
+  args: PageArgs,
+  index: string,
+  prefix: string,
+): Promise<Page<Row>> {
+  return readPage(args, {
+    order: index,
+    forwards: (after) => table.matching(index, prefix, after),
+    backwards: (before) => table.matchingBackwards(index, prefix, before),
+    compare: (a, b) => (a === b ? 0 : a < b ? -1 : 1),
+    total: () => count(table.matching(index, prefix)),
+  });
+}
+
 /** Undefined when there is nothing to search for. */
 export function searchText(name: string, text: string | null | undefined): string | undefined {
   if (text === null || text === undefined) return undefined;

@@ -1,3 +1,4 @@
+import { DataSourceObject } from '../data-sources/data-source-types.ts';
 import { parseId } from '../ids.ts';
 import { ConfigParameterObject } from '../parameters/parameter-types.ts';
 import type { ProjectImage } from '../project-model.ts';
@@ -9,7 +10,7 @@ import type { NodeType } from './shared-types.ts';
 /** The resource with this id as it stands in its project's image, deleted ones included; changes are not in images. */
 export function nodeIn(image: ProjectImage, id: string): NodeType | null {
   const type = parseId(id)?.type;
-  const { project, parameters, proxies } = image.view;
+  const { project, parameters, proxies, dataSources } = image.view;
   switch (type) {
     case 'Project':
       return project ? new ProjectObject(image, project) : null;
@@ -21,7 +22,10 @@ export function nodeIn(image: ProjectImage, id: string): NodeType | null {
       const row = proxies.get(id);
       return row ? new ProxyConnectionObject(image, row) : null;
     }
-    case 'DataSource':
+    case 'DataSource': {
+      const row = dataSources.get(id);
+      return row ? new DataSourceObject(image, row) : null;
+    }
     case 'Change':
     case undefined:
       return null;

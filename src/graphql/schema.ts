@@ -2,10 +2,17 @@ import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphq
 import { buildSchemaSync } from 'type-graphql';
 import {
   ChangeResolver,
+  DataSourceHistoryResolver,
   ParameterHistoryResolver,
   ProjectHistoryResolver,
   ProxyHistoryResolver,
 } from '../audit/history-resolver.ts';
+import { CallResolver } from '../data-sources/call-resolver.ts';
+import {
+  DataSourceResolver,
+  ProjectDataSourcesResolver,
+  ProxyUsersResolver,
+} from '../data-sources/data-source-resolver.ts';
 import { ParameterResolver, ProjectParametersResolver } from '../parameters/parameter-resolver.ts';
 import { ProjectResolver } from '../projects/project-resolver.ts';
 import { ProjectProxiesResolver, ProxyResolver } from '../proxies/proxy-resolver.ts';
@@ -24,7 +31,12 @@ export function buildApiSchema(): GraphQLSchema {
       ProjectHistoryResolver,
       ParameterHistoryResolver,
       ProxyHistoryResolver,
+      DataSourceHistoryResolver,
       ChangeResolver,
+      DataSourceResolver,
+      ProjectDataSourcesResolver,
+      ProxyUsersResolver,
+      CallResolver,
     ],
     validate: false,
   });

@@ -1,5 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, FieldResolver, Info, Mutation, Resolver, Root } from 'type-graphql';
+import { DataSourceObject } from '../data-sources/data-source-types.ts';
+import { dataSourcesNaming } from '../data-sources/data-source-view.ts';
 import { foldCase } from '../event-sourcing/table.ts';
 import { mapPage } from '../graphql/connection.ts';
 import type { RequestContext } from '../graphql/context.ts';
@@ -40,9 +42,13 @@ export class ParameterResolver {
   })
   usedBy(@Root() { image, row }: ConfigParameterObject): readonly NodeType[] {
     if (row.deletedAt !== undefined) return [];
-    return proxiesNaming(image.view.proxies, row.parameter.key, MOST_USERS).map(
-      (proxy) => new ProxyConnectionObject(image, proxy),
-    );
+    const { key } = row.parameter;
+    const proxies = proxiesNaming(image.view.proxies, key, MOST_USERS);
+    const sources = dataSourcesNaming(image.view.dataSources, key, MOST_USERS - proxies.length);
+    return [
+      ...proxies.map((proxy) => new ProxyConnectionObject(image, proxy)),
+      ...sources.map((source) => new DataSourceObject(image, source)),
+    ];
   }
 
   @Mutation(() => ConfigParameterPayload)

@@ -4,7 +4,7 @@ import { listIndexes } from '../event-sourcing/list-indexes.ts';
 import { joinKey, sortText, Table } from '../event-sourcing/table.ts';
 import type { Rename } from '../projects/project-events.ts';
 import type { ParameterValues } from '../traffic/parameter-values.ts';
-import type { ParameterEvent, ParameterId } from './parameter-events.ts';
+import type { ParameterEvent, ParameterId, StoredValue } from './parameter-events.ts';
 import { evolveParameter, type ParameterState, renameEnvironments } from './parameters.ts';
 
 export interface ParameterRow extends Audited {
@@ -47,12 +47,18 @@ export function parameterValues(table: ParameterTable, environment: string): Par
   return {
     environment,
     isSecret: (key) => activeParameter(table, key)?.parameter.secret ?? false,
+    isDefined: (key) => storedValue(table, environment, key) !== undefined,
     valueOf: (key) => {
-      const parameter = activeParameter(table, key)?.parameter;
-      const value = parameter?.values.get(environment) ?? parameter?.defaultValue;
+      const value = storedValue(table, environment, key);
       return typeof value === 'string' ? value : undefined;
     },
   };
+}
+
+/** The environment's own value, else the default: a text, or where the secret is kept. */
+export function storedValue(table: ParameterTable, environment: string, key: string): StoredValue | undefined {
+  const parameter = activeParameter(table, key)?.parameter;
+  return parameter?.values.get(environment) ?? parameter?.defaultValue ?? undefined;
 }
 
 export function applyToParameters(table: ParameterTable, event: Event & ParameterEvent, commit: Commit): void {

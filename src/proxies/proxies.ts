@@ -1,8 +1,9 @@
 import { changedFields, presentFields } from '../event-sourcing/changed-fields.ts';
 import type { Event } from '../event-sourcing/event.ts';
 import type { Decision } from '../event-sourcing/projection.ts';
-import { Faults, type Path, type Refusal, refuse, versionConflict } from '../refusal.ts';
-import { parseTemplate } from '../traffic/templates.ts';
+import { Faults, type Path, type Refusal, refuse, secretParameterFault, versionConflict } from '../refusal.ts';
+import { isSameHostText } from '../traffic/same-place.ts';
+import { templateKeys } from '../traffic/templates.ts';
 import { unreachable } from '../unreachable.ts';
 import type { Probed, ProxyEvent, ProxyId, RecordedTest } from './proxy-events.ts';
 
@@ -51,6 +52,18 @@ export interface DeleteProxy {
   readonly type: 'DeleteProxy';
   readonly id: string;
   readonly expectedVersion?: number;
+  /** Refuse while active data sources route through it. */
+  readonly failIfInUse: boolean;
+}
+
+export interface RestoreProxy {
+  readonly type: 'RestoreProxy';
+  readonly id: string;
+  readonly expectedVersion?: number;
+  /** Left out: the last one before deletion. */
+  readonly version?: number;
+  /** As that version was; undefined when there never was such a version. */
+  readonly past: ProxyState | undefined;
 }
 
 export interface RecordProxyTest {
@@ -62,12 +75,14 @@ export interface RecordProxyTest {
   readonly probed: Probed;
 }
 
-export type ProxyCommand = CreateProxy | UpdateProxy | DeleteProxy | RecordProxyTest;
+export type ProxyCommand = CreateProxy | UpdateProxy | DeleteProxy | RestoreProxy | RecordProxyTest;
 
 /** What deciding about a proxy needs to know of its project. */
 export interface ProxySurroundings {
   /** The id of the active proxy that has this name. */
   proxyNamed(name: string): string | undefined;
+  /** The names of the active data sources that route through this proxy. */
+  dataSourcesUsing(id: string): readonly string[];
   isSecretParameter(key: string): boolean;
 }
 
@@ -78,7 +93,9 @@ export function decideProxy(proxy: Proxy, command: ProxyCommand, surroundings: P
     case 'UpdateProxy':
       return update(proxy, command, surroundings);
     case 'DeleteProxy':
-      return remove(proxy, command);
+      return remove(proxy, command, surroundings);
+    case 'RestoreProxy':
+      return restore(proxy, command, surroundings);
     case 'RecordProxyTest':
       return recordTest(proxy, command);
     default:
@@ -157,9 +174,9 @@ function withAuthentication(before: ProxyFields, set: Partial<ProxyFields>, faul
   return after;
 }
 
-/** Whether both dial the same proxy, as typed; host names have no case (RFC 4343). */
+/** Whether both dial the same proxy, as typed. */
 export function isSentToSamePlace(a: Place, b: Place): boolean {
-  return a.type === b.type && a.host.toLowerCase() === b.host.toLowerCase() && a.port === b.port;
+  return a.type === b.type && isSameHostText(a.host, b.host) && a.port === b.port;
 }
 
 type Place = Pick<ProxyFields, 'type' | 'host' | 'port'>;
@@ -171,12 +188,39 @@ export const PASSWORD_AGAIN =
   'the stored password was meant for another type, host or port: give the password again, so that it is not sent elsewhere';
 const DELETED = 'this proxy connection is deleted; restore it first';
 
-function remove(proxy: Proxy, command: DeleteProxy): Decision<Refusal> {
+function remove(proxy: Proxy, command: DeleteProxy, surroundings: ProxySurroundings): Decision<Refusal> {
   if (proxy.status === 'absent') return notFound();
   const conflict = versionConflict(command.expectedVersion, proxy.version);
   if (conflict) return { refusals: [conflict] };
   if (proxy.status === 'deleted') return { events: [] };
+  const users = command.failIfInUse ? surroundings.dataSourcesUsing(proxy.id) : [];
+  if (users.length > 0) {
+    const some = users.length > 5 ? `${users.slice(0, 5).join(', ')} and ${users.length - 5} more` : users.join(', ');
+    return refuse('IN_USE', ['input', 'failIfInUse'], `data sources route through this proxy connection: ${some}`);
+  }
   return { events: [event(next(proxy, proxy.fields), { type: 'ProxyConnectionDeleted', data: {} })] };
+}
+
+/** Brings old fields back as a new edit. The password is the one that the version had, or none. */
+function restore(proxy: Proxy, command: RestoreProxy, surroundings: ProxySurroundings): Decision<Refusal> {
+  if (proxy.status === 'absent') return notFound();
+  const conflict = versionConflict(command.expectedVersion, proxy.version);
+  if (conflict) return { refusals: [conflict] };
+  if (proxy.status === 'active' && command.version === undefined) {
+    return refuse('REQUIRED', ['input', 'version'], 'an active proxy connection is restored to a version: give one');
+  }
+  const past = command.version === undefined ? proxy : command.past;
+  if (!past) return refuse('INVALID_VALUE', ['input', 'version'], `there is no version ${command.version}`);
+  const faults = new Faults();
+  checkName(proxy.id, past.fields.name, surroundings, faults, ['input', 'id']);
+  if (faults.any) return { refusals: faults.all };
+
+  const changed = changedFields(proxy.fields, past.fields);
+  if (proxy.status === 'active' && !changed) return { events: [] };
+  // A deleted one comes back as it was before its deletion, which is the version that is told.
+  const restoredVersion = command.version ?? proxy.version - 1;
+  const data = { set: {}, was: {}, ...changed, restoredVersion };
+  return { events: [event(next(proxy, past.fields), { type: 'ProxyConnectionRestored', data })] };
 }
 
 /** Whatever became of the proxy meanwhile: the probe did take place. */
@@ -186,10 +230,16 @@ function recordTest(proxy: Proxy, { test, draft, probed }: RecordProxyTest): Dec
   return { events: [event({ ...proxy, name: proxy.fields.name }, tested)] };
 }
 
-function checkName(id: string, name: string, surroundings: ProxySurroundings, faults: Faults): void {
+function checkName(
+  id: string,
+  name: string,
+  surroundings: ProxySurroundings,
+  faults: Faults,
+  path: Path = ['input', 'name'],
+): void {
   const holder = surroundings.proxyNamed(name);
   if (holder === undefined || holder === id) return;
-  faults.add('NAME_TAKEN', ['input', 'name'], 'another proxy connection of the project has this name');
+  faults.add('NAME_TAKEN', path, 'another proxy connection of the project has this name');
 }
 
 function checkTemplates(
@@ -204,16 +254,6 @@ function checkTemplates(
 function checkTemplate(text: string | undefined, path: Path, surroundings: ProxySurroundings, faults: Faults): void {
   const secret = templateKeys(text).find((key) => surroundings.isSecretParameter(key));
   if (secret !== undefined) faults.invalid(path, secretParameterFault(secret));
-}
-
-export function secretParameterFault(key: string): string {
-  return `${key} is a secret parameter: only the value of a data source's header with secret: true may name it`;
-}
-
-/** The parameters that a stored text names. */
-export function templateKeys(text: string | undefined): readonly string[] {
-  const parsed = parseTemplate(text ?? '');
-  return parsed.ok ? parsed.keys : [];
 }
 
 function notFound() {

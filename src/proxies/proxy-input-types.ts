@@ -86,6 +86,13 @@ export class DeleteProxyConnectionInput {
   @Field(() => ID)
   id!: string;
 
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description:
+      'True: refuse with IN_USE while active data sources route through it. False: they become PROXY_DELETED.',
+  })
+  failIfInUse!: boolean;
+
   @Field(() => Int, { nullable: true })
   expectedVersion?: number | null;
 

@@ -94,11 +94,13 @@ export function readUpdateProxy(form: UpdateProxyForm, keepSecret: KeepSecret, f
 
 export function readDeleteProxy(form: {
   readonly id: string;
+  readonly failIfInUse: boolean;
   readonly expectedVersion?: number | null | undefined;
 }): DeleteProxy {
   return {
     type: 'DeleteProxy',
     id: form.id,
+    failIfInUse: form.failIfInUse,
     ...(typeof form.expectedVersion === 'number' && { expectedVersion: form.expectedVersion }),
   };
 }

@@ -1,6 +1,9 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, FieldResolver, Info, Mutation, Resolver, Root } from 'type-graphql';
 import { CommitObject } from '../audit/change-types.ts';
+import { pastVersion } from '../audit/past-version.ts';
+import { DataSourceObject } from '../data-sources/data-source-types.ts';
+import { dataSourcesUsing, isProxyInUse } from '../data-sources/data-source-view.ts';
 import { foldCase } from '../event-sourcing/table.ts';
 import { mapPage } from '../graphql/connection.ts';
 import type { RequestContext } from '../graphql/context.ts';
@@ -8,8 +11,9 @@ import { listRows, searchText } from '../graphql/list.ts';
 import { mutate } from '../graphql/mutate.ts';
 import { PageArgs } from '../graphql/paging.ts';
 import { answer } from '../graphql/payload.ts';
+import { RestoreInput } from '../graphql/restore-input.ts';
 import { UserErrorType } from '../graphql/shared-types.ts';
-import { parseId } from '../ids.ts';
+import { projectOfId } from '../ids.ts';
 import { decodeEvents, type ProjectImage } from '../project-model.ts';
 import { isProjectKey } from '../projects/project-input.ts';
 import { ProjectObject } from '../projects/project-types.ts';
@@ -76,7 +80,7 @@ export class ProxyResolver {
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<ProxyConnectionPayload> {
-    const mutated = await mutate(context, info, projectOfProxy(input.id), input, (faults, keepSecret) =>
+    const mutated = await mutate(context, info, projectOfId('ProxyConnection', input.id), input, (faults, keepSecret) =>
       readUpdateProxy(input, keepSecret, faults),
     );
     const { resource: proxyConnection, ...rest } = answer(mutated, (image) => proxyOf(image, input.id));
@@ -89,8 +93,34 @@ export class ProxyResolver {
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<DeleteProxyConnectionPayload> {
-    const mutated = await mutate(context, info, projectOfProxy(input.id), input, () => readDeleteProxy(input));
-    const { resource: proxyConnection, ...rest } = answer(mutated, (image) => proxyOf(image, input.id));
+    const project = projectOfId('ProxyConnection', input.id);
+    const mutated = await mutate(context, info, project, input, () => readDeleteProxy(input));
+    const { resource: proxyConnection, image, ...rest } = answer(mutated, (view) => proxyOf(view, input.id));
+    const users = image ? dataSourcesUsing(image.view.dataSources, input.id) : [];
+    const affectedDataSources = image ? users.map((row) => new DataSourceObject(image, row)) : [];
+    return { proxyConnection, affectedDataSources, ...rest };
+  }
+
+  @Mutation(() => ProxyConnectionPayload, {
+    description: 'Undeletes, or brings back the values of an earlier version, as a new edit.',
+  })
+  async restoreProxyConnection(
+    @Arg('input', () => RestoreInput) input: RestoreInput,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<ProxyConnectionPayload> {
+    const { id, version, expectedVersion } = input;
+    const project = projectOfId('ProxyConnection', id);
+    const { store } = context.services;
+    const past = typeof version === 'number' && project ? await pastVersion(store, project, id, version) : undefined;
+    const mutated = await mutate(context, info, project, input, () => ({
+      type: 'RestoreProxy',
+      id,
+      past: past?.proxies.get(id)?.proxy,
+      ...(typeof version === 'number' && { version }),
+      ...(typeof expectedVersion === 'number' && { expectedVersion }),
+    }));
+    const { resource: proxyConnection, ...rest } = answer(mutated, (image) => proxyOf(image, id));
     return { proxyConnection, ...rest };
   }
 
@@ -123,7 +153,7 @@ export class ProjectProxiesResolver {
       list: 'proxyConnections',
       order: orderBy ?? { field: 'NAME', direction: 'ASC' },
       filter: filter ?? {},
-      matches: matchesOf(filter ?? {}),
+      matches: matchesOf(filter ?? {}, image),
     });
     return new ProxyConnectionConnection(mapPage(page, (row) => new ProxyConnectionObject(image, row)));
   }
@@ -144,11 +174,6 @@ export class ProjectProxiesResolver {
 /** What no project is called: its ledger is always empty. */
 const NO_PROJECT = '-';
 
-function projectOfProxy(id: string): string | undefined {
-  const parsed = parseId(id);
-  return parsed?.type === 'ProxyConnection' ? parsed.project : undefined;
-}
-
 function proxyOf(image: ProjectImage, id: string | undefined): ProxyConnectionObject | null {
   const row = id === undefined ? undefined : image.view.proxies.get(id);
   return row ? new ProxyConnectionObject(image, row) : null;
@@ -166,13 +191,14 @@ function testPayload(tested: ProxyTested): TestProxyPayload {
   return { test, commit: new CommitObject(image, commit), userErrors: [] };
 }
 
-function matchesOf(filter: ProxyConnectionFilter): ((row: ProxyRow) => boolean) | undefined {
-  const { type, authType } = filter;
+function matchesOf(filter: ProxyConnectionFilter, { view }: ProjectImage): ((row: ProxyRow) => boolean) | undefined {
+  const { type, authType, inUse } = filter;
   const part = searchText('nameContains', filter.nameContains);
-  if (part === undefined && !type && !authType) return undefined;
+  if (part === undefined && !type && !authType && typeof inUse !== 'boolean') return undefined;
   const folded = foldCase(part ?? '');
-  return ({ proxy: { fields } }) =>
+  return ({ id, proxy: { fields } }) =>
     foldCase(fields.name).includes(folded) &&
     (!type || fields.type === type) &&
-    (!authType || fields.authType === authType);
+    (!authType || fields.authType === authType) &&
+    (typeof inUse !== 'boolean' || isProxyInUse(view.dataSources, id) === inUse);
 }

@@ -1,7 +1,8 @@
+import { blameParameters, resolveTexts } from '../parameters/resolve-texts.ts';
 import { Faults, type Path } from '../refusal.ts';
 import { dialHost, parseHost, parsePort } from '../traffic/addresses.ts';
-import { type ParameterValues, type ResolvedText, resolveText } from '../traffic/parameter-values.ts';
-import { type ProxyFields, secretParameterFault } from './proxies.ts';
+import type { ParameterValues } from '../traffic/parameter-values.ts';
+import type { ProxyFields } from './proxies.ts';
 import type { Probed } from './proxy-events.ts';
 import type { ProxyRow, TestRecord } from './proxy-view.ts';
 
@@ -25,20 +26,19 @@ export function resolveRoute(
   paths: RoutePaths,
   faults: Faults,
 ): ResolvedRoute | undefined {
-  const host = resolveText(fields.host, values);
-  const port = resolveText(fields.port, values);
-  reportUnresolved(
-    [
-      [paths.host, host],
-      [paths.port, port],
-    ],
-    values.environment,
-    faults,
-  );
-  const parsedHost = host.ok ? parseHost(host.value) : undefined;
-  const parsedPort = port.ok ? parsePort(port.value) : undefined;
-  if (parsedHost && !parsedHost.ok) faults.invalid(paths.host, blame(host, values.environment, parsedHost.fault));
-  if (parsedPort && !parsedPort.ok) faults.invalid(paths.port, blame(port, values.environment, parsedPort.fault));
+  const texts = [
+    { text: fields.host, path: paths.host },
+    { text: fields.port, path: paths.port },
+  ];
+  const [host, port] = resolveTexts(texts, values, faults);
+  const parsedHost = host && parseHost(host.value);
+  const parsedPort = port && parsePort(port.value);
+  if (parsedHost && !parsedHost.ok) {
+    faults.invalid(paths.host, blameParameters(host.keys, values.environment, parsedHost.fault));
+  }
+  if (parsedPort && !parsedPort.ok) {
+    faults.invalid(paths.port, blameParameters(port.keys, values.environment, parsedPort.fault));
+  }
   if (!parsedHost?.ok || !parsedPort?.ok) return undefined;
   const { type, authType, user, password } = fields;
   return {
@@ -56,29 +56,6 @@ export function isStale(row: ProxyRow, record: TestRecord, values: ParameterValu
   if (record.draft) return false;
   const now = values && resolveRoute(row.proxy.fields, values, { host: [], port: [] }, new Faults());
   return now === undefined || sameText(now) !== sameText(record.probed);
-}
-
-/** Reports parameters without a value and secret ones; every report of the former names all of them. */
-function reportUnresolved(
-  texts: readonly (readonly [path: Path, text: ResolvedText])[],
-  environment: string,
-  faults: Faults,
-): void {
-  const missing = [...new Set(texts.flatMap(([, text]) => (text.ok ? [] : text.missing)))];
-  const reported = new Set<string>();
-  for (const [path, text] of texts) {
-    if (text.ok) continue;
-    for (const key of text.secret) faults.invalid(path, secretParameterFault(key));
-    if (text.missing.length === 0 || reported.has(path.join())) continue;
-    reported.add(path.join());
-    const message = `no value in environment ${environment} and no default: ${missing.join(', ')}`;
-    faults.add('PARAMETER_UNDEFINED', path, message);
-  }
-}
-
-function blame(text: ResolvedText, environment: string, fault: string): string {
-  const keys = text.ok ? text.keys : [];
-  return keys.length === 0 ? fault : `with the value of ${keys.join(', ')} in ${environment}: ${fault}`;
 }
 
 function sameText({ type, host, port, authType, user, secretRef }: Probed): string {

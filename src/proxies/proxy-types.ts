@@ -1,5 +1,6 @@
 import { Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql';
 import { CommitObject } from '../audit/change-types.ts';
+import { DataSourceObject } from '../data-sources/data-source-types.ts';
 import type { ResourceState } from '../event-sourcing/list-indexes.ts';
 import { connectionType } from '../graphql/connection.ts';
 import { DateTimeScalar, PortTemplateScalar } from '../graphql/scalars.ts';
@@ -104,6 +105,9 @@ export class ProxyConnectionFilter {
   @Field(() => ProxyAuthTypeEnum, { nullable: true })
   authType?: ProxyAuthType | null;
 
+  @Field(() => Boolean, { nullable: true })
+  inUse?: boolean | null;
+
   @Field(() => ID, { nullable: true, description: "An actor's id." })
   editedBy?: string | null;
 
@@ -127,6 +131,11 @@ export class ProxyConnectionPayload {
 export class DeleteProxyConnectionPayload {
   @Field(() => ProxyConnectionObject, { nullable: true })
   readonly proxyConnection!: ProxyConnectionObject | null;
+
+  @Field(() => [DataSourceObject], {
+    description: 'The data sources that now refuse calls; see DataSourceRouting.PROXY_DELETED.',
+  })
+  readonly affectedDataSources!: readonly DataSourceObject[];
 
   @Field(() => CommitObject, { nullable: true })
   readonly commit!: CommitObject | null;

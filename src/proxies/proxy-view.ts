@@ -3,7 +3,8 @@ import type { Actor, Commit, Event } from '../event-sourcing/event.ts';
 import { listIndexes } from '../event-sourcing/list-indexes.ts';
 import { sortText, Table } from '../event-sourcing/table.ts';
 import type { Rename } from '../projects/project-events.ts';
-import { evolveProxy, type ProxyState, templateKeys } from './proxies.ts';
+import { templateKeys } from '../traffic/templates.ts';
+import { evolveProxy, type ProxyState } from './proxies.ts';
 import type { Probed, ProxyEvent, ProxyId, RecordedTest } from './proxy-events.ts';
 
 export interface ProxyRow extends Audited {

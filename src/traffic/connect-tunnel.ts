@@ -13,7 +13,7 @@ export const HEADER_BYTES_LIMIT = 16 * 1024;
 /** Asks the proxy for a tunnel to the target, once. The socket then is the tunnel, with whatever already came in it. */
 export async function openTunnel(attempt: Attempt, socket: Socket): Promise<Step<Socket>> {
   const outcome = await exchange(attempt, socket);
-  if (outcome instanceof Error) return exchangeFault(attempt, outcome);
+  if ('error' in outcome) return exchangeFault(attempt, outcome.error);
   const { head, behind } = outcome;
 
   const auth = authFault(attempt, head);
@@ -29,10 +29,10 @@ export async function openTunnel(attempt: Attempt, socket: Socket): Promise<Step
 }
 
 /** The answer's head and the bytes that came right behind it, or what ended the exchange. */
-function exchange(attempt: Attempt, socket: Socket): Promise<{ head: Head; behind: Buffer } | Error> {
+function exchange(attempt: Attempt, socket: Socket): Promise<{ head: Head; behind: Buffer } | { error: unknown }> {
   const { signal } = attempt;
   signal.throwIfAborted();
-  if (socket.destroyed) return Promise.resolve(socket.errored ?? new Error('closed'));
+  if (socket.destroyed) return Promise.resolve({ error: socket.errored });
   const authority = targetAuthority(attempt.target);
   const credentials = attempt.proxy?.credentials;
   return new Promise((resolve, reject) => {
@@ -52,14 +52,14 @@ function exchange(attempt: Attempt, socket: Socket): Promise<{ head: Head; behin
       reject(signal.reason);
     };
     signal.addEventListener('abort', onAbort, { once: true });
-    asking.on('error', resolve);
+    asking.on('error', (error) => resolve({ error }));
     // Node hands over every answer to CONNECT here, whatever its status, and reads no body of it.
     asking.once('connect', (answer: IncomingMessage, _socket: unknown, behind: Buffer) => {
       resolve({ head: headOf(answer), behind });
     });
     asking.once('close', () => {
       signal.removeEventListener('abort', onAbort);
-      resolve(new Error('closed'));
+      resolve({ error: null });
     });
     asking.end();
   });
@@ -73,7 +73,7 @@ function headOf(answer: IncomingMessage): Head {
   };
 }
 
-function exchangeFault(attempt: Attempt, error: Error): Step<never> {
+function exchangeFault(attempt: Attempt, error: unknown): Step<never> {
   const code = errorCode(error) ?? 'ECONNRESET';
   if (wantsClientCertificate(code)) {
     const refusal = clientCertificateFault('PROXY', code);
@@ -87,17 +87,17 @@ function exchangeFault(attempt: Attempt, error: Error): Step<never> {
   const hint =
     attempt.proxy?.type === 'HTTP' ? 'if it expects TLS, choose type HTTPS' : 'check that a proxy listens there';
   if (/^(HPE_|ERR_SSL_)/.test(code)) {
-    const seen = 'rawPacket' in error && error.rawPacket instanceof Buffer ? firstBytes(error.rawPacket) : code;
-    const message = `The proxy's answer is not HTTP (${attempt.clean(seen, 100)}); ${hint}.`;
-    return failed('PROXY_BAD_RESPONSE', message, { detail: attempt.clean(seen, 100) });
+    const seen = attempt.clean(firstBytes(error) ?? code, 100);
+    return failed('PROXY_BAD_RESPONSE', `The proxy's answer is not HTTP (${seen}); ${hint}.`, { detail: seen });
   }
   return failed('PROXY_CLOSED', `The proxy closed the connection without an answer to CONNECT; ${hint}.`, {
     detail: code,
   });
 }
 
-/** RFC 8446 §5.1: content type 21 is an alert. */
-function firstBytes(packet: Buffer): string {
-  if (packet[0] === 0x15 && packet[1] === 0x03) return 'a TLS alert';
-  return packet.subarray(0, 60).toString('latin1');
+/** What Node's parser stumbled over, if the error is its. RFC 8446 §5.1: content type 21 is an alert. */
+function firstBytes(error: unknown): string | undefined {
+  const packet = typeof error === 'object' && error !== null && 'rawPacket' in error ? error.rawPacket : undefined;
+  if (!Buffer.isBuffer(packet)) return undefined;
+  return packet[0] === 0x15 && packet[1] === 0x03 ? 'a TLS alert' : packet.subarray(0, 60).toString('latin1');
 }

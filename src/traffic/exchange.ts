@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { Client } from 'undici';
+import { Client, errors } from 'undici';
 import type { Attempt } from './attempt.ts';
 import { basicAuthorization } from './auth-schemes.ts';
 import { HEADER_BYTES_LIMIT } from './connect-tunnel.ts';
@@ -11,7 +11,7 @@ import { clientCertificateFault, wantsClientCertificate } from './tls-failures.t
 /** One GET on an open route, as far as the head of its answer. The socket is used up by it. Answers the status. */
 export async function getHead(attempt: Attempt, socket: Socket): Promise<Step<number>> {
   const outcome = await exchange(attempt, socket);
-  if (outcome instanceof Error) return exchangeFault(attempt, outcome);
+  if ('error' in outcome) return exchangeFault(attempt, outcome.error);
   if (attempt.forwards) {
     const auth = authFault(attempt, outcome);
     if (auth !== undefined) {
@@ -26,10 +26,10 @@ export async function getHead(attempt: Attempt, socket: Socket): Promise<Step<nu
   return passed(outcome.status, `status ${outcome.status}`);
 }
 
-async function exchange(attempt: Attempt, socket: Socket): Promise<Head | Error> {
+async function exchange(attempt: Attempt, socket: Socket): Promise<Head | { error: unknown }> {
   const { target, signal } = attempt;
   signal.throwIfAborted();
-  if (socket.destroyed) return socket.errored ?? new Error('closed');
+  if (socket.destroyed) return { error: socket.errored };
   const client = new Client(target.origin, {
     connect: handOver(socket),
     maxHeaderSize: HEADER_BYTES_LIMIT,
@@ -58,7 +58,7 @@ async function exchange(attempt: Attempt, socket: Socket): Promise<Head | Error>
     };
   } catch (error) {
     signal.throwIfAborted();
-    return error instanceof Error ? error : new Error(String(error));
+    return { error };
   } finally {
     await client.destroy();
     socket.destroy();
@@ -72,7 +72,7 @@ function handOver(socket: Socket): (options: unknown, callback: ConnectCallback)
     // Not at once: the client expects its callback to come later. And no error of undici's own code UND_ERR_SOCKET,
     // on which it would keep the request and ask again, for ever.
     setImmediate(() => {
-      if (given) return callback(new Error('closed'), null);
+      if (given) return callback(new Error('the one connection was closed'), null);
       given = true;
       callback(null, socket);
     });
@@ -81,7 +81,7 @@ function handOver(socket: Socket): (options: unknown, callback: ConnectCallback)
 
 type ConnectCallback = (...result: [error: null, socket: Socket] | [error: Error, socket: null]) => void;
 
-function exchangeFault(attempt: Attempt, error: Error): Step<never> {
+function exchangeFault(attempt: Attempt, error: unknown): Step<never> {
   const code = errorCode(error) ?? 'ECONNRESET';
   const leg = attempt.forwards ? 'PROXY' : 'TARGET';
   const peer = leg.toLowerCase();
@@ -98,10 +98,15 @@ function exchangeFault(attempt: Attempt, error: Error): Step<never> {
     attempt.proxy?.type === 'HTTP' && attempt.forwards
       ? 'if the proxy expects TLS, choose type HTTPS'
       : 'check the port';
-  if (/^(HPE_|ERR_SSL_)/.test(code) || /^bad (response|upgrade)$/.test(error.message)) {
+  if (/^(HPE_|ERR_SSL_)/.test(code) || isUnexpectedInterim(error)) {
     return failed(`${leg}_BAD_RESPONSE`, `The ${peer}'s answer is not the HTTP that was expected (${code}); ${hint}.`, {
       detail: code,
     });
   }
   return failed(`${leg}_CLOSED`, `The ${peer} closed the connection without an answer; ${hint}.`, { detail: code });
+}
+
+/** undici's only word for a 100 that nobody asked for and for a 101. */
+function isUnexpectedInterim(error: unknown): boolean {
+  return error instanceof errors.SocketError && /^bad (response|upgrade)$/.test(error.message);
 }

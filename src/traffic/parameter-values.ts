@@ -6,6 +6,8 @@ export interface ParameterValues {
   /** The environment's own value, else the default; undefined when there is neither, and for a secret parameter. */
   valueOf(key: string): string | undefined;
   isSecret(key: string): boolean;
+  /** Whether it has a value, secret or not. */
+  isDefined(key: string): boolean;
 }
 
 export type ResolvedText =

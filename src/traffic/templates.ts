@@ -33,6 +33,12 @@ export function isTemplate(text: string): boolean {
   return parsed.ok && parsed.keys.length > 0;
 }
 
+/** The parameters that a stored text names; none when it is no template. */
+export function templateKeys(text: string | undefined): readonly string[] {
+  const parsed = parseTemplate(text ?? '');
+  return parsed.ok ? parsed.keys : [];
+}
+
 /** The text with each `${key}` replaced by what `stand` answers, for rules on what is around the keys. */
 export function withStandIns(text: string, stand: (key: string) => string): string {
   const resolved = resolveTemplate(text, stand);

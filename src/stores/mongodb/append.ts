@@ -26,18 +26,19 @@ export async function appendCommits(
     const part = nextPart(commits, landed);
     const result = await insertPart(db, collection, part);
     landed += result.stored;
-    if (result.outcome === 'conflict') return { landed, outcome: 'conflict' };
-    if (result.outcome === 'goes on') continue;
+    const { outcome, cause } = result;
+    if (outcome === 'conflict') return { landed, outcome };
+    if (outcome === 'goes on') continue;
     // Once something landed, that has to be told: nothing may be thrown any more.
-    if (result.outcome === 'unknown' || landed > 0) return { landed, outcome: 'unknown', cause: result.cause };
-    throw new StoreUnavailableError('MongoDB did not take the commit', { cause: result.cause });
+    if (outcome === 'unknown' || landed > 0) return { landed, outcome: 'unknown', cause };
+    throw new StoreUnavailableError('MongoDB did not take the commit', { cause });
   }
   return { landed, outcome: 'all' };
 }
 
 /** The first `stored` commits of the part are durable. `goes on`: send the others; it is never answered with none. */
 type PartResult =
-  | { readonly stored: number; readonly outcome: 'goes on' | 'conflict' }
+  | { readonly stored: number; readonly outcome: 'goes on' | 'conflict'; readonly cause?: never }
   | { readonly stored: number; readonly outcome: 'refused' | 'unknown'; readonly cause: unknown };
 
 async function insertPart(

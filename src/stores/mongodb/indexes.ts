@@ -1,5 +1,5 @@
 import { type Db, type IndexDescription, type IndexDescriptionInfo, MongoServerError } from 'mongodb';
-import { StoreUnusableError } from '../../event-sourcing/event-store.ts';
+import { type StoreUnavailableError, StoreUnusableError } from '../../event-sourcing/event-store.ts';
 import { orUnavailable } from './commands.ts';
 import { COLLECTION_OPTIONS } from './connection-options.ts';
 
@@ -26,14 +26,10 @@ const CONFLICTS: readonly unknown[] = [85, 86];
 export async function prepareIndexes(db: Db): Promise<void> {
   for (const [name, wanted] of Object.entries<IndexDescription[]>(INDEXES)) {
     const collection = db.collection(name, COLLECTION_OPTIONS);
-    await orUnavailable(async () => {
-      try {
-        await collection.createIndexes(wanted);
-      } catch (error) {
-        // Which of them differs, and whether it matters, is seen below.
-        if (!(error instanceof MongoServerError && CONFLICTS.includes(error.code))) throw error;
-      }
-    });
+    // One by one: asked for several of which some are there, FerretDB 1.24 drops the connection.
+    for (const { key, ...options } of wanted) {
+      await orUnavailable(() => collection.createIndex(key, options)).catch(unlessConflict);
+    }
     const present = await orUnavailable(() => collection.indexes());
     for (const index of wanted) {
       if (index.unique && !present.some((candidate) => enforces(candidate, index))) {
@@ -44,6 +40,12 @@ export async function prepareIndexes(db: Db): Promise<void> {
       }
     }
   }
+}
+
+/** An index of that name or key is there, but differs: whether that matters is seen once all are there. */
+function unlessConflict(error: StoreUnavailableError): void {
+  const { cause } = error;
+  if (!(cause instanceof MongoServerError && CONFLICTS.includes(cause.code))) throw error;
 }
 
 function enforces(candidate: IndexDescriptionInfo, wanted: IndexDescription): boolean {

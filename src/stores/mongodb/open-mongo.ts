@@ -1,4 +1,4 @@
-import { MongoClient } from 'mongodb';
+import { type Db, MongoClient } from 'mongodb';
 import { type EventStore, StoreUnusableError } from '../../event-sourcing/event-store.ts';
 import type { SecretStore } from '../../secrets/secret-store.ts';
 import { orUnavailable } from './commands.ts';
@@ -21,10 +21,9 @@ export interface MongoDatabase {
  * a database that lacks a unique index. No part of the URL is in their messages.
  */
 export async function openMongo(url: string): Promise<MongoDatabase> {
-  const { client, databaseName } = clientOf(url);
+  const { client, db } = connectionTo(url);
   try {
     await orUnavailable(() => client.connect());
-    const db = client.db(databaseName);
     await prepareIndexes(db);
     return { events: new MongoEventStore(client, db), secrets: new MongoSecretStore(db) };
   } catch (error) {
@@ -33,10 +32,11 @@ export async function openMongo(url: string): Promise<MongoDatabase> {
   }
 }
 
-function clientOf(text: string): { client: MongoClient; databaseName: string } {
+function connectionTo(text: string): { client: MongoClient; db: Db } {
   const { url, databaseName } = readUrl(text);
   try {
-    return { client: new MongoClient(url, CLIENT_OPTIONS), databaseName };
+    const client = new MongoClient(url, CLIENT_OPTIONS);
+    return { client, db: client.db(databaseName) };
   } catch (error) {
     // Not as the cause: the driver's messages quote the URL.
     const unknown = /^options? [\w, ]+ (?:is|are) not supported$/.exec(error instanceof Error ? error.message : '');

@@ -166,16 +166,16 @@ function createFile(path: string): void {
 
 /**
  * The only way of values into statements. `libsql` 0.5 aborts the process on booleans, takes the values of the call
- * before for missing ones, and stores undefined and NaN as NULL and numbers as REAL.
+ * before for missing ones, stores undefined and NaN as NULL and numbers as REAL, and ends texts at a NUL.
  */
 function bind(sql: string, values: readonly SqlValue[]): unknown[] {
   const expected = sql.split('?').length - 1;
   if (values.length !== expected) throw new TypeError(`${expected} values expected, ${values.length} given: ${sql}`);
   return values.map((value) => {
     if (typeof value === 'number' && Number.isSafeInteger(value)) return BigInt(value);
-    if (typeof value === 'string' && !/\p{Surrogate}/u.test(value)) return value;
+    if (typeof value === 'string' && !/[\p{Surrogate}\0]/u.test(value)) return value;
     if (value === null || value instanceof Uint8Array) return value;
-    throw new TypeError(`neither a safe integer, well-formed text, bytes nor null: ${typeof value}`);
+    throw new TypeError(`neither a safe integer, well-formed text without NUL, bytes nor null: ${typeof value}`);
   });
 }
 

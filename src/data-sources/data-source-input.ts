@@ -1,0 +1,153 @@
+import { LIMITS, readName, readProse } from '../fields.ts';
+import type { KeepSecret } from '../proxies/proxy-input.ts';
+import type { Faults, Path } from '../refusal.ts';
+import { checkBaseUrlTemplate, checkHeaderName, checkHeaderValueTemplate } from '../traffic/outgoing-request.ts';
+import { templateKeys } from '../traffic/templates.ts';
+import type { DataSourceId } from './data-source-events.ts';
+import {
+  type CreateDataSource,
+  type DataSourceType,
+  type DeleteDataSource,
+  type GivenHeader,
+  PROXY_REQUIRED,
+  PROXY_WHILE_OFF,
+  type UpdateDataSource,
+} from './data-sources.ts';
+
+export interface HeaderForm {
+  readonly name: string;
+  readonly value?: string | null | undefined;
+  readonly secret: boolean;
+}
+
+export interface CreateDataSourceForm {
+  readonly name: string;
+  readonly description?: string | null | undefined;
+  readonly type: DataSourceType;
+  readonly baseUrl: string;
+  readonly headers: readonly HeaderForm[];
+  readonly connectThroughProxy: boolean;
+  readonly proxyConnectionId?: string | null | undefined;
+}
+
+export interface UpdateDataSourceForm {
+  readonly id: string;
+  readonly name?: string | null | undefined;
+  readonly description?: string | null | undefined;
+  readonly baseUrl?: string | null | undefined;
+  readonly headers?: readonly HeaderForm[] | null | undefined;
+  readonly connectThroughProxy?: boolean | null | undefined;
+  readonly proxyConnectionId?: string | null | undefined;
+  readonly expectedVersion?: number | null | undefined;
+}
+
+export function readCreateDataSource(
+  form: CreateDataSourceForm,
+  id: DataSourceId,
+  keepSecret: KeepSecret,
+  faults: Faults,
+): CreateDataSource {
+  const proxyConnectionId = form.proxyConnectionId ?? null;
+  const path = ['input', 'proxyConnectionId'];
+  if (form.connectThroughProxy && proxyConnectionId === null) faults.required(path, PROXY_REQUIRED);
+  if (!form.connectThroughProxy && proxyConnectionId !== null) faults.invalid(path, PROXY_WHILE_OFF);
+  return {
+    type: 'CreateDataSource',
+    id,
+    fields: {
+      name: readName(form.name, ['input', 'name'], faults),
+      description: readProse(form.description, ['input', 'description'], faults),
+      type: form.type,
+      baseUrl: readBaseUrl(form.baseUrl, ['input', 'baseUrl'], faults),
+    },
+    headers: readHeaders(form.headers, ['input', 'headers'], keepSecret, faults),
+    proxyConnectionId,
+  };
+}
+
+export function readUpdateDataSource(
+  form: UpdateDataSourceForm,
+  keepSecret: KeepSecret,
+  faults: Faults,
+): UpdateDataSource {
+  const given = <F extends keyof UpdateDataSourceForm>(field: F): NonNullable<UpdateDataSourceForm[F]> | undefined => {
+    const value = form[field];
+    if (value === null) faults.required(['input', field], `${field} cannot be null: leave it out to keep it`);
+    return value ?? undefined;
+  };
+  const name = given('name');
+  const baseUrl = given('baseUrl');
+  const headers = given('headers');
+  const connectThroughProxy = given('connectThroughProxy');
+  return {
+    type: 'UpdateDataSource',
+    id: form.id,
+    ...(typeof form.expectedVersion === 'number' && { expectedVersion: form.expectedVersion }),
+    set: {
+      ...(name !== undefined && { name: readName(name, ['input', 'name'], faults) }),
+      ...(form.description !== undefined && {
+        description: readProse(form.description, ['input', 'description'], faults),
+      }),
+      ...(baseUrl !== undefined && { baseUrl: readBaseUrl(baseUrl, ['input', 'baseUrl'], faults) }),
+    },
+    ...(headers && { headers: readHeaders(headers, ['input', 'headers'], keepSecret, faults) }),
+    ...(connectThroughProxy !== undefined && { connectThroughProxy }),
+    ...(form.proxyConnectionId !== undefined && { proxyConnectionId: form.proxyConnectionId }),
+  };
+}
+
+export function readDeleteDataSource(form: {
+  readonly id: string;
+  readonly expectedVersion?: number | null | undefined;
+}): DeleteDataSource {
+  return {
+    type: 'DeleteDataSource',
+    id: form.id,
+    ...(typeof form.expectedVersion === 'number' && { expectedVersion: form.expectedVersion }),
+  };
+}
+
+/** Faults of a list of headers that have nothing to do with where it is used. */
+export function checkHeaders(headers: readonly HeaderForm[], path: Path, faults: Faults): void {
+  if (headers.length > LIMITS.headers) {
+    faults.invalid(path, `there are at most ${LIMITS.headers} headers; these are ${headers.length}`);
+    return;
+  }
+  const seen = new Set<string>();
+  headers.forEach(({ name, value }, index) => {
+    const place = [...path, String(index)];
+    const fault = checkHeaderName(name);
+    if (fault !== undefined) faults.invalid([...place, 'name'], fault);
+    if (seen.has(name.toLowerCase())) faults.invalid([...place, 'name'], 'this header is in the list already');
+    seen.add(name.toLowerCase());
+    const valueFault = typeof value === 'string' ? checkHeaderValueTemplate(value) : undefined;
+    if (valueFault !== undefined) faults.invalid([...place, 'value'], valueFault);
+  });
+}
+
+function readHeaders(
+  headers: readonly HeaderForm[],
+  path: Path,
+  keepSecret: KeepSecret,
+  faults: Faults,
+): readonly GivenHeader[] {
+  const before = faults.all.length;
+  checkHeaders(headers, path, faults);
+  return headers.flatMap(({ name, value, secret }, index): GivenHeader[] => {
+    if (typeof value !== 'string') {
+      if (secret) return [{ name, keepsSecret: true }];
+      faults.required([...path, String(index), 'value'], 'a header must have a value; an empty one is ""');
+      return [];
+    }
+    if (!secret) return [{ name, value }];
+    const parameters = faults.all.length > before ? [] : templateKeys(value);
+    return [{ name, secretRef: keepSecret(value), parameters }];
+  });
+}
+
+function readBaseUrl(text: string, path: Path, faults: Faults): string {
+  const baseUrl = text.trim();
+  const fault = checkBaseUrlTemplate(baseUrl);
+  if (fault !== undefined) faults.invalid(path, fault);
+  return baseUrl;
+}

@@ -1,0 +1,81 @@
+import { type Audited, auditCreation, auditEdit } from '../event-sourcing/audited.ts';
+import type { Commit, Event } from '../event-sourcing/event.ts';
+import { listIndexes } from '../event-sourcing/list-indexes.ts';
+import { joinKey, sortText, Table } from '../event-sourcing/table.ts';
+import { templateKeys } from '../traffic/templates.ts';
+import type { DataSourceEvent, DataSourceId } from './data-source-events.ts';
+import { type DataSourceState, evolveDataSource } from './data-sources.ts';
+
+export interface DataSourceRow extends Audited {
+  readonly id: DataSourceId;
+  readonly source: DataSourceState;
+}
+
+export type DataSourceTable = Table<DataSourceRow>;
+
+export const dataSourceOrders = {
+  NAME: (row: DataSourceRow) => sortText(row.source.fields.name),
+  EDITED_BY: (row: DataSourceRow) => sortText(row.editedBy.name),
+  EDITED_AT: (row: DataSourceRow) => row.editedAt,
+  CREATED_AT: (row: DataSourceRow) => row.createdAt,
+};
+
+/** Active data sources by the proxy that they are attached to, then by name. */
+export const BY_PROXY = 'active by proxy';
+
+export function emptyDataSourceTable(): DataSourceTable {
+  return Table.empty<DataSourceRow>({
+    ...listIndexes(dataSourceOrders),
+    [BY_PROXY]: ({ deletedAt, source: { proxyConnectionId, fields } }) =>
+      deletedAt === undefined && proxyConnectionId !== null
+        ? joinKey(proxyConnectionId, sortText(fields.name))
+        : undefined,
+  });
+}
+
+/** The active one with this name, trimmed and without case. */
+export function dataSourceNamed(table: DataSourceTable, name: string): DataSourceRow | undefined {
+  return table.find('NAME of ACTIVE', sortText(name.trim()));
+}
+
+/** The active ones that route through this proxy, deleted or not, by name. */
+export function dataSourcesUsing(table: DataSourceTable, proxyId: string): DataSourceRow[] {
+  return [...table.matching(BY_PROXY, proxyId)].map(([, row]) => row);
+}
+
+export function isProxyInUse(table: DataSourceTable, proxyId: string): boolean {
+  return !table.matching(BY_PROXY, proxyId).next().done;
+}
+
+/** Active ones whose base URL or headers name this parameter, by name. */
+export function dataSourcesNaming(table: DataSourceTable, key: string, most: number): DataSourceRow[] {
+  const found: DataSourceRow[] = [];
+  for (const [, row] of table.ascending('NAME of ACTIVE')) {
+    if (found.length === most) break;
+    const { baseUrl, headers } = row.source.fields;
+    const named =
+      templateKeys(baseUrl).includes(key) ||
+      headers.some((header) => ('secretRef' in header ? header.parameters : templateKeys(header.value)).includes(key));
+    if (named) found.push(row);
+  }
+  return found;
+}
+
+export function applyToDataSources(table: DataSourceTable, event: Event & DataSourceEvent, commit: Commit): void {
+  if (!event.subject) return;
+  const id = event.subject.id as DataSourceId;
+  const row = table.get(id);
+  const source = evolveDataSource(row?.source ?? { status: 'absent' }, event, { id, version: event.subject.version });
+  if (source.status === 'absent') return;
+  const deletion = DELETION[event.type];
+  table.put({ id, source, ...(row ? auditEdit(row, event, commit, deletion) : auditCreation(commit)) });
+}
+
+const DELETION = {
+  DataSourceCreated: 'neither',
+  DataSourceUpdated: 'neither',
+  DataSourceProxyAttached: 'neither',
+  DataSourceProxyDetached: 'neither',
+  DataSourceDeleted: 'deletes',
+  DataSourceRestored: 'restores',
+} as const;
