@@ -7,7 +7,9 @@ import type { EventStore } from './event-sourcing/event-store.ts';
 import type { LedgerSurroundings } from './event-sourcing/ledger.ts';
 import { Ledgers } from './event-sourcing/ledgers.ts';
 import { createApiServer } from './graphql/api-server.ts';
+import { queryLimits } from './graphql/query-limits.ts';
 import { buildApiSchema } from './graphql/schema.ts';
+import { SubscriptionServer } from './graphql/subscription-server.ts';
 import type { Readiness } from './http/health.ts';
 import { createHttpServer } from './http/server.ts';
 import { type Command, type ProjectView, projectModel } from './project-model.ts';
@@ -63,18 +65,30 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
       proxyTester: new ProxyTester({ ledgers, secrets, traffic, limits: probeLimits, defaultTarget }),
       dataSourceCaller: new DataSourceCaller({ ledgers, secrets, calls, traffic, limits: callLimits }),
     };
-    const api = await createApiServer(buildApiSchema(), services, logger);
+    const schema = buildApiSchema();
+    const limits = queryLimits();
+    const api = await createApiServer(schema, services, limits, logger);
     const http = await createHttpServer({
       config,
       logger,
       graphql: api.routes,
-      graphiql: { subscriptions: false },
+      graphiql: { subscriptions: true },
       readiness: () => readiness(store, secrets),
     });
+    const subscriptions = new SubscriptionServer({
+      schema,
+      services,
+      logger,
+      validationRules: limits,
+      admit: (request) => http.admit(request),
+      newRequestId: randomUUID,
+    });
+    subscriptions.attach(http.app.server);
     const origin = await http.listen();
     return {
       urls: { graphql: `${origin}/graphql`, graphiql: `${origin}/` },
       async close() {
+        await subscriptions.close();
         await http.close();
         await api.stop();
         stopping.abort();

@@ -54,9 +54,17 @@ export type AnyEvent = Event & (ProjectEvent | ParameterEvent | ProxyEvent | Dat
 
 const decoder = new EventDecoder(projectEvents, parameterEvents, proxyEvents, dataSourceEvents);
 
+/** Kept as long as their commits are: every subscriber asks for the same ones. */
+const decoded = new WeakMap<Commit, readonly AnyEvent[]>();
+
 /** A commit's events, checked and brought up to their current versions. Throws `UndecodableEventError`. */
 export function decodeEvents(commit: Commit): readonly AnyEvent[] {
-  return decoder.decode(commit) as AnyEvent[];
+  let events = decoded.get(commit);
+  if (!events) {
+    events = decoder.decode(commit) as AnyEvent[];
+    decoded.set(commit, events);
+  }
+  return events;
 }
 
 /** Puts the features together: which of them decides a command, and which of them an event concerns. */

@@ -29,7 +29,7 @@ export const CHANGE_TYPES = {
 
 export type ChangeTypeName = (typeof CHANGE_TYPES)[AnyEvent['type']];
 
-const ChangeTypeEnum = Object.fromEntries(Object.values(CHANGE_TYPES).map((name) => [name, name]));
+export const ChangeTypeEnum = Object.fromEntries(Object.values(CHANGE_TYPES).map((name) => [name, name]));
 registerEnumType(ChangeTypeEnum, { name: 'ChangeType' });
 
 @ObjectType('FieldChange', { description: 'A secret field tells that it changed, never its value.' })

@@ -7,11 +7,12 @@ import { nodeIn } from '../graphql/node-of.ts';
 import { PageArgs, readPage } from '../graphql/paging.ts';
 import { NodeType, OrderDirection, type RowObject } from '../graphql/shared-types.ts';
 import { ConfigParameterObject } from '../parameters/parameter-types.ts';
-import type { ProjectImage } from '../project-model.ts';
 import { ProjectObject } from '../projects/project-types.ts';
 import { ProxyConnectionObject } from '../proxies/proxy-types.ts';
+import { wantsAll } from './change-filter.ts';
+import { ChangeFilter, matchOf } from './change-filter-input.ts';
 import { ChangeConnection, ChangeObject, CommitObject } from './change-types.ts';
-import { historySource } from './history.ts';
+import { type HistoryRequest, historySource } from './history.ts';
 
 /** The argument is the same on every history; an explicit null is its default. */
 const Direction = () => Arg('direction', () => OrderDirection, { nullable: true, defaultValue: OrderDirection.DESC });
@@ -35,10 +36,13 @@ export class ProjectHistoryResolver {
   history(
     @Root() { image, key }: ProjectObject,
     @Args(() => PageArgs) args: PageArgs,
+    @Arg('filter', () => ChangeFilter, { nullable: true }) filter: ChangeFilter | null | undefined,
     @Direction() direction: OrderDirection | null,
     @Ctx() context: RequestContext,
   ) {
-    return historyPage(context, args, direction, { image, project: key, total: () => image.events });
+    const match = matchOf(filter);
+    const total = wantsAll(match) ? image.events : undefined;
+    return historyPage(context, args, direction, { image, project: key, match, total });
   }
 }
 
@@ -100,14 +104,14 @@ function resourceHistory(
   { image, row }: RowObject<Audited & { readonly id: string }>,
 ) {
   const project = image.view.project?.project.key ?? '';
-  return historyPage(context, args, direction, { image, project, subject: row.id, total: () => row.changes });
+  return historyPage(context, args, direction, { image, project, match: { subject: row.id }, total: row.changes });
 }
 
 async function historyPage(
   { services: { store } }: RequestContext,
   args: PageArgs,
   direction: OrderDirection | null,
-  request: { image: ProjectImage; project: string; subject?: string; total: () => number },
+  request: Omit<HistoryRequest, 'direction'>,
 ) {
   const { image } = request;
   const page = await readPage(args, historySource(store, { ...request, direction: direction ?? 'DESC' }));

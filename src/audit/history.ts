@@ -3,6 +3,7 @@ import type { EventStore } from '../event-sourcing/event-store.ts';
 import type { PageSource } from '../graphql/paging.ts';
 import type { OrderDirection } from '../graphql/shared-types.ts';
 import { type AnyEvent, decodeEvents, type ProjectImage } from '../project-model.ts';
+import { type ChangeMatch, matchesAll } from './change-filter.ts';
 
 /** One event with the commit that it came in. */
 export interface RecordedEvent {
@@ -16,24 +17,28 @@ export interface HistoryRequest {
   readonly project: string;
   /** Nothing behind its position is told. */
   readonly image: ProjectImage;
-  /** Only events about this resource. */
-  readonly subject?: string;
+  readonly match: ChangeMatch;
   readonly direction: OrderDirection;
-  readonly total: () => number;
+  /** How many there are in all; undefined: they are counted by reading them. */
+  readonly total: number | undefined;
 }
 
 /** A log's events in order, as pages are read from it. Keys are `position.index`; they stay as the log grows. */
 export function historySource(store: EventStore, request: HistoryRequest): PageSource<RecordedEvent> {
-  const { project, image, subject, direction, total } = request;
-  const upwards = (after?: string) => eventsFrom(store, project, image.position, subject, 'forwards', after);
-  const downwards = (before?: string) => eventsFrom(store, project, image.position, subject, 'backwards', before);
-  const ascending = direction === 'ASC';
+  const upwards = (after?: string) => eventsFrom(store, request, 'forwards', after);
+  const downwards = (before?: string) => eventsFrom(store, request, 'backwards', before);
+  const ascending = request.direction === 'ASC';
   return {
-    order: `history ${direction}`,
+    order: `history ${request.direction}`,
     forwards: ascending ? upwards : downwards,
     backwards: ascending ? downwards : upwards,
     compare: (a, b) => compareKeys(a, b) * (ascending ? 1 : -1),
-    total,
+    total: async () => {
+      if (request.total !== undefined) return request.total;
+      let found = 0;
+      for await (const _ of upwards()) found += 1;
+      return found;
+    },
   };
 }
 
@@ -47,9 +52,7 @@ export function eventKey({ sealed, index }: RecordedEvent): string {
 
 async function* eventsFrom(
   store: EventStore,
-  project: string,
-  head: number,
-  subject: string | undefined,
+  { project, image, match }: HistoryRequest,
   direction: 'forwards' | 'backwards',
   bound: string | undefined,
 ): AsyncIterable<readonly [string, RecordedEvent]> {
@@ -57,11 +60,10 @@ async function* eventsFrom(
   // The commit of the bound is read too: it may hold further events.
   const ends =
     direction === 'forwards'
-      ? { after: position === undefined ? 0 : position - 1, upTo: head }
-      : { upTo: Math.min(position ?? head, head) };
-  const where = subject === undefined ? {} : { where: { subject } };
-  for await (const sealed of store.read(project, { ...ends, direction, ...where })) {
-    const events = recordedEvents(sealed).filter(({ event }) => subject === undefined || event.subject?.id === subject);
+      ? { after: position === undefined ? 0 : position - 1, upTo: image.position }
+      : { upTo: Math.min(position ?? image.position, image.position) };
+  for await (const sealed of store.read(project, { ...ends, direction, where: match })) {
+    const events = recordedEvents(sealed).filter((recorded) => matchesAll(match, recorded));
     if (direction === 'backwards') events.reverse();
     for (const recorded of events) {
       const there = sealed.commit.position === position && index !== undefined;

@@ -23,18 +23,22 @@ export function auditCreation(commit: Commit): Audited {
 
 /** For an event that edits the resource. */
 export function auditEdit(before: Audited, event: Event, commit: Commit, deletion: Deletion = 'neither'): Audited {
-  const { deletedBy, deletedAt, ...rest } = before;
+  const { createdBy, createdAt, version, changes } = before;
   const { actor, at } = commit;
+  const deleted = deletion === 'deletes' ? { deletedBy: actor, deletedAt: at } : deletionOf(before);
   return {
-    ...rest,
+    createdBy,
+    createdAt,
     editedBy: actor,
     editedAt: at,
-    version: event.subject?.version ?? before.version,
-    changes: before.changes + 1,
-    ...(deletion === 'deletes' && { deletedBy: actor, deletedAt: at }),
-    ...(deletion === 'neither' && deletedBy && { deletedBy }),
-    ...(deletion === 'neither' && deletedAt !== undefined && { deletedAt }),
+    version: event.subject?.version ?? version,
+    changes: changes + 1,
+    ...(deletion !== 'restores' && deleted),
   };
+}
+
+function deletionOf({ deletedBy, deletedAt }: Audited): Pick<Audited, 'deletedBy' | 'deletedAt'> {
+  return { ...(deletedBy && { deletedBy }), ...(deletedAt !== undefined && { deletedAt }) };
 }
 
 /** For an event that speaks of the resource, but is no edit. */

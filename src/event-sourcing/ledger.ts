@@ -1,9 +1,11 @@
 import type { Envelope, Outcome } from './command.ts';
 import { UndecodableEventError } from './decoder.ts';
+import type { SealedCommit } from './event.ts';
 import type { EventStore } from './event-store.ts';
 import { BrokenChainError, Image, REMEMBERED_COMMITS } from './image.ts';
 import { PositionNotReachedError } from './ledger-errors.ts';
 import type { Model } from './projection.ts';
+import { RecentCommits } from './recent-commits.ts';
 import { Writer } from './writer.ts';
 
 /** What a ledger needs from outside. */
@@ -31,6 +33,7 @@ export class Ledger<View, Command, Refusal> {
   private image: Image<View>;
   private poison: UndecodableEventError | undefined;
   private readonly listeners = new Set<() => void>();
+  private recent = new RecentCommits();
   private readonly writer: Writer<View, Command, Refusal>;
   /** The read under way, or the last one; never rejects. */
   private lastRead: Promise<void> = Promise.resolve();
@@ -92,14 +95,23 @@ export class Ledger<View, Command, Refusal> {
     return this.nextRead;
   }
 
-  /** Takes the image that stands behind commits which this process has appended, unless it was overtaken by a read. */
-  advance(image: Image<View>): void {
+  /**
+   * Takes the image that stands behind newly stored commits, unless it was overtaken. `commits` are the newest of them,
+   * without a gap and up to the image's position.
+   */
+  advance(image: Image<View>, commits: readonly SealedCommit[]): void {
     if (image.position <= this.image.position) return;
     this.image = image;
-    for (const listener of this.listeners) listener();
+    this.recent.add(commits);
+    this.notify();
   }
 
-  /** Calls back after each advance, until the function it answers is called. */
+  /** The commits behind a position up to the head, oldest first, if they are still in memory. */
+  recentCommits(behind: number): readonly SealedCommit[] | undefined {
+    return this.recent.behind(behind);
+  }
+
+  /** Calls back after each advance, and when the project is stopped, until the function it answers is called. */
   onAdvance(listener: () => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
@@ -135,6 +147,7 @@ export class Ledger<View, Command, Refusal> {
           position: error.position,
         });
         this.image = Image.empty(this.model);
+        this.recent = new RecentCommits();
         await this.readBehind(this.image);
       } else throw error;
     }
@@ -142,21 +155,28 @@ export class Ledger<View, Command, Refusal> {
 
   private async readBehind(base: Image<View>): Promise<void> {
     const image = base.fork();
+    const newest = new RecentCommits();
     try {
-      await this.fold(image);
+      await this.fold(image, undefined, newest);
       this.poison = undefined;
     } catch (error) {
       if (!(error instanceof UndecodableEventError)) throw error;
       if (!this.poison) this.surroundings.alarm(error.message, { project: this.project, position: error.position });
       this.poison = error;
+      this.notify();
     }
-    this.advance(image);
+    this.advance(image, newest.all);
   }
 
-  private async fold(image: Image<View>, upTo?: number): Promise<void> {
+  private notify(): void {
+    for (const listener of this.listeners) listener();
+  }
+
+  private async fold(image: Image<View>, upTo?: number, newest?: RecentCommits): Promise<void> {
     const range = { after: image.position, ...(upTo !== undefined && { upTo }) };
     for await (const sealed of this.surroundings.store.read(this.project, range)) {
       image.apply(sealed);
+      newest?.add([sealed]);
       if (image.position % FOLD_IN_ONE_GO === 0) await new Promise(setImmediate);
     }
   }

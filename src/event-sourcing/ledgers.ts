@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Envelope, Outcome } from './command.ts';
+import type { SealedCommit } from './event.ts';
 import { StoreUnavailableError } from './event-store.ts';
 import type { Image } from './image.ts';
 import { Ledger, type LedgerSurroundings } from './ledger.ts';
@@ -15,6 +16,15 @@ const SHORTEST_FOLLOW_MS = 100;
 const LONGEST_FOLLOW_MS = 1_000;
 /** How many images of past moments are kept. */
 const PAST_IMAGES = 32;
+
+/** What follows the end of a log works with. */
+export interface LogTail<View> {
+  /** See `Ledger.current`. */
+  current(): Image<View>;
+  /** See `Ledger.recentCommits`. */
+  recent(behind: number): readonly SealedCommit[] | undefined;
+  leave(): void;
+}
 
 interface Loaded<View, Command, Refusal> {
   readonly ledger: Ledger<View, Command, Refusal>;
@@ -81,23 +91,27 @@ export class Ledgers<View, Command, Refusal> {
     });
   }
 
-  /** Calls back after each advance of a project's ledger, which stays loaded and followed until the answer is called. */
-  async subscribe(project: string, listener: () => void): Promise<() => void> {
+  /**
+   * The live end of a project's log: its ledger stays loaded, and followed, until `leave` is called. Calls back after
+   * each advance.
+   */
+  async tail(project: string, onAdvance: () => void): Promise<LogTail<View>> {
     const entry = this.enter(project);
+    const { ledger } = entry;
+    const off = ledger.onAdvance(onAdvance);
     const leave = () => {
+      off();
       entry.users -= 1;
+      this.shrink();
     };
     try {
       await entry.ready;
+      if (this.surroundings.store.shared) await ledger.catchUp();
     } catch (error) {
       leave();
       throw error;
     }
-    const off = entry.ledger.onAdvance(listener);
-    return () => {
-      off();
-      leave();
-    };
+    return { current: () => ledger.current(), recent: (behind) => ledger.recentCommits(behind), leave };
   }
 
   /** Resolves when no command waits any more. */

@@ -18,7 +18,7 @@ const ANSWER_WITHIN_MS = 10_000;
 interface Head<View> {
   current(): Image<View>;
   catchUp(): Promise<void>;
-  advance(image: Image<View>): void;
+  advance(image: Image<View>, commits: readonly SealedCommit[]): void;
 }
 
 interface Waiting<View, Command, Refusal> {
@@ -228,7 +228,7 @@ export class Writer<View, Command, Refusal> {
         });
       }
       const image = planned.findLast(({ outcome, standsOn }) => outcome.kind === 'appended' && standsOn === landed);
-      if (image?.outcome.kind === 'appended') this.head.advance(image.outcome.image);
+      if (image?.outcome.kind === 'appended') this.head.advance(image.outcome.image, commits.slice(0, landed));
       return landed;
     } finally {
       clearTimeout(giveUp);

@@ -1,22 +1,17 @@
 import { ApolloServer, type ApolloServerPlugin, HeaderMap } from '@apollo/server';
-import { unwrapResolverError } from '@apollo/server/errors';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
-import { ApolloArmor } from '@escape.tech/graphql-armor';
 import type { FastifyPluginAsync } from 'fastify';
-import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema, Kind, type ValidationRule } from 'graphql';
+import { GraphQLError, type GraphQLSchema, Kind, type ValidationRule } from 'graphql';
 import type { Logger } from 'pino';
 import { RequestContext, type Services } from './context.ts';
-import { withoutValues } from './error-texts.ts';
-import { knownError } from './errors.ts';
+import { describeError, logError } from './describe-error.ts';
 import { countLiveFields, MOST_LIVE_FIELDS } from './live-fields.ts';
+import { MOST_TOKENS } from './query-limits.ts';
 import { variableErrors } from './variables.ts';
-
-/** Of a query's text. */
-const MOST_TOKENS = 10_000;
 
 export interface ApiServer {
   /** Registers `/graphql`, GET and POST. Its requests must have `id` and `actor`. */
@@ -25,15 +20,12 @@ export interface ApiServer {
 }
 
 /** The schema over HTTP: limits, masked errors, and nothing of what was sent in any message or log line. */
-export async function createApiServer(schema: GraphQLSchema, services: Services, logger: Logger): Promise<ApiServer> {
-  const armor = new ApolloArmor({
-    maxDepth: { n: 20, flattenFragments: true },
-    maxAliases: { n: 100 },
-    maxDirectives: { n: 50 },
-    maxTokens: { enabled: false },
-    costLimit: { enabled: false },
-    blockFieldSuggestion: { enabled: false },
-  }).protect();
+export async function createApiServer(
+  schema: GraphQLSchema,
+  services: Services,
+  limits: readonly ValidationRule[],
+  logger: Logger,
+): Promise<ApiServer> {
   const server = new ApolloServer<RequestContext>({
     schema,
     introspection: true,
@@ -42,8 +34,8 @@ export async function createApiServer(schema: GraphQLSchema, services: Services,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     parseOptions: { maxTokens: MOST_TOKENS },
-    validationRules: armor.validationRules as ValidationRule[],
-    formatError: describe,
+    validationRules: [...limits],
+    formatError: describeError,
     logger: silent,
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
@@ -72,18 +64,6 @@ export async function createApiServer(schema: GraphQLSchema, services: Services,
   };
 }
 
-/** What the client is told of an error. */
-function describe(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
-  const known = knownError(unwrapResolverError(error));
-  const { path, locations } = formatted;
-  const where = { ...(locations && { locations }), ...(path && { path }) };
-  if (known) return { message: known.message, ...where, extensions: known.extensions };
-  if (formatted.extensions?.code === 'INTERNAL_SERVER_ERROR') {
-    return { message: 'Internal error', ...where, extensions: { code: 'INTERNAL' } };
-  }
-  return error instanceof GraphQLError ? { ...formatted, message: withoutValues(formatted, error) } : formatted;
-}
-
 function requestRules(schema: GraphQLSchema, logger: Logger): ApolloServerPlugin<RequestContext> {
   return {
     async requestDidStart() {
@@ -104,14 +84,7 @@ function requestRules(schema: GraphQLSchema, logger: Logger): ApolloServerPlugin
           };
         },
         async didEncounterErrors({ errors, contextValue }) {
-          for (const error of errors) {
-            const cause = unwrapResolverError(error);
-            if (cause instanceof GraphQLError && cause.extensions.code !== 'INTERNAL_SERVER_ERROR') continue;
-            const known = knownError(cause);
-            const details = { requestId: contextValue.requestId, path: error.path, err: cause };
-            if (known) logger.warn(details, 'a request could not be answered');
-            else logger.error(details, 'Internal error');
-          }
+          for (const error of errors) logError(logger, error, contextValue.requestId);
         },
         async willSendResponse({ response, contextValue }) {
           if (response.body.kind !== 'single') return;

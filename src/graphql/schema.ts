@@ -1,5 +1,6 @@
 import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
+import { ChangesResolver } from '../audit/changes-resolver.ts';
 import {
   ChangeResolver,
   DataSourceHistoryResolver,
@@ -37,10 +38,20 @@ export function buildApiSchema(): GraphQLSchema {
       ProjectDataSourcesResolver,
       ProxyUsersResolver,
       CallResolver,
+      ChangesResolver,
     ],
     validate: false,
+    pubSub: NO_PUBSUB,
   });
 }
+
+/** type-graphql wants one when there is a subscription; ours read the log, and publish nothing. */
+const NO_PUBSUB = {
+  publish: () => undefined,
+  subscribe: () => {
+    throw new Error('there is nothing to subscribe to but the log');
+  },
+};
 
 /** As `schema/schema.graphql` holds it. */
 export function printApiSchema(schema: GraphQLSchema): string {

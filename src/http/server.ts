@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import {
   type FastifyInstance,
@@ -41,6 +42,8 @@ export interface HttpServer {
   readonly app: FastifyInstance;
   /** Starts to listen; answers the origin, such as `http://127.0.0.1:4000`. */
   listen(): Promise<string>;
+  /** Who asks to speak another protocol, by the rules that every request meets, or why that is refused. */
+  admit(request: IncomingMessage): { readonly actor: Actor } | { readonly refusal: string };
   /** Stops to accept, finishes the requests under way, and ends every connection. Repeating it waits for the first. */
   close(): Promise<void>;
 }
@@ -97,6 +100,12 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     async listen() {
       await app.listen({ host: listenAddress(config.host), port: config.port });
       return `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${portOf(app)}`;
+    },
+    admit(request) {
+      const refusal = closing === undefined ? refusalOf(request.headersDistinct) : 'The server is going away.';
+      if (refusal !== undefined) return { refusal };
+      const read = readActor(request.headersDistinct);
+      return read.ok ? { actor: read.actor } : { refusal: read.fault };
     },
     close() {
       closing ??= drain(app, drainMs);

@@ -96,11 +96,11 @@ const ADVICE = {
   PROXY_REDIRECT: (attempt, head) =>
     `it redirects${redirection(attempt, head)}, as captive portals do; check host and port`,
   PROXY_BAD_RESPONSE: () => 'this is no final status of HTTP; check that a proxy listens there',
-  TARGET_NAME_NOT_FOUND: () => "the proxy does not find the target's name; check the name, and the proxy's name server",
+  TARGET_NAME_NOT_FOUND: () => "the proxy does not find the target's name; check it, and the proxy's name server",
   TARGET_REFUSED: () => 'the target refused the connection; check its port, and that it is running',
   TARGET_CONNECT_TIMED_OUT: () => 'the proxy did not reach the target in time; check the firewalls between them',
   TARGET_UNREACHABLE: () =>
-    "the proxy does not reach the target; check the target's host and port, and the proxy's routes",
+    "the proxy does not reach the target; check the target's name and port, and the proxy's name server and routes",
 } satisfies Partial<Record<TrafficFailure, (attempt: Attempt, head: Head) => string>>;
 
 type RefusalFailure = keyof typeof ADVICE;

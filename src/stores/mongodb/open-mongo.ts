@@ -1,5 +1,5 @@
 import { type Db, MongoClient } from 'mongodb';
-import { type EventStore, StoreUnusableError } from '../../event-sourcing/event-store.ts';
+import { type EventStore, StoreUnavailableError, StoreUnusableError } from '../../event-sourcing/event-store.ts';
 import type { SecretStore } from '../../secrets/secret-store.ts';
 import { orUnavailable } from './commands.ts';
 import { CLIENT_OPTIONS, readUrl } from './connection-options.ts';
@@ -28,7 +28,12 @@ export async function openMongo(url: string): Promise<MongoDatabase> {
     return { events: new MongoEventStore(client, db), secrets: new MongoSecretStore(db) };
   } catch (error) {
     await client.close();
-    throw error;
+    if (error instanceof StoreUnavailableError || error instanceof StoreUnusableError) throw error;
+    // What the driver passes on from the system: of DNS, or of the files that the URL names.
+    if ((error as NodeJS.ErrnoException).syscall?.startsWith('query')) {
+      throw new StoreUnavailableError("MongoDB's servers are not found in DNS", { cause: error });
+    }
+    throw new StoreUnusableError("what the MongoDB URL names can't be used", { cause: error });
   }
 }
 

@@ -1,0 +1,27 @@
+import { unwrapResolverError } from '@apollo/server/errors';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import type { Logger } from 'pino';
+import { withoutValues } from './error-texts.ts';
+import { knownError } from './errors.ts';
+
+/** What the client is told of an error: nothing of what it sent, and of faults of ours nothing but that there is one. */
+export function describeError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
+  const cause = unwrapResolverError(error);
+  const known = knownError(cause);
+  const { path, locations } = formatted;
+  const where = { ...(locations && { locations }), ...(path && { path }) };
+  if (known) return { message: known.message, ...where, extensions: known.extensions };
+  const { code } = formatted.extensions ?? {};
+  const isOurs = code === undefined || code === 'INTERNAL_SERVER_ERROR';
+  if (isOurs) return { message: 'Internal error', ...where, extensions: { code: 'INTERNAL' } };
+  return error instanceof GraphQLError ? { ...formatted, message: withoutValues(formatted, error) } : formatted;
+}
+
+/** Logs what the client is not told, under the request's id that it is. */
+export function logError(logger: Logger, error: unknown, requestId: string): void {
+  const cause = unwrapResolverError(error);
+  if (knownError(cause)) logger.warn({ requestId, err: cause }, 'a request could not be answered');
+  else if (!(cause instanceof GraphQLError) || cause.extensions.code === 'INTERNAL_SERVER_ERROR') {
+    logger.error({ requestId, err: cause }, 'Internal error');
+  }
+}

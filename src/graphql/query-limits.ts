@@ -1,0 +1,22 @@
+import { ApolloArmor } from '@escape.tech/graphql-armor';
+import type { ValidationRule } from 'graphql';
+
+/** Of a query's text. */
+export const MOST_TOKENS = 10_000;
+/** Levels of fields. */
+const DEEPEST = 20;
+const MOST_ALIASES = 100;
+const MOST_DIRECTIVES = 50;
+
+/** Rules that a query must pass before it is executed, beside those of the specification. */
+export function queryLimits(): readonly ValidationRule[] {
+  const armor = new ApolloArmor({
+    maxDepth: { n: DEEPEST, flattenFragments: true },
+    maxAliases: { n: MOST_ALIASES },
+    maxDirectives: { n: MOST_DIRECTIVES },
+    maxTokens: { enabled: false },
+    costLimit: { enabled: false },
+    blockFieldSuggestion: { enabled: false },
+  }).protect();
+  return armor.validationRules as ValidationRule[];
+}

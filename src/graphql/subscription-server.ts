@@ -1,0 +1,222 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import {
+  type ExecutionArgs,
+  type ExecutionResult,
+  GraphQLError,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+  getOperationAST,
+  parse,
+  specifiedRules,
+  subscribe,
+  type ValidationRule,
+  validate,
+} from 'graphql';
+import { useServer } from 'graphql-ws/use/ws';
+import type { Logger } from 'pino';
+import { WebSocketServer } from 'ws';
+import type { Actor } from '../event-sourcing/event.ts';
+import { RequestContext, type Services } from './context.ts';
+import { describeError, logError } from './describe-error.ts';
+import { variableErrors } from './variables.ts';
+
+export interface SubscriptionServerOptions {
+  readonly schema: GraphQLSchema;
+  readonly services: Services;
+  readonly logger: Logger;
+  /** Limits, beside the rules of the specification. */
+  readonly validationRules: readonly ValidationRule[];
+  /** Who is asking, or why the connection is refused. */
+  readonly admit: (request: IncomingMessage) => { readonly actor: Actor } | { readonly refusal: string };
+  readonly newRequestId: () => string;
+}
+
+/** Bytes of a client's message. */
+const LARGEST_MESSAGE = 64 * 1024;
+/** Of one connection. */
+const MOST_SUBSCRIPTIONS = 100;
+/** Milliseconds between pings; who has not answered the last one is cut off, and so is who does not read. */
+const PING_EVERY = 12_000;
+/** Milliseconds that clients get to close their side when the server goes away. */
+const GOODBYE_LIMIT = 2_000;
+
+interface Connection extends Record<PropertyKey, unknown> {
+  actor: Actor;
+  open: Map<string, AbortController>;
+}
+
+/** Subscriptions over graphql-transport-ws at `/graphql`; queries and mutations go over HTTP. */
+export class SubscriptionServer {
+  private readonly sockets = new WebSocketServer({ noServer: true, maxPayload: LARGEST_MESSAGE });
+  private readonly actors = new WeakMap<IncomingMessage, Actor>();
+  private readonly ends = new WeakMap<RequestContext, AbortController>();
+  private readonly graphql: { dispose(): void | Promise<void> };
+
+  constructor(private readonly options: SubscriptionServerOptions) {
+    this.graphql = useServer<Record<string, unknown>, Partial<Connection>>(
+      {
+        schema: options.schema,
+        onConnect: ({ extra }) => {
+          const actor = this.actors.get(extra.request);
+          if (!actor) return false;
+          extra.actor = actor;
+          extra.open = new Map();
+          return true;
+        },
+        onSubscribe: ({ extra }, id, payload) => this.prepare(extra as Connection, id, payload),
+        subscribe: async (args) => {
+          const result = await subscribe(args);
+          const ended = this.ends.get(args.contextValue as RequestContext);
+          return Symbol.asyncIterator in result ? new EndableResults(result, () => ended?.abort()) : result;
+        },
+        onNext: (_context, _id, _payload, _args, { data = null, errors }) =>
+          errors ? { data, errors: errors.map((error) => this.describe(error)) } : undefined,
+        isProd: true,
+        onError: (_context, _id, _payload, errors) => errors.map((error) => this.describe(error)),
+        onComplete: ({ extra }, id) => end(extra as Connection, id),
+        onDisconnect: ({ extra }) => {
+          for (const id of [...((extra as Connection).open?.keys() ?? [])]) end(extra as Connection, id);
+        },
+      },
+      this.sockets,
+      PING_EVERY,
+    );
+  }
+
+  /** Answers the upgrades of an HTTP server. */
+  attach(server: Server): void {
+    server.on('upgrade', (request, socket, head) => this.upgrade(request, socket, head));
+  }
+
+  /** Tells every client that the server goes away; who does not answer is cut off. */
+  async close(): Promise<void> {
+    const cutOff = setTimeout(() => {
+      for (const client of this.sockets.clients) client.terminate();
+    }, GOODBYE_LIMIT);
+    try {
+      await this.graphql.dispose();
+    } finally {
+      clearTimeout(cutOff);
+    }
+  }
+
+  private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on('error', () => socket.destroy());
+    if (request.url?.split('?')[0] !== '/graphql') return refuse(socket, '404 Not Found');
+    const admitted = this.options.admit(request);
+    if ('refusal' in admitted) return refuse(socket, '403 Forbidden');
+    this.actors.set(request, admitted.actor);
+    this.sockets.handleUpgrade(request, socket, head, (webSocket) =>
+      this.sockets.emit('connection', webSocket, request),
+    );
+  }
+
+  /** What graphql-ws executes, or the errors that it answers. */
+  private prepare(
+    { actor, open }: Connection,
+    id: string,
+    {
+      query,
+      variables,
+      operationName,
+    }: { query: string; variables?: unknown; operationName?: string | null | undefined },
+  ): ExecutionArgs | readonly GraphQLError[] {
+    const { schema, validationRules, services, newRequestId } = this.options;
+    if (open.size >= MOST_SUBSCRIPTIONS) {
+      const message = `a connection has at most ${MOST_SUBSCRIPTIONS} subscriptions`;
+      return [new GraphQLError(message, { extensions: { code: 'TOO_MANY_REQUESTS', retryAfterMs: 0 } })];
+    }
+    let document: ReturnType<typeof parse>;
+    try {
+      document = parse(query, { maxTokens: 1_000 });
+    } catch (error) {
+      if (error instanceof GraphQLError) return [coded(error, 'GRAPHQL_PARSE_FAILED')];
+      throw error;
+    }
+    const faults = validate(schema, document, [...specifiedRules, ...validationRules]);
+    if (faults.length > 0) return faults.map((fault) => coded(fault, 'GRAPHQL_VALIDATION_FAILED'));
+    const operation = getOperationAST(document, operationName);
+    if (operation?.operation !== 'subscription') {
+      return [
+        coded(
+          new GraphQLError('only subscriptions are served here; send queries and mutations by HTTP'),
+          'BAD_REQUEST',
+        ),
+      ];
+    }
+    const variableValues = (variables ?? {}) as Record<string, unknown>;
+    const badVariables = variableErrors(schema, operation, variableValues);
+    if (badVariables.length > 0) return badVariables;
+    const ended = new AbortController();
+    open.set(id, ended);
+    const contextValue = new RequestContext(services, actor, newRequestId(), ended.signal);
+    this.ends.set(contextValue, ended);
+    return { schema, document, variableValues, contextValue, ...(operationName && { operationName }) };
+  }
+
+  private describe(error: GraphQLError | GraphQLFormattedError): GraphQLFormattedError {
+    const { logger, newRequestId } = this.options;
+    const requestId = newRequestId();
+    logError(logger, error, requestId);
+    const formatted = error instanceof GraphQLError ? error.toJSON() : error;
+    const described = describeError(formatted, error);
+    const { code } = described.extensions ?? {};
+    return code === 'INTERNAL' ? { ...described, extensions: { code, requestId } } : described;
+  }
+}
+
+function end({ open }: Connection, id: string): void {
+  open?.get(id)?.abort();
+  open?.delete(id);
+}
+
+/**
+ * The results of one subscription. An error of the log that it follows is the last of them; the connection and its other
+ * subscriptions stay. Ending it does not wait for the next result: a generator would finish its pull first.
+ */
+class EndableResults implements AsyncIterableIterator<ExecutionResult, undefined, undefined> {
+  private failed = false;
+
+  constructor(
+    private readonly results: AsyncIterableIterator<ExecutionResult>,
+    private readonly end: () => void,
+  ) {}
+
+  async next(): Promise<IteratorResult<ExecutionResult, undefined>> {
+    if (this.failed) return DONE;
+    try {
+      const { done, value } = await this.results.next();
+      return done ? DONE : { done: false, value };
+    } catch (error) {
+      this.failed = true;
+      const told = error instanceof GraphQLError ? error : new GraphQLError('', { originalError: toError(error) });
+      return { done: false, value: { errors: [told] } };
+    }
+  }
+
+  async return(): Promise<IteratorResult<ExecutionResult, undefined>> {
+    this.end();
+    await this.results.return?.();
+    return DONE;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+}
+
+const DONE = { done: true, value: undefined } as const;
+
+function toError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}
+
+function coded(error: GraphQLError, code: string): GraphQLError {
+  const { message, nodes = null, source = null, positions = null } = error;
+  return new GraphQLError(message, { nodes, source, positions, extensions: { code } });
+}
+
+function refuse(socket: Duplex, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+}
