@@ -6,6 +6,8 @@ import { DataSourceCaller } from './data-sources/data-source-caller.ts';
 import type { EventStore } from './event-sourcing/event-store.ts';
 import type { LedgerSurroundings } from './event-sourcing/ledger.ts';
 import { Ledgers } from './event-sourcing/ledgers.ts';
+import type { SnapshotStore } from './event-sourcing/snapshot-store.ts';
+import { type SnapshotSeal, Snapshots } from './event-sourcing/snapshots.ts';
 import { createApiServer } from './graphql/api-server.ts';
 import { queryLimits } from './graphql/query-limits.ts';
 import { buildApiSchema } from './graphql/schema.ts';
@@ -16,7 +18,7 @@ import { type Command, type ProjectView, projectModel } from './project-model.ts
 import { ProxyTester } from './proxies/proxy-tester.ts';
 import type { Refusal } from './refusal.ts';
 import { openKeyFile } from './secrets/key-file.ts';
-import { SecretsKeyError } from './secrets/key-ring.ts';
+import { type KeyRing, SecretsKeyError } from './secrets/key-ring.ts';
 import type { SecretStore } from './secrets/secret-store.ts';
 import { Secrets } from './secrets/secrets.ts';
 import { Calls } from './traffic/calls.ts';
@@ -36,7 +38,7 @@ const LEDGER_MEMORY = 256 * 1024 * 1024;
 /** The composition root: opens the store, puts everything together, and listens. */
 export async function startApp(config: Config, logger: Logger): Promise<App> {
   const keyRing = config.keyRing ?? (await openKeyFile(config.dataDir));
-  const { events: store, secrets: secretStore } = await openStore(config);
+  const { events: store, secrets: secretStore, snapshots: snapshotStore } = await openStore(config);
   try {
     const secrets = new Secrets(secretStore, keyRing);
     // Alone on its store, a server with the wrong keys must not start; beside others it waits, not ready, for the right ones.
@@ -44,8 +46,11 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
     await store.repairProjects();
 
     const stopping = new AbortController();
-    const surroundings: LedgerSurroundings = {
+    const seal = sealWith(keyRing);
+    const warn = (message: string, details: object) => logger.warn(details, message);
+    const surroundings: LedgerSurroundings<ProjectView> = {
       store,
+      snapshots: new Snapshots(snapshotStore, store, seal, projectModel, warn),
       now: () => new Date().toISOString(),
       newCommitId: randomUUID,
       alarm: (message, details) => logger.error(details, message),
@@ -104,11 +109,24 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
   }
 }
 
+interface Stores {
+  readonly events: EventStore;
+  readonly secrets: SecretStore;
+  readonly snapshots: SnapshotStore;
+}
+
 /** Each adapter is loaded when it is used: a driver takes its time. */
-async function openStore({ mongodbUrl, dataDir }: Config): Promise<{ events: EventStore; secrets: SecretStore }> {
+async function openStore({ mongodbUrl, dataDir }: Config): Promise<Stores> {
   if (mongodbUrl !== undefined) return (await import('./stores/mongodb/open-mongo.ts')).openMongo(mongodbUrl);
   const { openSqlite } = await import('./stores/sqlite/open-sqlite.ts');
   return openSqlite(path.join(dataDir, 'proxy-ledger.sqlite'));
+}
+
+function sealWith(keyRing: KeyRing): SnapshotSeal {
+  return {
+    sign: (bytes) => keyRing.digest('snapshots', bytes),
+    verify: (bytes, { keyId, digest }) => keyRing.digestWith(keyId, 'snapshots', bytes) === digest,
+  };
 }
 
 async function readiness(store: EventStore, secrets: Secrets): Promise<Readiness> {

@@ -1,6 +1,7 @@
 import { type DataSourceEvent, dataSourceEvents } from './data-sources/data-source-events.ts';
 import {
   applyToDataSources,
+  type DataSourceRow,
   type DataSourceTable,
   dataSourceNamed,
   dataSourcesUsing,
@@ -15,10 +16,13 @@ import { type ParameterEvent, parameterEvents } from './parameters/parameter-eve
 import {
   activeParameter,
   applyToParameters,
+  type DumpedParameter,
+  dumpParameter,
   emptyParameterTable,
   latestParameter,
   type ParameterTable,
   renameEnvironmentsOfParameters,
+  restoreParameter,
 } from './parameters/parameter-view.ts';
 import { decideParameter, type ParameterCommand } from './parameters/parameters.ts';
 import { type ProjectEvent, projectEvents } from './projects/project-events.ts';
@@ -28,10 +32,13 @@ import { decideProxy, type ProxyCommand } from './proxies/proxies.ts';
 import { type ProxyEvent, proxyEvents } from './proxies/proxy-events.ts';
 import {
   applyToProxies,
+  type DumpedProxy,
+  dumpProxy,
   emptyProxyTable,
   type ProxyTable,
   proxyNamed,
   renameEnvironmentsOfProxies,
+  restoreProxy,
 } from './proxies/proxy-view.ts';
 import { type Refusal, refuse } from './refusal.ts';
 import { unreachable } from './unreachable.ts';
@@ -88,6 +95,27 @@ export const projectModel: Model<ProjectView, Command, Refusal> = {
   },
 
   decide,
+
+  fold: 1,
+
+  *dump({ project, parameters, proxies, dataSources }) {
+    if (project) yield ['project', project];
+    for (const row of parameters.all()) yield ['parameters', dumpParameter(row)];
+    for (const row of proxies.all()) yield ['proxies', dumpProxy(row)];
+    for (const row of dataSources.all()) yield ['dataSources', row];
+  },
+
+  restore(rows) {
+    const view = projectModel.empty();
+    for (const [section, row] of rows) {
+      if (section === 'project') view.project = row as ProjectRow;
+      else if (section === 'parameters') view.parameters.put(restoreParameter(row as DumpedParameter));
+      else if (section === 'proxies') view.proxies.put(restoreProxy(row as DumpedProxy));
+      else if (section === 'dataSources') view.dataSources.put(row as DataSourceRow);
+      else throw new Error(`a snapshot has a section ${section}`);
+    }
+    return view;
+  },
 };
 
 function applyEvent(view: ProjectView, event: AnyEvent, commit: Commit): void {

@@ -24,7 +24,7 @@ export class BrokenChainError extends Error {
 /** The fold of one project's log up to a position. An image that was handed out is never changed: its fork is. */
 export class Image<View> {
   private constructor(
-    readonly model: Pick<Model<View, never, unknown>, 'fork' | 'apply'>,
+    readonly model: Model<View, never, unknown>,
     readonly view: View,
     private readonly keys: SortedMap<RememberedKey>,
     private readonly keysByPosition: SortedMap<string>,
@@ -42,6 +42,33 @@ export class Image<View> {
   static empty<View>(model: Model<View, never, unknown>): Image<View> {
     const keys = SortedMap.empty<RememberedKey>();
     return new Image(model, model.empty(), keys, SortedMap.empty<string>(), 0, GENESIS_HASH, '', 0, 0);
+  }
+
+  /** An image from what `dump` told of it. */
+  static restore<View>(
+    model: Model<View, never, unknown>,
+    { position, hash, at, events, weight }: Pick<Image<View>, 'position' | 'hash' | 'at' | 'events' | 'weight'>,
+    rows: Iterable<readonly [section: string, row: unknown]>,
+  ): Image<View> {
+    const keys = SortedMap.empty<RememberedKey>();
+    const keysByPosition = SortedMap.empty<string>();
+    const ofView: (readonly [string, unknown])[] = [];
+    for (const row of rows) {
+      if (row[0] !== KEYS) {
+        ofView.push(row);
+        continue;
+      }
+      const [scoped, remembered] = row[1] as [string, RememberedKey];
+      keys.set(scoped, remembered);
+      keysByPosition.set(positionKey(remembered.position), scoped);
+    }
+    return new Image(model, model.restore(ofView), keys, keysByPosition, position, hash, at, events, weight);
+  }
+
+  /** Everything in the image that is not a number or text of its own, as rows of JSON. */
+  *dump(): Iterable<readonly [section: string, row: unknown]> {
+    yield* this.model.dump(this.view);
+    for (const entry of this.keys.ascending()) yield [KEYS, entry];
   }
 
   fork(): Image<View> {
@@ -94,6 +121,9 @@ export class Image<View> {
     this.keysByPosition.set(positionKey(commit.position), scoped);
   }
 }
+
+/** The section of a dump that holds the idempotency keys; no model has one of this name. */
+const KEYS = '#keys';
 
 function scopedKey(actorId: string, key: string): string {
   return JSON.stringify([actorId, key]);

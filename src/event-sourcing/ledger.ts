@@ -4,13 +4,18 @@ import type { SealedCommit } from './event.ts';
 import type { EventStore } from './event-store.ts';
 import { BrokenChainError, Image, REMEMBERED_COMMITS } from './image.ts';
 import { PositionNotReachedError } from './ledger-errors.ts';
+import { Milestones } from './milestones.ts';
 import type { Model } from './projection.ts';
 import { RecentCommits } from './recent-commits.ts';
+import { SnapshotKeeper } from './snapshot-keeper.ts';
+import type { Snapshots } from './snapshots.ts';
 import { Writer } from './writer.ts';
 
 /** What a ledger needs from outside. */
-export interface LedgerSurroundings {
+export interface LedgerSurroundings<View> {
   readonly store: EventStore;
+  /** Left out: every image is folded from the beginning of its log. */
+  readonly snapshots?: Snapshots<View>;
   /** ISO 8601, UTC, milliseconds. */
   readonly now: () => string;
   readonly newCommitId: () => string;
@@ -22,8 +27,12 @@ export interface LedgerSurroundings {
 
 /** How long `atLeast` waits for a position. */
 const REACH_WITHIN_MS = 5_000;
+/** How often `atLeast` reads the tail where other processes write. */
+const REACH_EVERY_MS = 50;
 /** How many commits are folded before other work gets a turn. */
 const FOLD_IN_ONE_GO = 500;
+/** A snapshot is read rather than so many commits folded. */
+const WORTH_A_SNAPSHOT = 1_000;
 
 /**
  * Answers for one project in this process: holds the image at the head, as far as it is known to be stored, decides
@@ -34,7 +43,10 @@ export class Ledger<View, Command, Refusal> {
   private poison: UndecodableEventError | undefined;
   private readonly listeners = new Set<() => void>();
   private recent = new RecentCommits();
+  private readonly milestones = new Milestones<View>();
+  private readonly keeper: SnapshotKeeper<View>;
   private readonly writer: Writer<View, Command, Refusal>;
+  private hasBegun = false;
   /** The read under way, or the last one; never rejects. */
   private lastRead: Promise<void> = Promise.resolve();
   private nextRead: Promise<void> | undefined;
@@ -42,15 +54,16 @@ export class Ledger<View, Command, Refusal> {
   constructor(
     readonly project: string,
     private readonly model: Model<View, Command, Refusal>,
-    private readonly surroundings: LedgerSurroundings,
+    private readonly surroundings: LedgerSurroundings<View>,
   ) {
     this.image = Image.empty(model);
+    this.keeper = new SnapshotKeeper(project, surroundings.snapshots, surroundings.alarm);
     this.writer = new Writer(project, model, surroundings, this);
   }
 
-  /** True while commands wait or are being appended. */
+  /** True while commands wait or are being appended, or a snapshot is being written. */
   get busy(): boolean {
-    return this.writer.busy;
+    return this.writer.busy || this.keeper.busy;
   }
 
   /** In bytes of the commits that the image is folded from. */
@@ -103,6 +116,8 @@ export class Ledger<View, Command, Refusal> {
     if (image.position <= this.image.position) return;
     this.image = image;
     this.recent.add(commits);
+    if (this.milestones.isDue(image.position)) this.milestones.keep(image);
+    this.keeper.offer(image);
     this.notify();
   }
 
@@ -120,36 +135,47 @@ export class Ledger<View, Command, Refusal> {
   /** Waits until the log is known up to this position; throws `PositionNotReachedError` after 5 s. */
   async atLeast(position: number): Promise<Image<View>> {
     const deadline = performance.now() + REACH_WITHIN_MS;
+    const { shared } = this.surroundings.store;
     while (this.current().position < position) {
-      if (this.surroundings.store.shared) await this.catchUp();
+      if (shared) await this.catchUp();
       const left = deadline - performance.now();
       if (this.current().position >= position) break;
       if (left <= 0) throw new PositionNotReachedError(position, this.current().position);
-      await this.advanceOrTimeout(Math.min(left, this.surroundings.store.shared ? 50 : left));
+      await this.advanceOrTimeout(shared ? Math.min(left, REACH_EVERY_MS) : left);
     }
     return this.current();
   }
 
-  /** The image right after a commit of the past, by folding the log from its beginning. */
+  /** The image right after a commit of the past, folded from the nearest image before it that there is. */
   async past(position: number): Promise<Image<View>> {
-    const image = Image.empty<View>(this.model);
-    await this.fold(image, position);
+    const kept = this.milestones.before(position);
+    const from = kept?.position ?? 0;
+    const isFar = position - from > WORTH_A_SNAPSHOT;
+    const stored = isFar ? await this.surroundings.snapshots?.newest(this.project, position, from) : undefined;
+    const image = stored ?? kept?.fork() ?? Image.empty<View>(this.model);
+    await this.fold(image, { upTo: position });
     return image;
   }
 
   private async readTail(): Promise<void> {
+    if (!this.hasBegun) {
+      const stored = await this.surroundings.snapshots?.newest(this.project);
+      if (stored) {
+        this.image = stored;
+        this.keeper.found(stored);
+      }
+      this.hasBegun = true;
+    }
     try {
       await this.readBehind(this.image);
     } catch (error) {
-      if (error instanceof BrokenChainError) {
-        this.surroundings.alarm('the log was changed behind the image, which is built anew', {
-          project: this.project,
-          position: error.position,
-        });
-        this.image = Image.empty(this.model);
-        this.recent = new RecentCommits();
-        await this.readBehind(this.image);
-      } else throw error;
+      if (!(error instanceof BrokenChainError)) throw error;
+      const { project, position } = error;
+      this.surroundings.alarm('the log was changed behind the image, which is built anew', { project, position });
+      this.image = Image.empty(this.model);
+      this.recent = new RecentCommits();
+      this.milestones.clear();
+      await this.readBehind(this.image);
     }
   }
 
@@ -157,7 +183,12 @@ export class Ledger<View, Command, Refusal> {
     const image = base.fork();
     const newest = new RecentCommits();
     try {
-      await this.fold(image, undefined, newest);
+      await this.fold(image, {
+        passed: (sealed) => {
+          newest.add([sealed]);
+          if (this.milestones.isDue(image.position)) this.milestones.keep(image.fork());
+        },
+      });
       this.poison = undefined;
     } catch (error) {
       if (!(error instanceof UndecodableEventError)) throw error;
@@ -168,17 +199,21 @@ export class Ledger<View, Command, Refusal> {
     this.advance(image, newest.all);
   }
 
-  private notify(): void {
-    for (const listener of this.listeners) listener();
-  }
-
-  private async fold(image: Image<View>, upTo?: number, newest?: RecentCommits): Promise<void> {
+  /** Changes the image in place. */
+  private async fold(
+    image: Image<View>,
+    { upTo, passed }: { readonly upTo?: number; readonly passed?: (sealed: SealedCommit) => void },
+  ): Promise<void> {
     const range = { after: image.position, ...(upTo !== undefined && { upTo }) };
     for await (const sealed of this.surroundings.store.read(this.project, range)) {
       image.apply(sealed);
-      newest?.add([sealed]);
+      passed?.(sealed);
       if (image.position % FOLD_IN_ONE_GO === 0) await new Promise(setImmediate);
     }
+  }
+
+  private notify(): void {
+    for (const listener of this.listeners) listener();
   }
 
   private advanceOrTimeout(ms: number): Promise<void> {

@@ -46,7 +46,7 @@ export class Ledgers<View, Command, Refusal> {
 
   constructor(
     private readonly model: Model<View, Command, Refusal>,
-    private readonly surroundings: LedgerSurroundings,
+    private readonly surroundings: LedgerSurroundings<View>,
     /** In bytes of the commits that the images are folded from. */
     private readonly memoryBudget: number,
   ) {

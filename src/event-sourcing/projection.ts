@@ -14,4 +14,11 @@ export interface Model<View, Command, Refusal> {
   /** Changes the view in place. Throws `UndecodableEventError` before it has changed anything, and nothing else. */
   apply(view: View, commit: Commit): void;
   decide(view: View, command: Command): Decision<Refusal>;
+
+  /** Changes whenever `apply` comes to other results or `dump` has another form: a snapshot of another fold is no use. */
+  readonly fold: number;
+  /** The view as rows of JSON, each with the section that it belongs to. */
+  dump(view: View): Iterable<readonly [section: string, row: unknown]>;
+  /** The view that was dumped. */
+  restore(rows: Iterable<readonly [section: string, row: unknown]>): View;
 }

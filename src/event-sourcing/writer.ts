@@ -48,7 +48,7 @@ export class Writer<View, Command, Refusal> {
   constructor(
     private readonly project: string,
     private readonly model: Model<View, Command, Refusal>,
-    private readonly surroundings: LedgerSurroundings,
+    private readonly surroundings: LedgerSurroundings<View>,
     private readonly head: Head<View>,
   ) {}
 

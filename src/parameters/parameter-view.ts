@@ -80,3 +80,16 @@ export function renameEnvironmentsOfParameters(table: ParameterTable, renames: r
     if (parameter !== row.parameter) table.put({ ...row, parameter });
   }
 }
+
+/** A row as JSON. */
+export type DumpedParameter = Omit<ParameterRow, 'parameter'> & {
+  readonly parameter: Omit<ParameterState, 'values'> & { readonly values: readonly (readonly [string, StoredValue])[] };
+};
+
+export function dumpParameter(row: ParameterRow): DumpedParameter {
+  return { ...row, parameter: { ...row.parameter, values: [...row.parameter.values] } };
+}
+
+export function restoreParameter(row: DumpedParameter): ParameterRow {
+  return { ...row, parameter: { ...row.parameter, values: new Map(row.parameter.values) } };
+}

@@ -110,3 +110,14 @@ function withTest(
 ): ProxyRow['tests'] {
   return new Map(tests).set(event.data.test.environment, testRecord(event, commit));
 }
+
+/** A row as JSON. */
+export type DumpedProxy = Omit<ProxyRow, 'tests'> & { readonly tests: readonly (readonly [string, TestRecord])[] };
+
+export function dumpProxy(row: ProxyRow): DumpedProxy {
+  return { ...row, tests: [...row.tests] };
+}
+
+export function restoreProxy(row: DumpedProxy): ProxyRow {
+  return { ...row, tests: new Map(row.tests) };
+}

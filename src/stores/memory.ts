@@ -7,6 +7,12 @@ import {
   type ProjectRange,
   StoreUnavailableError,
 } from '../event-sourcing/event-store.ts';
+import {
+  MANIFEST,
+  type SnapshotPart,
+  type SnapshotPlace,
+  type SnapshotStore,
+} from '../event-sourcing/snapshot-store.ts';
 import type { KeyCheck, SealedSecret, SecretStore } from '../secrets/secret-store.ts';
 import { assertAppendable, type CommitIndex, indexOf, matches } from './commit-index.ts';
 
@@ -24,6 +30,8 @@ export class MemoryDatabase {
   /** By project, then by secret id and key id. */
   readonly secrets = new Map<string, Map<string, SealedSecret>>();
   readonly keyChecks = new Map<string, KeyCheck>();
+  /** By their unique key. */
+  readonly snapshots = new Map<string, SnapshotPart>();
 }
 
 /** Forgets everything when the process ends; else a store like the others. */
@@ -168,6 +176,43 @@ export class MemorySecretStore implements SecretStore {
   async putKeyCheck(check: KeyCheck): Promise<void> {
     if (!this.#database.keyChecks.has(check.keyId)) this.#database.keyChecks.set(check.keyId, { ...check });
   }
+}
+
+export class MemorySnapshotStore implements SnapshotStore {
+  readonly #database: MemoryDatabase;
+
+  constructor(database = new MemoryDatabase()) {
+    this.#database = database;
+  }
+
+  async put(part: SnapshotPart): Promise<void> {
+    const key = snapshotKey(part, part.part);
+    if (!this.#database.snapshots.has(key)) {
+      this.#database.snapshots.set(key, { ...part, body: Uint8Array.from(part.body) });
+    }
+  }
+
+  async get(place: SnapshotPlace, part: number): Promise<Uint8Array | undefined> {
+    const found = this.#database.snapshots.get(snapshotKey(place, part));
+    return found && Uint8Array.from(found.body);
+  }
+
+  async positions(project: string, fold: number): Promise<number[]> {
+    const all = [...this.#database.snapshots.values()];
+    const manifests = all.filter((each) => each.project === project && each.fold === fold && each.part === MANIFEST);
+    return manifests.map(({ position }) => position).sort((a, b) => a - b);
+  }
+
+  async delete(place: SnapshotPlace): Promise<void> {
+    const own = snapshotKey(place, 0);
+    for (const [key, part] of this.#database.snapshots) {
+      if (snapshotKey(part, 0) === own) this.#database.snapshots.delete(key);
+    }
+  }
+}
+
+function snapshotKey({ project, position, fold }: SnapshotPlace, part: number): string {
+  return JSON.stringify([project, position, fold, part]);
 }
 
 function open({ body, hash }: StoredCommit): SealedCommit {

@@ -57,8 +57,7 @@ export function curlScript(call: ShownCall & { readonly timeoutMs: number }): st
       const variable = variables.get(header);
       return variable === undefined ? headerOption(header) : headerOption({ ...header, value: '' }, variable);
     }),
-    // undici's own; a value left out takes away what curl would send by itself.
-    ['--header', shellWord('Connection: keep-alive')],
+    // A value left out takes away what curl would send by itself.
     ...(body ? [['--header', 'Expect:']] : []),
     ...(body && !isSet('content-type', headers) ? [['--header', 'Content-Type:']] : []),
     body?.option ?? [],

@@ -3,7 +3,9 @@
  * quotes no shell expands its history (`!`). The text holds no NUL, which no argument can.
  */
 export function shellWord(text: string): string {
-  return needsQuotes(text) ? `'${text.replaceAll("'", "'\\''")}'` : text;
+  if (!needsQuotes(text)) return text;
+  // An interactive bash takes ^ for a history substitution wherever a line begins with it, quotes or not.
+  return `'${text.replaceAll("'", "'\\''").replaceAll('\n^', "\n''^")}'`;
 }
 
 /** A command that prints this text, whatever is in it and however long it is: printf is part of every shell. */

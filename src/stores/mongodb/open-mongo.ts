@@ -1,16 +1,19 @@
 import { type Db, MongoClient } from 'mongodb';
 import { type EventStore, StoreUnavailableError, StoreUnusableError } from '../../event-sourcing/event-store.ts';
+import type { SnapshotStore } from '../../event-sourcing/snapshot-store.ts';
 import type { SecretStore } from '../../secrets/secret-store.ts';
 import { orUnavailable } from './commands.ts';
 import { CLIENT_OPTIONS, readUrl } from './connection-options.ts';
 import { prepareIndexes } from './indexes.ts';
 import { MongoEventStore } from './mongo-event-store.ts';
 import { MongoSecretStore } from './mongo-secret-store.ts';
+import { MongoSnapshotStore } from './mongo-snapshot-store.ts';
 
 export interface MongoDatabase {
   /** Closing it closes the connections. */
   readonly events: EventStore;
   readonly secrets: SecretStore;
+  readonly snapshots: SnapshotStore;
 }
 
 /**
@@ -25,7 +28,11 @@ export async function openMongo(url: string): Promise<MongoDatabase> {
   try {
     await orUnavailable(() => client.connect());
     await prepareIndexes(db);
-    return { events: new MongoEventStore(client, db), secrets: new MongoSecretStore(db) };
+    return {
+      events: new MongoEventStore(client, db),
+      secrets: new MongoSecretStore(db),
+      snapshots: new MongoSnapshotStore(db),
+    };
   } catch (error) {
     await client.close();
     if (error instanceof StoreUnavailableError || error instanceof StoreUnusableError) throw error;

@@ -1,14 +1,17 @@
 import type { EventStore } from '../../event-sourcing/event-store.ts';
+import type { SnapshotStore } from '../../event-sourcing/snapshot-store.ts';
 import type { SecretStore } from '../../secrets/secret-store.ts';
 import { SqliteConnection } from './connection.ts';
 import { prepareSchema } from './schema.ts';
 import { SqliteEventStore } from './sqlite-event-store.ts';
 import { SqliteSecretStore } from './sqlite-secret-store.ts';
+import { SqliteSnapshotStore } from './sqlite-snapshot-store.ts';
 
 export interface SqliteDatabase {
   /** Closing it closes the file. */
   readonly events: EventStore;
   readonly secrets: SecretStore;
+  readonly snapshots: SnapshotStore;
 }
 
 /**
@@ -23,5 +26,9 @@ export function openSqlite(file: string): SqliteDatabase {
     connection.close();
     throw error;
   }
-  return { events: new SqliteEventStore(connection), secrets: new SqliteSecretStore(connection) };
+  return {
+    events: new SqliteEventStore(connection),
+    secrets: new SqliteSecretStore(connection),
+    snapshots: new SqliteSnapshotStore(connection),
+  };
 }

@@ -49,6 +49,16 @@ const SCHEMA = `
     PRIMARY KEY (project, secret_id, key_id)
   ) STRICT, WITHOUT ROWID;
 
+  CREATE TABLE snapshots (
+    project TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    fold INTEGER NOT NULL,
+    part INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    PRIMARY KEY (project, fold, position, part)
+  ) STRICT;
+  CREATE INDEX snapshot_manifests ON snapshots (project, fold, part, position);
+
   CREATE TABLE key_checks (key_id TEXT PRIMARY KEY, key_check TEXT NOT NULL) STRICT, WITHOUT ROWID;
 
   PRAGMA application_id = ${APPLICATION_ID};
