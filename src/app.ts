@@ -13,6 +13,7 @@ import { queryLimits } from './graphql/query-limits.ts';
 import { buildApiSchema } from './graphql/schema.ts';
 import { SubscriptionServer } from './graphql/subscription-server.ts';
 import type { Readiness } from './http/health.ts';
+import { Metrics } from './http/metrics.ts';
 import { createHttpServer } from './http/server.ts';
 import { type Command, type ProjectView, projectModel } from './project-model.ts';
 import { ProxyTester } from './proxies/proxy-tester.ts';
@@ -46,6 +47,7 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
     await store.repairProjects();
 
     const stopping = new AbortController();
+    const metrics = new Metrics();
     const seal = sealWith(keyRing);
     const warn = (message: string, details: object) => logger.warn(details, message);
     const surroundings: LedgerSurroundings<ProjectView> = {
@@ -55,8 +57,11 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
       newCommitId: randomUUID,
       alarm: (message, details) => logger.error(details, message),
       stopped: stopping.signal,
+      committed: (count) => metrics.committed(count),
+      conflicted: () => metrics.conflicted(),
     };
     const ledgers = new Ledgers<ProjectView, Command, Refusal>(projectModel, surroundings, LEDGER_MEMORY);
+    metrics.watch(() => ledgers.sizes());
     const traffic = { egress: new EgressPolicy({ allow: config.egressAllow, deny: config.egressDeny }) };
     const probeLimits = new LiveLimits('probes', config.probesAtOnce, config.probesPerActorPerMinute);
     const callLimits = new LiveLimits('calls', config.callsAtOnce, config.callsPerActorPerMinute);
@@ -67,8 +72,19 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
       ledgers,
       secrets,
       keyRing,
-      proxyTester: new ProxyTester({ ledgers, secrets, traffic, limits: probeLimits, defaultTarget }),
-      dataSourceCaller: new DataSourceCaller({ ledgers, secrets, calls, traffic, limits: callLimits }),
+      proxyTester: new ProxyTester({
+        ...{ ledgers, secrets, traffic, defaultTarget },
+        limits: probeLimits,
+        onOutcome: (outcome) => metrics.went('probe', outcome),
+      }),
+      dataSourceCaller: new DataSourceCaller({
+        ...{ ledgers, secrets, calls, traffic },
+        limits: callLimits,
+        onCall: (call) => {
+          metrics.went('call', call.outcome);
+          logger.info(call, 'call');
+        },
+      }),
     };
     const schema = buildApiSchema();
     const limits = queryLimits();
@@ -79,6 +95,7 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
       graphql: api.routes,
       graphiql: { subscriptions: true },
       readiness: () => readiness(store, secrets),
+      metrics,
     });
     const subscriptions = new SubscriptionServer({
       schema,

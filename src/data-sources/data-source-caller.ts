@@ -22,6 +22,22 @@ export interface DataSourceCallerParts {
   readonly calls: Calls;
   readonly traffic: TrafficSettings;
   readonly limits: LiveLimits;
+  /** Told of each call that was sent. */
+  readonly onCall: (call: FinishedCall) => void;
+}
+
+/** What is logged of a call. The log of events does not hold it. */
+export interface FinishedCall {
+  readonly project: string;
+  readonly dataSourceId: string;
+  readonly actorId: string;
+  readonly routing: DataSourceRouting;
+  /** The target's, without path and query. */
+  readonly origin: string;
+  /** SUCCESS, or the failure. */
+  readonly outcome: string;
+  readonly status?: number;
+  readonly durationMs: number;
 }
 
 /** Who calls which data source, and with what. */
@@ -85,6 +101,7 @@ export class DataSourceCaller {
     if (!plan || faults.any) return { refusals: faults.all, routing };
     const curl = previewOf(plan, timeoutMs).command;
     const sent = await this.send(order, image, row, plan, faults);
+    if (sent) this.tell(order, routing, plan, sent);
     return sent ? { refusals: [], routing, curl, result: sent } : { refusals: faults.all, routing, curl };
   }
 
@@ -119,6 +136,19 @@ export class DataSourceCaller {
         secrets: opened.texts,
       }),
     );
+  }
+
+  private tell(order: CallOrder, routing: DataSourceRouting, plan: PlannedRequest, result: CallResult): void {
+    this.parts.onCall({
+      project: order.project ?? '',
+      dataSourceId: order.dataSourceId,
+      actorId: order.actor.id,
+      routing,
+      origin: plan.url.origin,
+      outcome: result.ok ? 'SUCCESS' : result.failure,
+      ...(result.ok && { status: result.response.status }),
+      durationMs: result.durationUs / 1000,
+    });
   }
 
   /** The data source's headers with their secrets filled in. */

@@ -21,6 +21,9 @@ export interface LedgerSurroundings<View> {
   readonly newCommitId: () => string;
   /** Told of what an operator should look at: a rolled-back suffix, a stopped project, an outcome that had to be settled. */
   readonly alarm: (message: string, details: object) => void;
+  /** Told of what this process appended, and of appends that lost their position. */
+  readonly committed?: (count: number) => void;
+  readonly conflicted?: () => void;
   /** Aborted when the process wants to end and will not wait any longer. */
   readonly stopped: AbortSignal;
 }
@@ -64,6 +67,11 @@ export class Ledger<View, Command, Refusal> {
   /** True while commands wait or are being appended, or a snapshot is being written. */
   get busy(): boolean {
     return this.writer.busy || this.keeper.busy;
+  }
+
+  /** How many commands wait. */
+  get waiting(): number {
+    return this.writer.waiting;
   }
 
   /** In bytes of the commits that the image is folded from. */

@@ -114,6 +114,16 @@ export class Ledgers<View, Command, Refusal> {
     return { current: () => ledger.current(), recent: (behind) => ledger.recentCommits(behind), leave };
   }
 
+  /** What is in memory: ledgers, commands that wait for them, and bytes of the commits that they are folded from. */
+  sizes(): { readonly ledgers: number; readonly waiting: number; readonly bytes: number } {
+    const ledgers = [...this.loaded.values()].map(({ ledger }) => ledger);
+    return {
+      ledgers: ledgers.length,
+      waiting: ledgers.reduce((sum, { waiting }) => sum + waiting, 0),
+      bytes: ledgers.reduce((sum, { weight }) => sum + weight, 0),
+    };
+  }
+
   /** Resolves when no command waits any more. */
   async drained(): Promise<void> {
     while ([...this.loaded.values()].some(({ ledger }) => ledger.busy)) await new Promise((r) => setTimeout(r, 10));

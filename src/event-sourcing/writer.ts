@@ -56,6 +56,10 @@ export class Writer<View, Command, Refusal> {
     return this.running;
   }
 
+  get waiting(): number {
+    return this.queue.length;
+  }
+
   execute(envelope: Envelope<Command>): Promise<Outcome<View, Refusal>> {
     if (this.queue.length >= LONGEST_QUEUE) {
       const text = `${LONGEST_QUEUE} changes of project ${this.project} are waiting already`;
@@ -227,6 +231,8 @@ export class Writer<View, Command, Refusal> {
           throw error;
         });
       }
+      if (landed > 0) this.surroundings.committed?.(landed);
+      if (landed < commits.length) this.surroundings.conflicted?.();
       const image = planned.findLast(({ outcome, standsOn }) => outcome.kind === 'appended' && standsOn === landed);
       if (image?.outcome.kind === 'appended') this.head.advance(image.outcome.image, commits.slice(0, landed));
       return landed;

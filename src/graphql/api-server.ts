@@ -10,6 +10,7 @@ import type { Logger } from 'pino';
 import { RequestContext, type Services } from './context.ts';
 import { describeError, logError } from './describe-error.ts';
 import { countLiveFields, MOST_LIVE_FIELDS } from './live-fields.ts';
+import { costError } from './query-cost.ts';
 import { MOST_TOKENS } from './query-limits.ts';
 import { variableErrors } from './variables.ts';
 
@@ -75,9 +76,14 @@ function requestRules(schema: GraphQLSchema, logger: Logger): ApolloServerPlugin
           const message = `a request has at most ${MOST_LIVE_FIELDS} fields that send live traffic`;
           throw new GraphQLError(message, { extensions: { code: 'TOO_MANY_REQUESTS', retryAfterMs: 0 } });
         },
-        async responseForOperation({ request, operation }) {
-          const errors = variableErrors(schema, operation, request.variables ?? {});
-          if (errors.length === 0) return null;
+        async responseForOperation({ request, operation, document }) {
+          const variables = request.variables ?? {};
+          const errors = variableErrors(schema, operation, variables);
+          if (errors.length === 0) {
+            const tooMuch = costError(schema, document, request.operationName, variables);
+            if (!tooMuch) return null;
+            errors.push(tooMuch);
+          }
           return {
             http: { status: 400, headers: new HeaderMap() },
             body: { kind: 'single', singleResult: { errors: errors.map((error) => error.toJSON()) } },

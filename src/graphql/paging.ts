@@ -1,8 +1,8 @@
 import { ArgsType, Field, Int } from 'type-graphql';
 import { badUserInput } from './errors.ts';
 
-const DEFAULT_PAGE = 50;
-const LARGEST_PAGE = 100;
+export const DEFAULT_PAGE = 50;
+export const LARGEST_PAGE = 100;
 
 @ArgsType()
 export class PageArgs {

@@ -15,6 +15,7 @@ import { asRefusal, type GraphqlErrorBody, graphqlErrorBody, HttpFault } from '.
 import { type GraphiqlOptions, registerGraphiql } from './graphiql.ts';
 import { type Readiness, registerHealth } from './health.ts';
 import { registerJsonBody } from './json-body.ts';
+import type { Metrics } from './metrics.ts';
 import { createOriginGuard } from './origin-guard.ts';
 import { logRequest } from './request-log.ts';
 
@@ -32,6 +33,8 @@ export interface HttpServerOptions {
   readonly graphql: FastifyPluginAsync;
   readonly graphiql: GraphiqlOptions;
   readonly readiness: () => Promise<Readiness>;
+  /** Left out: nothing is counted, and there is no `/metrics`. */
+  readonly metrics?: Metrics;
   /** Milliseconds that requests under way get to finish when the server closes; then they are cut off. Default 10,000. */
   readonly drainMs?: number;
   /** Milliseconds that a readiness check may take. Default 5,000. */
@@ -84,6 +87,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
 
   registerJsonBody(app);
   registerHealth(app, { readiness: options.readiness, logger, timeoutMs: readinessMs });
+  options.metrics?.register(app);
   registerGraphiql(app, options.graphiql);
   await app.register(async (scope) => {
     scope.decorateRequest('actor');

@@ -21,6 +21,8 @@ export interface ProxyTesterParts {
   readonly limits: LiveLimits;
   /** What a probe asks for that names no target. */
   readonly defaultTarget: URL;
+  /** Told of each probe that ran: SUCCESS, or its failure. */
+  readonly onOutcome: (outcome: string) => void;
 }
 
 /** Who wants a probe, of which project. */
@@ -57,6 +59,7 @@ export class ProxyTester {
     const result = await this.parts.limits.run(order.actor.id, () =>
       probe({ proxy: dialled(plan), target: plan.target, timeoutMs: request.timeoutMs, signal }, this.parts.traffic),
     );
+    this.parts.onOutcome(result.failure ?? 'SUCCESS');
     return this.record(order, request, plan, result);
   }
 

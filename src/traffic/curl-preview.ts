@@ -32,7 +32,7 @@ export function curlCommand({ request, proxy }: ShownCall): string {
 
 /**
  * The call as a command that runs as the runtime would, in sh, bash, dash and zsh, as a file or pasted. Secrets are
- * taken from variables, as typed: `PROXY_PASSWORD`, `HEADER_AUTHORIZATION`; while one is not set, nothing is sent.
+ * taken from variables, which are to be set first, as typed: `PROXY_PASSWORD`, `HEADER_AUTHORIZATION`.
  * `PROXY_CACERT` and `TARGET_CACERT`, when set, are files of authorities to check the proxy's and the target's
  * certificate against, where the server was told of some by NODE_EXTRA_CA_CERTS.
  *
@@ -43,10 +43,6 @@ export function curlScript(call: ShownCall & { readonly timeoutMs: number }): st
   const headers = withDefaultHeaders(request.headers);
   const variables = headerVariables(headers);
   const body = bodyOf(request) ?? emptyBody(request);
-  const checks = [
-    ...(proxy?.user === undefined ? [] : [check(PASSWORD_VARIABLE, 'the password of the proxy')]),
-    ...[...variables.values()].map((variable) => check(variable, 'the value of that header')),
-  ];
   const lines = [
     [...(body?.piped ?? []), 'curl --disable --globoff --http1.1 --path-as-is'],
     ['--max-time', String(timeoutMs / 1000)],
@@ -63,11 +59,10 @@ export function curlScript(call: ShownCall & { readonly timeoutMs: number }): st
     body?.option ?? [],
     [shellWord(request.url.href)],
   ];
-  const command = lines
+  return lines
     .filter((words) => words.length > 0)
     .map((words) => words.join(' '))
     .join(' \\\n  ');
-  return [...checks, command].join('\n');
 }
 
 const MASK = '********';
@@ -130,11 +125,6 @@ function headerVariables(headers: readonly OutgoingHeader[]): ReadonlyMap<Outgoi
     variables.set(header, variable);
   }
   return variables;
-}
-
-/** Joined by && to what follows: in an interactive shell a failed check ends only its own line. */
-function check(variable: string, meaning: string): string {
-  return `: "\${${variable}:?set it to ${meaning}}" &&`;
 }
 
 /** An option that is there only when its variable is set. As two words, for zsh splits none. */

@@ -1,6 +1,6 @@
 import { ILL_FORMED, LIMITS } from '../fields.ts';
 import { hasControl, isWellFormed } from '../text.ts';
-import { hostFaultInTemplate, parseHost, parsePort } from './addresses.ts';
+import { hostFaultInTemplate, parsedUrl, parseHost, parsePort } from './addresses.ts';
 import { parseTemplate, withStandIns } from './templates.ts';
 
 export type HttpMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
@@ -222,15 +222,6 @@ function percentDecoded(text: string): string {
     .replace(/%(?:c0|e0%80|f0%80%80)%(ae|af)/gi, (_, low: string) => (low.toLowerCase() === 'ae' ? '.' : '/'))
     .replace(/%c1%9c/gi, '\\')
     .replace(/%(?:u00)?([0-9a-f]{2})/gi, (_, byte: string) => String.fromCharCode(Number.parseInt(byte, 16)));
-}
-
-/** Not URL.canParse: on Node 20 it denies URLs with Latin-1 letters once it was called some thousand times. */
-function parsedUrl(text: string): URL | undefined {
-  try {
-    return new URL(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function folder(base: URL): string {

@@ -1,0 +1,49 @@
+import { type DocumentNode, GraphQLError, type GraphQLSchema, getNamedType, isObjectType } from 'graphql';
+import { type ComplexityEstimator, getComplexity } from 'graphql-query-complexity';
+import { DEFAULT_PAGE, LARGEST_PAGE } from './paging.ts';
+
+/** What a request may cost: about as many fields of the answer. */
+export const HIGHEST_COST = 100_000;
+
+/** What is added for a page that is read from the store, and not from memory. */
+const COST_OF_A_READ = 20;
+/** What a list without pages is taken to hold. */
+const USUAL_LIST = 5;
+
+/** The error of a request that could answer too much; undefined for one that may be executed. */
+export function costError(
+  schema: GraphQLSchema,
+  query: DocumentNode,
+  operationName: string | undefined,
+  variables: Record<string, unknown>,
+): GraphQLError | undefined {
+  const name = operationName === undefined ? {} : { operationName };
+  try {
+    const cost = getComplexity({ schema, query, variables, estimators: [estimate], ...name });
+    if (cost <= HIGHEST_COST) return undefined;
+    return tooMuch(`the request would answer too much: its cost is ${cost}, and ${HIGHEST_COST} is the most`);
+  } catch (error) {
+    // More fields and fragments than it looks at.
+    if (error instanceof GraphQLError) return tooMuch('the request has too many fields');
+    throw error;
+  }
+}
+
+function tooMuch(message: string): GraphQLError {
+  return new GraphQLError(`${message}; ask for less at once`, { extensions: { code: 'BAD_USER_INPUT' } });
+}
+
+/** A field costs 1 and what is below it, as often as it may be there. */
+const estimate: ComplexityEstimator = ({ args, field, childComplexity }) => {
+  const type = getNamedType(field.type);
+  if (isObjectType(type) && type.name.endsWith('Connection')) {
+    const size = Math.min(Math.max(Number(args.first ?? args.last ?? DEFAULT_PAGE), 0), LARGEST_PAGE);
+    const read = type.name === 'ChangeConnection' ? COST_OF_A_READ : 0;
+    return 1 + read + size * childComplexity;
+  }
+  if (Array.isArray(args.ids)) return 1 + args.ids.length * childComplexity;
+  const isList = String(field.type).startsWith('[');
+  // The nodes of a page are counted with the page.
+  const isOfPage = field.name === 'nodes' || field.name === 'edges';
+  return 1 + (isList && !isOfPage ? USUAL_LIST : 1) * childComplexity;
+};

@@ -1,0 +1,79 @@
+import type { FastifyInstance } from 'fastify';
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+
+/** Sizes that are looked up when they are asked for. */
+export interface Sizes {
+  /** Ledgers in memory. */
+  readonly ledgers: number;
+  /** Commands that wait in their queues. */
+  readonly waiting: number;
+  /** Bytes of the commits that their images are folded from. */
+  readonly bytes: number;
+}
+
+/** What this process did, for Prometheus. Labels have values of ours alone: no client chooses one. */
+export class Metrics {
+  private readonly registry = new Registry();
+  private readonly commits = this.counter('proxy_ledger_commits_total', 'Commits that this process appended');
+  private readonly conflicts = this.counter(
+    'proxy_ledger_conflicts_total',
+    'Appends that lost their position to another process',
+  );
+  private readonly live = new Counter({
+    name: 'proxy_ledger_live_total',
+    help: 'Probes and calls by outcome: SUCCESS, or the failure',
+    labelNames: ['kind', 'outcome'] as const,
+    registers: [this.registry],
+  });
+
+  constructor() {
+    collectDefaultMetrics({ register: this.registry });
+  }
+
+  committed(count: number): void {
+    this.commits.inc(count);
+  }
+
+  conflicted(): void {
+    this.conflicts.inc();
+  }
+
+  /** `outcome` is a failure's code, or SUCCESS. */
+  went(kind: 'probe' | 'call', outcome: string): void {
+    this.live.inc({ kind, outcome });
+  }
+
+  /** Shows sizes as they are at each look. */
+  watch(sizes: () => Sizes): void {
+    this.gauge('proxy_ledger_ledgers', 'Ledgers in memory', () => sizes().ledgers);
+    this.gauge('proxy_ledger_waiting_commands', 'Commands that wait for their ledgers', () => sizes().waiting);
+    this.gauge(
+      'proxy_ledger_view_bytes',
+      'Bytes of the commits that views in memory are folded from',
+      () => sizes().bytes,
+    );
+  }
+
+  /** Serves them at `/metrics`. */
+  register(app: FastifyInstance): void {
+    app.get('/metrics', async (_request, reply) => {
+      reply.header('content-type', this.registry.contentType);
+      return this.registry.metrics();
+    });
+  }
+
+  private counter(name: string, help: string): Counter {
+    return new Counter({ name, help, registers: [this.registry] });
+  }
+
+  private gauge(name: string, help: string, read: () => number): void {
+    new Gauge({
+      name,
+      help,
+      registers: [this.registry],
+      collect() {
+        this.set(read());
+      },
+    });
+  }
+}
