@@ -13,6 +13,11 @@ export function hasControl(text: string): boolean {
   return /[\p{Cc}\u2028\u2029]/u.test(text);
 }
 
+/** Each secret that a text repeats replaced by the mask: raw, Base64 or percent-encoded. Nothing else is changed. */
+export function maskSecrets(text: string, secrets: readonly string[]): string {
+  return masked(text, secrets);
+}
+
 const MASK = '********';
 
 /**

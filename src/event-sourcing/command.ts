@@ -38,7 +38,7 @@ export function nextCommit<Command>(
     project,
     position: image.position + 1,
     commitId: stamp.commitId,
-    at: stamp.now > image.at ? stamp.now : image.at,
+    at: later(stamp.now, image.at),
     actor,
     ...(reason !== undefined && { reason }),
     ...(idempotency && {
@@ -48,4 +48,9 @@ export function nextCommit<Command>(
     previousHash: image.hash,
     format: 1,
   };
+}
+
+function later(a: string, b: string): string {
+  const isBehind = a < b;
+  return isBehind ? b : a;
 }

@@ -103,9 +103,15 @@ export class SubscriptionServer {
 
   private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => socket.destroy());
-    if (request.url?.split('?')[0] !== '/graphql') return refuse(socket, '404 Not Found');
+    if (request.url?.split('?')[0] !== '/graphql') {
+      refuse(socket, '404 Not Found');
+      return;
+    }
     const admitted = this.options.admit(request);
-    if ('refusal' in admitted) return refuse(socket, '403 Forbidden');
+    if ('refusal' in admitted) {
+      refuse(socket, '403 Forbidden');
+      return;
+    }
     this.actors.set(request, admitted.actor);
     this.sockets.handleUpgrade(request, socket, head, (webSocket) =>
       this.sockets.emit('connection', webSocket, request),

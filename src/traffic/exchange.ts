@@ -66,7 +66,7 @@ async function exchange(attempt: Attempt, socket: Socket): Promise<Head | { erro
 }
 
 /** Gives the client its one socket. A client that lost it asks for another: it is told no, once and for all. */
-function handOver(socket: Socket): (options: unknown, callback: ConnectCallback) => void {
+export function handOver(socket: Socket): (options: unknown, callback: ConnectCallback) => void {
   let given = false;
   return (_options, callback) => {
     // Not at once: the client expects its callback to come later. And no error of undici's own code UND_ERR_SOCKET,
@@ -81,7 +81,8 @@ function handOver(socket: Socket): (options: unknown, callback: ConnectCallback)
 
 type ConnectCallback = (...result: [error: null, socket: Socket] | [error: Error, socket: null]) => void;
 
-function exchangeFault(attempt: Attempt, error: unknown): Step<never> {
+/** What an error of the exchange on an open route means. */
+export function exchangeFault(attempt: Attempt, error: unknown): Step<never> {
   const code = errorCode(error) ?? 'ECONNRESET';
   const leg = attempt.forwards ? 'PROXY' : 'TARGET';
   const peer = leg.toLowerCase();
@@ -98,7 +99,7 @@ function exchangeFault(attempt: Attempt, error: unknown): Step<never> {
     attempt.proxy?.type === 'HTTP' && attempt.forwards
       ? 'if the proxy expects TLS, choose type HTTPS'
       : 'check the port';
-  if (/^(HPE_|ERR_SSL_)/.test(code) || isUnexpectedInterim(error)) {
+  if (/^(HPE_|ERR_SSL_)/.test(code) || error instanceof errors.HTTPParserError || isUnexpectedInterim(error)) {
     return failed(`${leg}_BAD_RESPONSE`, `The ${peer}'s answer is not the HTTP that was expected (${code}); ${hint}.`, {
       detail: code,
     });

@@ -1,0 +1,145 @@
+import { cleanPeerText } from '../text.ts';
+import { type Attempt, targetAuthority } from './attempt.ts';
+import { basicAuthorization } from './auth-schemes.ts';
+import type { CallPhase } from './calls.ts';
+import { exchangeFault } from './exchange.ts';
+import { failed, passed, type Step } from './failures.ts';
+import { type HttpMethod, headerValueOnWire, type OutgoingRequest, withDefaultHeaders } from './outgoing-request.ts';
+import { authFault, forwardingFault, type Head } from './proxy-answer.ts';
+import { readBody, showBody } from './response-body.ts';
+import type { Lane, RoutePool } from './route-pool.ts';
+
+export interface CallResponse {
+  readonly status: number;
+  /** In order, as they came. */
+  readonly headers: readonly { readonly name: string; readonly value: string; readonly secret: boolean }[];
+  readonly body: string | null;
+  readonly bodyIsBase64: boolean;
+  readonly bodyTruncated: boolean;
+}
+
+/** RFC 9110 §9.2.2. */
+const IDEMPOTENT: ReadonlySet<HttpMethod> = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS']);
+/** Code points of a header's value that are shown. */
+const HEADER_LIMIT = 8 * 1024;
+
+/**
+ * Sends a request on a lane of the pool and reads its answer. A kept connection may have been closed by the peer without
+ * notice: an idempotent request that met such a close before any answer is sent once more, on a fresh one.
+ */
+export async function exchangeCall(
+  attempt: Attempt,
+  pool: RoutePool,
+  request: OutgoingRequest,
+  secrets: readonly string[],
+  reached: (phase: CallPhase) => void,
+): Promise<Step<CallResponse>> {
+  const first = await pool.acquire(attempt);
+  if (!first.ok) return first;
+  const mayRepeat = first.value.used && IDEMPOTENT.has(request.method);
+  const outcome = await onLane(attempt, pool, first.value, request, secrets, reached);
+  if (outcome.answered || !mayRepeat || outcome.step.ok || attempt.signal.aborted) return outcome.step;
+  const second = await pool.acquire(attempt, true);
+  if (!second.ok) return second;
+  return (await onLane(attempt, pool, second.value, request, secrets, reached)).step;
+}
+
+interface LaneOutcome {
+  readonly step: Step<CallResponse>;
+  /** Whether any of an answer came. */
+  readonly answered: boolean;
+}
+
+async function onLane(
+  attempt: Attempt,
+  pool: RoutePool,
+  lane: Lane,
+  request: OutgoingRequest,
+  secrets: readonly string[],
+  reached: (phase: CallPhase) => void,
+): Promise<LaneOutcome> {
+  let answered = false;
+  let reusable = false;
+  try {
+    reached('under way');
+    const step = await attempt.trace.stage('RESPONSE', async () => {
+      const answer = await lane.client.request({ ...wireRequest(attempt, request), responseHeaders: 'raw' });
+      answered = true;
+      return passed(answer, `status ${answer.statusCode}`);
+    });
+    if (!step.ok) return { step, answered };
+    const { statusCode, statusText, headers: raw, body: stream } = step.value;
+    const pairs = headerPairs(raw as unknown as readonly string[]);
+    const head = headOf(statusCode, statusText, pairs);
+    const fault = attempt.forwards ? (authFault(attempt, head) ?? forwardingFault(attempt, head)) : undefined;
+    if (fault) {
+      stream.on('error', () => undefined).destroy();
+      return { step: { ok: false, fault }, answered };
+    }
+    reached('body');
+    const read = await readBody(stream);
+    reusable = !read.truncated;
+    if (read.truncated) stream.on('error', () => undefined).destroy();
+    const shown = showBody(read, bodyHeaders(head), secrets);
+    const hasBody = request.method !== 'HEAD' && statusCode !== 204 && statusCode !== 304;
+    const headers = pairs.map(([name, value]) => ({
+      name: cleanPeerText(name, HEADER_LIMIT, secrets),
+      value: cleanPeerText(value, HEADER_LIMIT, secrets),
+      secret: false,
+    }));
+    return { step: passed({ status: statusCode, headers, ...shown, ...(hasBody ? {} : { body: null }) }), answered };
+  } catch (error) {
+    attempt.signal.throwIfAborted();
+    return { step: answered ? brokenBody(attempt, error) : exchangeFault(attempt, error), answered };
+  } finally {
+    pool.release(lane, reusable);
+  }
+}
+
+function wireRequest(attempt: Attempt, { method, url, headers, body }: OutgoingRequest) {
+  const credentials = attempt.forwards ? attempt.proxy?.credentials : undefined;
+  return {
+    method,
+    path: attempt.forwards ? url.href : `${url.pathname}${url.search}`,
+    headers: [
+      ...withDefaultHeaders(headers).flatMap(({ name, value }) => [name, headerValueOnWire(value)]),
+      ...(credentials ? ['proxy-authorization', basicAuthorization(credentials)] : []),
+    ],
+    body: body === undefined || body === '' ? null : Buffer.from(body, 'utf8'),
+    signal: attempt.signal,
+  };
+}
+
+function headerPairs(raw: readonly string[]): [name: string, value: string][] {
+  const pairs: [string, string][] = [];
+  for (let at = 0; at + 1 < raw.length; at += 2) pairs.push([raw[at] ?? '', raw[at + 1] ?? '']);
+  return pairs;
+}
+
+function headOf(status: number, statusText: string, pairs: readonly [string, string][]): Head {
+  const headers = new Map<string, string[]>();
+  for (const [name, value] of pairs) {
+    const key = name.toLowerCase();
+    headers.set(key, [...(headers.get(key) ?? []), value]);
+  }
+  return { status, statusLine: `HTTP ${status} ${statusText}`.trimEnd(), headers };
+}
+
+function bodyHeaders({ headers }: Head) {
+  const encodings = headers.get('content-encoding')?.join(',') ?? '';
+  return {
+    contentType: headers.get('content-type')?.[0],
+    isEncoded: encodings.split(',').some((encoding) => !/^\s*(identity)?\s*$/i.test(encoding)),
+  };
+}
+
+/** The head was there; what follows of it was cut off, or was no HTTP. */
+function brokenBody(attempt: Attempt, error: unknown): Step<CallResponse> {
+  const leg = attempt.forwards ? 'PROXY' : 'TARGET';
+  const step = exchangeFault(attempt, error);
+  if (!step.ok && step.fault.failure === `${leg}_CLOSED`) {
+    const who = leg === 'PROXY' ? 'The proxy' : `The target (${targetAuthority(attempt.target)})`;
+    return failed(`${leg}_CLOSED`, `${who} closed the connection before the whole answer had come; try again.`);
+  }
+  return step;
+}

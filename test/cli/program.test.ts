@@ -1,0 +1,70 @@
+import { EXIT, type ExitCode } from '../../src/cli/exit-codes.ts';
+import { runProgram } from '../../src/cli/program.ts';
+import { CONFIG_VARIABLES } from '../../src/config.ts';
+
+async function run(args: string[], serve: () => Promise<ExitCode> = async () => EXIT.ok) {
+  const printed = { out: '', err: '' };
+  let served = 0;
+  const exitCode = await runProgram(
+    args,
+    {
+      serve: () => {
+        served += 1;
+        return serve();
+      },
+    },
+    {
+      out: (text) => {
+        printed.out += text;
+      },
+      err: (text) => {
+        printed.err += text;
+      },
+    },
+  );
+  return { exitCode, served, ...printed };
+}
+
+describe('the command line', () => {
+  test.each([EXIT.ok, EXIT.failure, EXIT.usage, EXIT.store])('ends as its verb does: %d', async (code) => {
+    expect(await run(['serve'], async () => code)).toEqual({ exitCode: code, served: 1, out: '', err: '' });
+  });
+
+  test.each([['--help'], ['-h'], ['serve', '--help'], ['help'], ['help', 'serve']])(
+    'tells what it can do, and how it ends: %s %s',
+    async (...args) => {
+      const { exitCode, served, out, err } = await run(args);
+      expect({ exitCode, served, err }).toEqual({ exitCode: 0, served: 0, err: '' });
+      expect(out).toContain('Usage: proxy-ledger');
+      for (const code of Object.values(EXIT)) expect(out).toMatch(new RegExp(`^  ${code}  `, 'm'));
+    },
+  );
+
+  test('names every variable with its default in the help of serve', async () => {
+    const { out } = await run(['serve', '--help']);
+    for (const { name, defaultsTo } of CONFIG_VARIABLES) {
+      expect(out.split('\n').find((line) => line.startsWith(`  ${name} `))).toContain(`(default: ${defaultsTo})`);
+    }
+  });
+
+  test('tells its version', async () => {
+    expect(await run(['--version'])).toMatchObject({ exitCode: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
+  });
+
+  test.each([
+    [['--nonsense'], "unknown option '--nonsense'"],
+    [['serve', '--port', '80'], "unknown option '--port'"],
+    [['serve', 'now'], 'too many arguments'],
+    [['run'], "unknown command 'run'"],
+    [[], 'Usage: proxy-ledger'],
+  ])('refuses what it does not know: %j', async (args, message) => {
+    const { exitCode, served, out, err } = await run(args);
+    expect({ exitCode, served, out }).toEqual({ exitCode: EXIT.usage, served: 0, out: '' });
+    expect(err).toContain(message);
+    expect(err).toContain('--help');
+  });
+
+  test('hides no error of its verb', async () => {
+    await expect(run(['serve'], () => Promise.reject(new Error('unforeseen')))).rejects.toThrow('unforeseen');
+  });
+});

@@ -1,0 +1,81 @@
+import { describe, expect, test } from '@jest/globals';
+import { eventOf, logOf, plain, positionsOf, readAll } from './commits.ts';
+import { appendAll, type EventStoreContext, NASTY_TEXTS, newProject } from './event-store-context.ts';
+
+/** What every event store promises of looking up: idempotency keys, projects, the catalogue of projects. */
+export function catalogueContract(context: EventStoreContext): void {
+  describe('idempotency keys', () => {
+    test('find their commit, in their project and of their actor alone', async () => {
+      const [project, other] = [newProject(), newProject()];
+      const idempotency = (key: string) => ({ key, keyId: 'k1', digest: 'ab'.repeat(32) });
+      const actor = (id: string) => ({ kind: 'USER' as const, id, name: 'somebody', auth: 'none' as const });
+      const log = logOf(project, NASTY_TEXTS.length, (position) => ({
+        idempotency: idempotency(NASTY_TEXTS[position - 1] ?? ''),
+        actor: actor(NASTY_TEXTS[NASTY_TEXTS.length - position] ?? ''),
+      }));
+      await appendAll(context.store, log);
+      await appendAll(context.store, logOf(other, 3));
+      for (const sealed of log) {
+        const { actor, idempotency } = sealed.commit;
+        const key = idempotency?.key ?? '';
+        const found = await context.store.findByIdempotencyKey(project, actor.id, key);
+        expect(found && plain(found)).toEqual(plain(sealed));
+        expect(await context.store.findByIdempotencyKey(other, actor.id, key)).toBeUndefined();
+        expect(await context.store.findByIdempotencyKey(project, `${actor.id} else`, key)).toBeUndefined();
+        expect(await positionsOf(context.store, project, { where: { actorId: actor.id } })).toEqual([
+          sealed.commit.position,
+        ]);
+      }
+      expect(await context.store.findByIdempotencyKey(project, 'x-actor:ada', '')).toBeUndefined();
+    });
+  });
+
+  describe('projects', () => {
+    test('are kept apart, whatever their keys are', async () => {
+      const stem = newProject();
+      const logs = NASTY_TEXTS.map((text) => logOf(`${text}${stem}`, 2, () => ({ events: [eventOf('Made', text)] })));
+      for (const log of logs) await appendAll(context.store, log);
+      for (const log of logs) {
+        const project = log[0]?.commit.project ?? '';
+        const subject = project.slice(0, -stem.length);
+        expect((await readAll(context.store, project)).map(plain)).toEqual(log.map(plain));
+        expect(await context.store.count(project, { where: { subject } })).toBe(2);
+        expect(await context.store.count(project, { where: { subject: `${subject}.` } })).toBe(0);
+        expect(await context.store.head(project)).toEqual({ position: 2, hash: log[1]?.hash });
+      }
+    });
+
+    test('are listed once each, in order, within bounds', async () => {
+      const stem = newProject();
+      const keys = ['b', 'a', 'c', 'a-1', 'a1', 'b2'].map((key) => `${stem}-${key}`);
+      for (const key of [...keys, ...keys]) await context.store.registerProject(key);
+      const sorted = [...keys].sort();
+      const within = { after: stem, before: `${stem}~`, limit: 100 };
+      expect(await context.store.projects(within)).toEqual(sorted);
+      expect(await context.store.projects({ ...within, direction: 'backwards' })).toEqual([...sorted].reverse());
+      expect(await context.store.projects({ ...within, limit: 2 })).toEqual(sorted.slice(0, 2));
+      expect(await context.store.projects({ ...within, limit: 2, direction: 'backwards' })).toEqual(
+        sorted.slice(-2).reverse(),
+      );
+      expect(await context.store.projects({ ...within, after: sorted[2] ?? '' })).toEqual(sorted.slice(3));
+      expect(await context.store.projects({ ...within, before: sorted[2] ?? '' })).toEqual(sorted.slice(0, 2));
+      expect(await context.store.projects({ limit: 1_000 })).toEqual(expect.arrayContaining(keys));
+      expect(await context.store.countProjects()).toBe((await context.store.projects({ limit: 1_000 })).length);
+    });
+
+    test('are added to the catalogue from their first commits, when it lacks them', async () => {
+      const stem = newProject();
+      const known = `${stem}-known`;
+      const lost = ['__proto__', '$x', 'lost'].map((text) => `${stem}-${text}`);
+      await context.store.registerProject(known);
+      for (const project of [known, ...lost]) await appendAll(context.store, logOf(project, 3));
+      const before = await context.store.countProjects();
+      await context.store.repairProjects();
+      await context.store.repairProjects();
+      expect(await context.store.projects({ after: stem, before: `${stem}~`, limit: 10 })).toEqual(
+        [known, ...lost].sort(),
+      );
+      expect(await context.store.countProjects()).toBeGreaterThanOrEqual(before + 3);
+    });
+  });
+}

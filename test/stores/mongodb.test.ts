@@ -1,0 +1,179 @@
+import { inspect } from 'node:util';
+import { afterAll, afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { type CommandStartedEvent, MongoClient } from 'mongodb';
+import { type EventStore, StoreUnavailableError, StoreUnusableError } from '../../src/event-sourcing/event-store.ts';
+import { MongoEventStore } from '../../src/stores/mongodb/mongo-event-store.ts';
+import { MongoSecretStore } from '../../src/stores/mongodb/mongo-secret-store.ts';
+import { openMongo } from '../../src/stores/mongodb/open-mongo.ts';
+import { logOf, positionsOf, readAll } from '../contracts/commits.ts';
+import { findMongo } from '../support/mongo.ts';
+import { type Relay, startRelay } from './relay.ts';
+
+jest.setTimeout(60_000);
+
+const mongo = await findMongo();
+const title = 'skipped' in mongo ? `a MongoDB store (skipped: ${mongo.skipped})` : `a MongoDB store (${mongo.kind})`;
+const freshUrl = () => ('skipped' in mongo ? '' : mongo.freshUrl());
+
+afterAll(async () => {
+  if (!('skipped' in mongo)) await mongo.stop();
+});
+
+('skipped' in mongo ? describe.skip : describe)(title, () => {
+  test('creates its indexes once, and opens again with them there, twice at once', async () => {
+    const url = freshUrl();
+    const databases = [await openMongo(url), ...(await Promise.all([openMongo(url), openMongo(url)]))];
+    for (const { events } of databases) await events.close();
+  });
+
+  test('refuses a database whose index of positions is not unique', async () => {
+    const url = freshUrl();
+    await directly(url, (client) =>
+      client.db().collection('commits').createIndex({ project: 1, position: 1 }, { name: 'position' }),
+    );
+    await expect(openMongo(url)).rejects.toThrow(StoreUnusableError);
+    await expect(openMongo(url)).rejects.toThrow('collection commits lacks a unique index of {project, position}');
+  });
+
+  test('refuses a database whose index of positions has another order', async () => {
+    const url = freshUrl();
+    await directly(url, (client) =>
+      client.db().collection('commits').createIndex({ position: 1, project: 1 }, { name: 'position', unique: true }),
+    );
+    await expect(openMongo(url)).rejects.toThrow(StoreUnusableError);
+  });
+
+  test('asks for its own concerns with every command', async () => {
+    const url = freshUrl();
+    const client = new MongoClient(url, { monitorCommands: true, writeConcern: { w: 0 }, readPreference: 'nearest' });
+    const commands: CommandStartedEvent[] = [];
+    client.on('commandStarted', (event) => commands.push(event));
+    const store = new MongoEventStore(client, client.db());
+    const log = logOf('p', 2);
+    await store.append(log);
+    await store.append(log);
+    await store.registerProject('p');
+    await store.repairProjects();
+    await readAll(store, 'p', { where: { since: '2026', until: '2027', subject: 'thing-1' } });
+    await store.count('p', { where: { subject: 'thing-1' } });
+    await store.head('p');
+    await store.findByIdempotencyKey('p', 'a', 'k');
+    await store.projects({ limit: 1 });
+    const secrets = new MongoSecretStore(client.db());
+    await secrets.put([
+      { project: 'p', secretId: 's', resourceId: 'r', keyId: 'k', sealed: Uint8Array.of(1), createdAt: '' },
+    ]);
+    await secrets.get('p', 's');
+    await secrets.delete('p', 's', 'k');
+    await store.close();
+    const writes = commands.filter(({ commandName }) => commandName === 'insert' || commandName === 'delete');
+    expect(writes.length).toBeGreaterThanOrEqual(5);
+    for (const { command } of writes) expect(command.writeConcern).toEqual({ w: 'majority', j: true, wtimeout: 5_000 });
+    const reads = commands.filter(({ commandName }) => commandName === 'find' || commandName === 'aggregate');
+    expect(reads.length).toBeGreaterThanOrEqual(9);
+    for (const { command } of reads) {
+      expect(command.readConcern).toEqual({ level: 'majority' });
+      expect(command.$readPreference ?? { mode: 'primary' }).toEqual({ mode: 'primary' });
+    }
+  });
+
+  test('stops the reader at a commit whose copies differ from its body', async () => {
+    const url = freshUrl();
+    const { events } = await openMongo(url);
+    await events.append(logOf('p', 3));
+    await directly(url, (client) =>
+      client
+        .db()
+        .collection('commits')
+        .updateOne({ project: 'p', position: 2 }, { $set: { actorId: 'somebody' } }),
+    );
+    await expect(readAll(events, 'p')).rejects.toThrow(StoreUnusableError);
+    await expect(readAll(events, 'p')).rejects.toThrow('its copy of actorId: project p, position 2');
+    await events.close();
+  });
+
+  // A relay stands for one server, without TLS, whose name nobody checks.
+  const isRelayed = 'skipped' in mongo || /^mongodb:\/\/[^,/]+\/[^?]*(?!.*tls=true)/.test(mongo.url);
+  (isRelayed ? describe : describe.skip)('behind a network that fails', () => {
+    let relay: Relay;
+    let events: EventStore;
+    beforeEach(async () => {
+      const url = new URL(freshUrl());
+      relay = await startRelay({ host: url.hostname, port: Number(url.port || 27017) });
+      url.host = `127.0.0.1:${relay.port}`;
+      url.searchParams.set('directConnection', 'true');
+      ({ events } = await openMongo(url.href));
+    });
+    afterEach(async () => {
+      await events.close();
+      await relay.close();
+    });
+
+    test('tells a lost answer as unknown, and the same append again as landed', async () => {
+      const log = logOf('p', 3);
+      relay.cutAt('previousHash', 'answer');
+      expect(await events.append(log)).toMatchObject({ landed: 0, outcome: 'unknown' });
+      expect(await events.append(log)).toMatchObject({ landed: 3, outcome: 'all' });
+      expect(await positionsOf(events, 'p')).toEqual([1, 2, 3]);
+    });
+
+    test('tells a lost request as unknown, and the same append again as landed', async () => {
+      const log = logOf('p', 3);
+      relay.cutAt('previousHash', 'request');
+      expect(await events.append(log)).toMatchObject({ landed: 0, outcome: 'unknown' });
+      expect(await events.append(log)).toMatchObject({ landed: 3, outcome: 'all' });
+    });
+
+    test('tells a server that is away as unavailable, and appends nothing', async () => {
+      await events.append(logOf('p', 1));
+      await relay.close();
+      // It shows with the first command that is sent on an old connection.
+      await expect(events.head('p')).rejects.toThrow(StoreUnavailableError);
+      await expect(events.append(logOf('q', 1))).rejects.toThrow(StoreUnavailableError);
+    });
+  });
+});
+
+describe('the URL of a MongoDB store', () => {
+  const secret = 'hunter2hunter2';
+  test.each([
+    `mongodb:/ada:${secret}@127.0.0.1/`,
+    `postgres://ada:${secret}@127.0.0.1/`,
+    `mongodb://ada:${secret}@127.0.0.1:notaport/`,
+    `mongodb://ada:${secret}@127.0.0.1/x?unknown=1`,
+    `mongodb://ada:${secret}@/`,
+    `mongodb://ada:${secret}/@127.0.0.1/`,
+    `mongodb://ada:${secret}%ZZ@127.0.0.1/`,
+    `mongodb://ada:${secret}@127.0.0.1/%ZZ`,
+    `mongodb://ada:${secret}@127.0.0.1/x?authMechanism=${secret}`,
+    `mongodb://ada:${secret}@127.0.0.1/x?tls=${secret}`,
+    `mongodb://ada:${secret}@127.0.0.1/${secret} a.b`,
+    `mongodb://ada:${secret}@127.0.0.1/x?tls=true&tlsCAFile=/nonexistent/ca.pem`,
+    secret,
+  ])('is refused without a word of what is in it: %s', async (url) => {
+    const error = await openMongo(url).then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+    expect(error).toBeInstanceOf(StoreUnusableError);
+    expect(inspect(error, { depth: 10, showHidden: true })).not.toContain(secret);
+  });
+
+  test('that leads nowhere is told in time, without its password', async () => {
+    const relay = await startRelay({ host: '127.0.0.1', port: 9 });
+    const url = `mongodb://ada:${secret}@127.0.0.1:${relay.port}/x?serverSelectionTimeoutMS=3600000&directConnection=true`;
+    await relay.close();
+    const error = await openMongo(url).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(StoreUnavailableError);
+    expect(inspect(error, { depth: 10 })).not.toContain(secret);
+  });
+});
+
+async function directly(url: string, work: (client: MongoClient) => Promise<unknown>): Promise<void> {
+  const client = new MongoClient(url);
+  try {
+    await work(client);
+  } finally {
+    await client.close();
+  }
+}

@@ -1,0 +1,192 @@
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import Database from 'libsql';
+import { StoreUnusableError } from '../../src/event-sourcing/event-store.ts';
+import { SqliteConnection, type SqlValue } from '../../src/stores/sqlite/connection.ts';
+import { openSqlite } from '../../src/stores/sqlite/open-sqlite.ts';
+import { eventOf, logOf, positionsOf, readAll } from '../contracts/commits.ts';
+
+let directory: string;
+let file: string;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'sqlite-'));
+  file = join(directory, 'data', 'ledger.db');
+});
+afterEach(() => rm(directory, { recursive: true }));
+
+/** Writes a log of three commits, and then whatever the test wants behind the store's back. */
+async function tampered(sql: string): Promise<void> {
+  const { events } = openSqlite(file);
+  const keyed = (position: number) => ({
+    events: [eventOf('Made', `thing-${position}`)],
+    idempotency: { key: `key-${position}`, keyId: 'k1', digest: 'ab' },
+  });
+  await events.append(logOf('p', 3, keyed));
+  await events.close();
+  const database = new Database(file);
+  database.exec(sql);
+  database.close();
+}
+
+describe('the file of a SQLite store', () => {
+  test('is for its owner alone, and so is the directory made for it', async () => {
+    const { events } = openSqlite(file);
+    await events.append(logOf('p', 1));
+    const modes = await Promise.all(
+      [join(file, '..'), file, `${file}-wal`].map(async (path) => (await stat(path)).mode & 0o777),
+    );
+    expect(modes.map((mode) => mode.toString(8))).toEqual(['700', '600', '600']);
+    await events.close();
+  });
+
+  test('is whole in one piece after closing', async () => {
+    const { events } = openSqlite(file);
+    await events.append(logOf('p', 1));
+    await events.close();
+    await expect(stat(`${file}-wal`)).rejects.toThrow('ENOENT');
+    expect((await readFile(file)).subarray(0, 15).toString()).toBe('SQLite format 3');
+  });
+
+  test('can be closed and opened while a read of it is left half-way', async () => {
+    const first = openSqlite(file);
+    await first.events.append(logOf('p', 3));
+    const reading = first.events.read('p')[Symbol.asyncIterator]();
+    await reading.next();
+    await first.events.close();
+    const second = openSqlite(file);
+    expect(await positionsOf(second.events, 'p')).toEqual([1, 2, 3]);
+    await second.events.close();
+  });
+
+  test('of a newer version of the server is refused, and left as it is', async () => {
+    await tampered('PRAGMA user_version = 99');
+    expect(() => openSqlite(file)).toThrow(StoreUnusableError);
+    expect(() => openSqlite(file)).toThrow('schema version 99');
+  });
+
+  test('of another program is refused', async () => {
+    await mkdir(join(file, '..'));
+    const database = new Database(file);
+    database.exec('CREATE TABLE commits (a)');
+    database.close();
+    expect(() => openSqlite(file)).toThrow(StoreUnusableError);
+    expect(() => openSqlite(file)).toThrow('belongs to another program');
+  });
+
+  test('that is no database is refused', async () => {
+    await mkdir(join(file, '..'));
+    await writeFile(file, 'a text '.repeat(1_000));
+    expect(() => openSqlite(file)).toThrow(StoreUnusableError);
+    expect(() => openSqlite(file)).toThrow('is not a database');
+    expect((await readFile(file)).subarray(0, 6).toString()).toBe('a text');
+  });
+
+  test('that can not be opened is refused', async () => {
+    await mkdir(file, { recursive: true });
+    expect(() => openSqlite(file)).toThrow(StoreUnusableError);
+    await writeFile(join(directory, 'text'), '');
+    expect(() => openSqlite(join(directory, 'text', 'ledger.db'))).toThrow(StoreUnusableError);
+  });
+
+  test('with a damaged page is unusable, not away', async () => {
+    const { events } = openSqlite(file);
+    await events.append(logOf('p', 200));
+    await events.close();
+    const bytes = await readFile(file);
+    bytes.fill(0xa5, 4_096, bytes.length);
+    await writeFile(file, bytes);
+    const reading = async () => {
+      const again = openSqlite(file);
+      try {
+        await readAll(again.events, 'p');
+      } finally {
+        await again.events.close();
+      }
+    };
+    await expect(reading()).rejects.toThrow(StoreUnusableError);
+  });
+});
+
+describe('a stored commit', () => {
+  test.each([
+    ['actorId', "UPDATE commits SET actor_id = 'somebody' WHERE position = 2"],
+    ['at', "UPDATE commits SET at = '2026-01-01T00:00:02.001Z' WHERE position = 2"],
+    ['idempotencyKey', 'UPDATE commits SET idempotency_key = NULL WHERE position = 2'],
+    ['subjects', 'DELETE FROM commit_subjects WHERE position = 2'],
+    ['subjects', "UPDATE commit_subjects SET subject = 'thing-9' WHERE position = 2"],
+    ['types', "INSERT INTO commit_types (project, type, position) VALUES ('p', 'Unmade', 2)"],
+    [
+      'project',
+      'UPDATE commits SET body = CAST(replace(CAST(body AS TEXT), \'"p"\', \'"q"\') AS BLOB) WHERE position = 2',
+    ],
+  ])('whose copy of %s differs from the body stops the reader: %s', async (member, sql) => {
+    await tampered(sql);
+    const { events } = openSqlite(file);
+    await expect(readAll(events, 'p')).rejects.toThrow(StoreUnusableError);
+    await expect(readAll(events, 'p')).rejects.toThrow(`its copy of ${member}: project p, position 2`);
+    expect(await positionsOf(events, 'p', { upTo: 1 })).toEqual([1]);
+    await events.close();
+  });
+
+  test('whose body is no JSON stops the reader', async () => {
+    await tampered("UPDATE commits SET body = X'00' WHERE position = 2");
+    const { events } = openSqlite(file);
+    await expect(readAll(events, 'p')).rejects.toThrow("a stored commit can't be read: project p, position 2");
+    await events.close();
+  });
+
+  test('that an index still names, but that is gone, is missed', async () => {
+    await tampered('DELETE FROM commits WHERE position = 2');
+    const { events } = openSqlite(file);
+    const where = { subject: 'thing-2' };
+    await expect(readAll(events, 'p', { where })).rejects.toThrow('a stored commit is missing: project p, position 2');
+    await events.close();
+  });
+});
+
+describe('values for a statement', () => {
+  const wrong: readonly (readonly [string, readonly unknown[]])[] = [
+    ['a boolean', [true]],
+    ['undefined', [undefined]],
+    ['a fraction', [1.5]],
+    ['NaN', [Number.NaN]],
+    ['an unsafe integer', [2 ** 53]],
+    ['a lone surrogate', ['\ud800']],
+    ['a text with a NUL, where SQLite would end it', ['a\u0000b']],
+    ['a date', [new Date()]],
+    ['an object', [{}]],
+    ['too few', []],
+    ['too many', [1, 2]],
+  ];
+
+  test.each(wrong)('are checked before they reach libsql: %s', (_, values) => {
+    const connection = SqliteConnection.open(file);
+    expect(() => connection.get('SELECT ? AS value', ...(values as SqlValue[]))).toThrow(TypeError);
+    connection.close();
+  });
+
+  test('arrive as what they are', () => {
+    const connection = SqliteConnection.open(file);
+    const sql = 'SELECT typeof(?) AS a, typeof(?) AS b, typeof(?) AS c, typeof(?) AS d';
+    const row = connection.get(sql, 1, 'text', Uint8Array.of(1), null);
+    expect(row).toMatchObject({ a: 'integer', b: 'text', c: 'blob', d: 'null' });
+    expect(connection.get('SELECT ? AS value', '\u{1F600} \u0001')).toMatchObject({ value: '\u{1F600} \u0001' });
+    connection.close();
+  });
+
+  test('of a failed transaction are gone', () => {
+    const connection = SqliteConnection.open(file);
+    connection.exec('CREATE TABLE t (a INTEGER) STRICT');
+    const failing = () =>
+      connection.transaction(() => {
+        connection.run('INSERT INTO t VALUES (?)', 1);
+        throw new Error('half-way');
+      });
+    expect(failing).toThrow('half-way');
+    connection.transaction(() => connection.run('INSERT INTO t VALUES (?)', 2));
+    expect(connection.all('SELECT a FROM t')).toEqual([{ a: 2 }]);
+    connection.close();
+  });
+});
