@@ -92,21 +92,33 @@ function requestRules(schema: GraphQLSchema, logger: Logger): ApolloServerPlugin
         async didEncounterErrors({ errors, contextValue }) {
           for (const error of errors) logError(logger, error, contextValue.requestId);
         },
-        async willSendResponse({ response, contextValue }) {
+        async willSendResponse({ request, response, contextValue }) {
           if (response.body.kind !== 'single') return;
           const { errors, data } = response.body.singleResult;
           for (const { extensions } of errors ?? []) {
             if (extensions?.code === 'INTERNAL') Object.assign(extensions, { requestId: contextValue.requestId });
           }
           // GraphQL over HTTP §6.4.1: with application/json, a well-formed request is answered with 200.
-          const type = response.http.headers.get('content-type') ?? '';
-          if (errors && data === undefined && response.http.status === 400 && type.startsWith('application/json')) {
-            response.http.status = 200;
-          }
+          const isWellFormed = errors?.every(({ extensions }) => extensions?.code !== 'BAD_REQUEST');
+          const isJson = prefersJson(request.http?.headers.get('accept') ?? '*/*');
+          if (isWellFormed && data === undefined && response.http.status === 400 && isJson) response.http.status = 200;
         },
       };
     },
   };
+}
+
+/** Whether of the two media types for answers `application/json` is the one to be sent (RFC 9110 §12.5.1). */
+function prefersJson(accept: string): boolean {
+  const quality = (type: string): number => {
+    const offers = accept.split(',').map((item) => item.split(';').map((part) => part.trim().toLowerCase()));
+    const matching = offers.filter(([range = '']) => range === type || range === 'application/*' || range === '*/*');
+    return Math.max(
+      0,
+      ...matching.map(([, ...more]) => Number(more.find((part) => part.startsWith('q='))?.slice(2) ?? 1)),
+    );
+  };
+  return quality('application/json') >= quality('application/graphql-response+json');
 }
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };

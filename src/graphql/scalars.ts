@@ -12,11 +12,22 @@ export const DateTimeScalar = new GraphQLScalarType<string, string>({
 });
 
 function instant(value: unknown): string {
-  if (typeof value !== 'string') throw new TypeError('DateTime cannot represent what is not an RFC 3339 text');
-  const date: unknown = GraphQLDateTimeISO.parseValue(value);
-  if (!(date instanceof Date) || Number.isNaN(date.getTime()))
-    throw new TypeError('DateTime cannot represent the text');
+  if (typeof value !== 'string') throw new TypeError(NO_INSTANT);
+  const date = parseInstant(value);
+  if (!date) throw new TypeError(NO_INSTANT);
   return date.toISOString();
+}
+
+const NO_INSTANT = 'DateTime cannot represent what is not an RFC 3339 instant';
+
+function parseInstant(text: string): Date | undefined {
+  try {
+    const date: unknown = GraphQLDateTimeISO.parseValue(text);
+    return date instanceof Date && !Number.isNaN(date.getTime()) ? date : undefined;
+  } catch {
+    // Its own message quotes the text.
+    return undefined;
+  }
 }
 
 /** The text as typed; whether it is a port or a template is judged with the rest of the input. */

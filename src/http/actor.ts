@@ -12,7 +12,7 @@ const NAME_LIMIT = 200;
 const LOCAL: Actor = { kind: 'USER', id: 'local', name: 'local', auth: 'none' };
 
 /**
- * Who is asking: whom the `X-Actor` header names, 1 to 200 visible characters in UTF-8, else `local`. Nothing is proven
+ * Who is asking: whom the `X-Actor` header names, 1 to 200 visible characters, else `local`. Nothing is proven
  * by either. Names that differ only in their Unicode normal form have one id.
  */
 export function readActor(headers: DistinctHeaders): ActorResult {
@@ -20,8 +20,7 @@ export function readActor(headers: DistinctHeaders): ActorResult {
   if (values === undefined) return { ok: true, actor: LOCAL };
   const [value = '', ...others] = values;
   if (others.length > 0) return { ok: false, fault: 'X-Actor must be given once.' };
-  const name = decodeUtf8(value)?.trim();
-  if (name === undefined) return { ok: false, fault: 'X-Actor must be in UTF-8.' };
+  const name = decode(value).trim();
   const length = [...name].length;
   if (length === 0 || length > NAME_LIMIT) {
     return { ok: false, fault: `X-Actor must have 1 to ${NAME_LIMIT} characters, and has ${length}.` };
@@ -38,11 +37,14 @@ export function readActor(headers: DistinctHeaders): ActorResult {
  */
 const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/u;
 
-/** Node reads the bytes of a header as Latin-1; clients send names in UTF-8. */
-function decodeUtf8(value: string): string | undefined {
+/**
+ * Node reads the bytes of a header as Latin-1, and some clients send them so (RFC 9110 §5.5: it was once the default);
+ * most send UTF-8, which no other text happens to be.
+ */
+function decode(value: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(value, 'latin1'));
   } catch {
-    return undefined;
+    return value;
   }
 }

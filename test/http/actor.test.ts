@@ -34,6 +34,10 @@ describe('the actor', () => {
     expect(readActor({ 'x-actor': [header('\u00a0 ada\u3000')] })).toEqual(named('ada'));
   });
 
+  test('may be named in Latin-1, where that is no UTF-8', () => {
+    expect(readActor({ 'x-actor': [header(Buffer.from('Zo\u00eb', 'latin1'))] })).toEqual(named('Zo\u00eb'));
+  });
+
   test('has one id, however its name is composed', () => {
     expect(readActor({ 'x-actor': [header('Zoe\u0308')] })).toEqual(named('Zoe\u0308', 'x-actor:Zo\u00eb'));
   });
@@ -56,10 +60,8 @@ describe('the actor', () => {
     ['a tag', 'ada\u{e0061}', 'visible'],
     ['a private-use character', 'ada\ue000', 'visible'],
     ['a noncharacter', 'ada\uffff', 'visible'],
-    ['Latin-1 instead of UTF-8', Buffer.from('Zo\u00eb', 'latin1'), 'UTF-8'],
-    ['an encoded surrogate', Buffer.from([0xed, 0xa0, 0x80]), 'UTF-8'],
-    ['an overlong form', Buffer.from([0xc1, 0xa1]), 'UTF-8'],
-    ['a cut sequence', Buffer.from([0x61, 0xe2, 0x82]), 'UTF-8'],
+    ['an encoded surrogate', Buffer.from([0xed, 0xa0, 0x80]), 'visible'],
+    ['a cut sequence', Buffer.from([0x61, 0xe2, 0x82]), 'visible'],
   ])('is not named by %s', (_what, text, word) => {
     expect(readActor({ 'x-actor': [header(text)] })).toEqual({ ok: false, fault: expect.stringContaining(word) });
   });
@@ -82,7 +84,7 @@ describe('over HTTP', () => {
     expect(json(await server.send(post({})))).toMatchObject({ data: { actor: { id: 'local' } } });
   });
 
-  test.each([[['ada', 'eve']], [['']], [[header('\u202eada')]], [['Zo\u00eb']]])(
+  test.each([[['ada', 'eve']], [['']], [[header('\u202eada')]]])(
     'a header that names nobody is a clear error: %j',
     async (values) => {
       const answer = await server.send(post({}, { 'x-actor': values }));

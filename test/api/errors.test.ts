@@ -1,0 +1,120 @@
+import { serverAudits } from 'graphql-http';
+import { MUTATIONS, mutation, startTestApp } from '../support/app.ts';
+
+const app = await startTestApp();
+const send = mutation(app);
+await send('createProject', { key: 'errors', name: 'Errors' });
+const CANARY = 'canary-hunter2';
+
+const raw = (body: string, headers: Record<string, string> = {}) =>
+  fetch(app.url, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body });
+
+describe('GraphQL over HTTP', () => {
+  test('passes the public audit whole, warnings and notices included', async () => {
+    const headers = { 'apollo-require-preflight': 'true' };
+    const audits = serverAudits({
+      url: () => app.url,
+      fetchFn: (url: string, init: RequestInit = {}) =>
+        fetch(url, { ...init, headers: { ...headers, ...init.headers } }),
+    });
+    const results = await Promise.all(audits.map((audit) => audit.fn()));
+    expect(results.filter(({ status }) => status !== 'ok').map(({ name }) => name)).toEqual([]);
+    expect(results).toHaveLength(61);
+  });
+
+  test('refuses batches, forms and foreign pages', async () => {
+    expect((await raw('[{"query":"{ viewer { actor { id } } }"}]')).status).toBe(400);
+    expect((await raw('query={viewer{actor{id}}}', { 'content-type': 'application/x-www-form-urlencoded' })).ok).toBe(
+      false,
+    );
+    expect((await fetch(`${app.url}?query={viewer{actor{id}}}`, { headers: { accept: 'text/html' } })).ok).toBe(false);
+    expect((await raw('{"query":"{ viewer { actor { id } } }"}', { origin: 'https://evil.example.com' })).status).toBe(
+      403,
+    );
+  });
+});
+
+describe('what was sent is in no error', () => {
+  test.each([
+    ['a syntax error', { query: `{ viewer { actor(x: ${CANARY}" } }` }],
+    [
+      'an unknown enum value',
+      {
+        query: `mutation { createProxyConnection(input: { projectKey: "errors", name: "n", type: "${CANARY}", host: "h", port: 1 }) { userErrors { code } } }`,
+      },
+    ],
+    ['a text where none belongs', { query: `{ projects(first: "${CANARY}") { totalCount } }` }],
+    [
+      'a variable of the wrong type',
+      { query: MUTATIONS.createProxyConnection, variables: { input: { name: [CANARY], password: { a: CANARY } } } },
+    ],
+    ['a variable that is no object', { query: MUTATIONS.createProxyConnection, variables: { input: CANARY } }],
+    ['a bad instant', { query: `{ project(key: "errors", asOf: { time: "${CANARY}" }) { id } }` }],
+    [
+      'a float as port',
+      {
+        query: MUTATIONS.createProxyConnection,
+        variables: { input: { projectKey: 'errors', name: 'n', type: 'HTTP', host: 'h', port: 1.5, password: CANARY } },
+      },
+    ],
+  ])('%s', async (_, body) => {
+    const text = await (await raw(JSON.stringify(body))).text();
+    expect(JSON.parse(text).errors.length).toBeGreaterThan(0);
+    expect(text).not.toContain(CANARY);
+    expect(text).not.toContain('INTERNAL');
+    expect(app.lines.join('')).not.toContain(CANARY);
+  });
+
+  test('not even broken JSON', async () => {
+    const text = await (await raw(`{"query": "${CANARY}`)).text();
+    expect(JSON.parse(text).errors[0].extensions.code).toBe('BAD_USER_INPUT');
+    expect(text).not.toContain(CANARY);
+  });
+
+  test('faults of variables are told by path and reason, all at once', async () => {
+    const { errors } = await app.ask(MUTATIONS.createProxyConnection, { input: { name: 1, type: 'FTP', port: 1 } });
+    expect(errors?.map(({ message }) => message)).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/"input\.name".*String cannot represent/),
+        expect.stringMatching(/"input\.type".*"ProxyType" enum/),
+        expect.stringMatching(/"host" of required type|host.*required type/),
+      ]),
+    );
+  });
+});
+
+describe('limits of a request', () => {
+  test.each([
+    [
+      'depth',
+      `{ project(key: "errors") ${'{ proxyConnections { nodes { project '.repeat(12)} { id } ${'} } }'.repeat(12)} }`,
+    ],
+    ['aliases', `{ ${Array.from({ length: 1_000 }, (_, index) => `a${index}: viewer { actor { id } }`).join(' ')} }`],
+    ['tokens', `{ ${'viewer { actor { id } } '.repeat(3_000)} }`],
+    [
+      'cost',
+      `{ project(key: "errors") { proxyConnections(first: 100) { nodes { project { proxyConnections(first: 100) { nodes { project { proxyConnections(first: 100) { nodes { id } } } } } } } } } }`,
+    ],
+  ])('too much %s is refused', async (_, query) => {
+    const { errors } = await app.ask(query);
+    expect(errors?.[0]?.extensions.code).toMatch(/^(GRAPHQL_VALIDATION_FAILED|GRAPHQL_PARSE_FAILED|BAD_USER_INPUT)$/);
+  });
+
+  test('a body of more than 2 MiB is refused', async () => {
+    expect((await raw(JSON.stringify({ query: 'x'.repeat(2 * 1024 * 1024) }))).status).toBe(413);
+  });
+
+  test('more than four live fields are refused, and none of them is sent', async () => {
+    const field =
+      '(input: { projectKey: "errors", draft: { type: HTTP, host: "127.0.0.1", port: 9 } }) { commit { position } }';
+    const five = [1, 2, 3, 4, 5].map((index) => `t${index}: testProxy${field}`).join(' ');
+    const { errors } = await app.ask(`mutation { ${five} }`);
+    expect(errors?.[0]?.extensions.code).toBe('TOO_MANY_REQUESTS');
+    expect(await app.log('errors')).toEqual(['PROJECT_CREATED']);
+  });
+
+  test('the introspection query passes', async () => {
+    const { getIntrospectionQuery } = await import('graphql');
+    expect((await app.ask(getIntrospectionQuery())).errors).toBeUndefined();
+  });
+});
