@@ -1,0 +1,201 @@
+import fc from 'fast-check';
+import { Image } from '../../src/event-sourcing/image.ts';
+import { MANIFEST } from '../../src/event-sourcing/snapshot-store.ts';
+import { Snapshots } from '../../src/event-sourcing/snapshots.ts';
+import { Table } from '../../src/event-sourcing/table.ts';
+import { projectModel } from '../../src/project-model.ts';
+import { MemoryDatabase, MemoryEventStore, MemorySnapshotStore } from '../../src/stores/memory.ts';
+import { Node, SEAL, subjectOf, whole } from './node.ts';
+
+interface Row {
+  readonly id: string;
+  readonly name: string;
+}
+
+describe('a table', () => {
+  const index = 'by name';
+  const make = () => Table.empty<Row>({ [index]: ({ name }) => (name === '' ? undefined : name) });
+  const row = fc.record({ id: fc.constantFrom('a', 'b', 'c', 'd', 'e'), name: fc.constantFrom('', 'x', 'y', 'z') });
+  const step = fc.oneof(
+    fc.record({ kind: fc.constant('put' as const), row }),
+    fc.record({ kind: fc.constant('fork' as const) }),
+    fc.record({ kind: fc.constant('look' as const) }),
+  );
+
+  test('agrees with a naive one, and forks do not see each other', () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+        const pairs = [{ table: make(), naive: new Map<string, Row>() }];
+        for (const [at, each] of steps.entries()) {
+          const pair = pairs[at % pairs.length];
+          if (!pair) throw new Error('there is no table');
+          if (each.kind === 'put') {
+            pair.table.put(each.row);
+            pair.naive.set(each.row.id, each.row);
+          } else if (each.kind === 'fork') pairs.push({ table: pair.table.fork(), naive: new Map(pair.naive) });
+          else pair.table.size(index);
+        }
+        for (const { table, naive } of pairs) {
+          const expected = [...naive.values()]
+            .filter(({ name }) => name !== '')
+            .sort((a, b) => (`${a.name}\0${a.id}` < `${b.name}\0${b.id}` ? -1 : 1));
+          const seen = [...table.ascending(index)];
+          expect(seen.map(([, found]) => found)).toEqual(expected);
+          expect([...table.descending(index)].map(([, found]) => found)).toEqual([...expected].reverse());
+          expect(table.size(index)).toBe(expected.length);
+          const [middle] = seen[Math.floor(seen.length / 2)] ?? [];
+          if (middle !== undefined) {
+            const before = [...table.descending(index, middle)].length;
+            expect(before + 1 + [...table.ascending(index, middle)].length).toBe(seen.length);
+          }
+          const ofX = expected.filter(({ name }) => name === 'x');
+          expect([...table.matching(index, 'x')].map(([, found]) => found)).toEqual(ofX);
+          expect([...table.matchingBackwards(index, 'x')].map(([, found]) => found)).toEqual(ofX.reverse());
+        }
+      }),
+    );
+  });
+});
+
+const name = fc.constantFrom('a', 'B', 'b', 'ä', 'A\u0308', 'long name');
+const command = fc.oneof(
+  fc.record({ kind: fc.constant('create' as const), name }),
+  fc.record({ kind: fc.constant('rename' as const), which: fc.nat(9), name }),
+  fc.record({ kind: fc.constant('delete' as const), which: fc.nat(9) }),
+  fc.record({ kind: fc.constant('restore' as const), which: fc.nat(9) }),
+  fc.record({ kind: fc.constant('set' as const), key: fc.constantFrom('k', 'l'), value: fc.constantFrom('1', '2') }),
+  fc.record({ kind: fc.constant('swap' as const) }),
+);
+
+async function run(
+  nodes: readonly Node[],
+  commands: readonly (typeof command extends fc.Arbitrary<infer C> ? C : never)[],
+) {
+  const [first] = nodes;
+  if (!first) throw new Error('there is no node');
+  await first.createProject('crm');
+  const ids: string[] = [];
+  await Promise.all(
+    commands.map(async (each, at) => {
+      const node = nodes[at % nodes.length] ?? first;
+      // Some come together, some one after another.
+      for (let turns = at % 7; turns > 0; turns -= 1) await new Promise(setImmediate);
+      const id = ids[('which' in each ? each.which : 0) % Math.max(1, ids.length)] ?? '';
+      if (each.kind === 'create') {
+        const answer = await node.createProxy('crm', each.name);
+        if (answer.kind === 'appended') ids.push(subjectOf(answer));
+      } else if (each.kind === 'rename')
+        await node.execute('crm', { type: 'UpdateProxy', id, set: { name: each.name } });
+      else if (each.kind === 'delete') await node.execute('crm', { type: 'DeleteProxy', id, failIfInUse: false });
+      else if (each.kind === 'restore') await node.execute('crm', { type: 'RestoreProxy', id, past: undefined });
+      else if (each.kind === 'set') {
+        const value = { text: each.value, secretRef: 'unused' };
+        const values = [{ environment: 'dev', value }];
+        await node.execute('crm', { type: 'SetParameter', newId: `${each.key}-${at}` as never, key: each.key, values });
+      } else {
+        const renames = [
+          { from: 'dev', to: 'prod' },
+          { from: 'prod', to: 'dev' },
+        ];
+        await node.execute('crm', { type: 'UpdateProject', key: 'crm', set: {}, renames });
+      }
+    }),
+  );
+}
+
+describe('the fold', () => {
+  test('from zero, from a snapshot and live are the same at every position, on every node', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(command, { maxLength: 40 }), fc.nat(), async (commands, at) => {
+        const database = new MemoryDatabase();
+        const store = () => new MemoryEventStore(database, { shared: true });
+        const nodes = [new Node(store()), new Node(store())];
+        await run(nodes, commands);
+        const live = await Promise.all(nodes.map((node) => node.image('crm')));
+        const fromZero = await new Node(store()).image('crm');
+        expect(live.map(whole)).toEqual([whole(fromZero), whole(fromZero)]);
+
+        const position = 1 + (at % fromZero.position);
+        const then = await nodes[0]?.ledgers.viewAsOf('crm', { position });
+        if (!then) throw new Error('there is no past');
+        const snapshot = Image.restore(projectModel, then, JSON.parse(JSON.stringify([...then.dump()])));
+        for await (const sealed of store().read('crm', { after: position })) snapshot.apply(sealed);
+        expect(whole(snapshot)).toBe(whole(fromZero));
+
+        const names = [...fromZero.view.proxies.ascending('NAME of ACTIVE')].map(([, { proxy }]) =>
+          proxy.fields.name.trim().normalize('NFC').toLowerCase(),
+        );
+        expect(new Set(names).size).toBe(names.length);
+        const positions: number[] = [];
+        for await (const { commit } of store().read('crm')) positions.push(commit.position);
+        expect(positions).toEqual(positions.map((_, index) => index + 1));
+      }),
+      { numRuns: 40 },
+    );
+  }, 60_000);
+});
+
+describe('snapshots', () => {
+  const seeded = async () => {
+    const database = new MemoryDatabase();
+    const node = new Node(new MemoryEventStore(database));
+    await node.createProject('crm');
+    for (let count = 0; count < 20; count += 1) await node.createProxy('crm', `p${count}`);
+    const snapshots = new Snapshots(
+      new MemorySnapshotStore(database),
+      new MemoryEventStore(database),
+      SEAL,
+      projectModel,
+      () => undefined,
+    );
+    const past = await node.ledgers.viewAsOf('crm', { position: 15 });
+    if (!past) throw new Error('there is no past');
+    await snapshots.save('crm', past);
+    return { database, expected: whole(await node.image('crm')) };
+  };
+  const restart = async (database: MemoryDatabase) => {
+    const node = new Node(new MemoryEventStore(database), new MemorySnapshotStore(database));
+    return { text: whole(await node.image('crm')), node };
+  };
+  const change = (database: MemoryDatabase, part: number, alter: (body: string) => string) => {
+    for (const [key, each] of database.snapshots) {
+      if (each.part !== part) continue;
+      database.snapshots.set(key, { ...each, body: Buffer.from(alter(Buffer.from(each.body).toString())) });
+    }
+  };
+
+  test('start a ledger where they stand', async () => {
+    const { database, expected } = await seeded();
+    const { text, node } = await restart(database);
+    expect(text).toBe(expected);
+    expect(node.warnings).toEqual([]);
+  });
+
+  test.each<[string, (database: MemoryDatabase) => void]>([
+    ['deleted', (database) => database.snapshots.clear()],
+    ['damaged', (database) => change(database, 0, (body) => body.replace('p3', 'p4'))],
+    ['cut', (database) => change(database, 0, () => '')],
+    ['without a manifest', (database) => change(database, MANIFEST, () => '{}')],
+    ['forged', (database) => change(database, MANIFEST, (body) => body.replace('"events":15', '"events":115'))],
+    ['of another log', (database) => change(database, MANIFEST, (body) => body.replace(/"hash":"./, '"hash":"z'))],
+  ])('that are %s change no answer', async (_, damage) => {
+    const { database, expected } = await seeded();
+    damage(database);
+    const { text } = await restart(database);
+    expect(text).toBe(expected);
+  });
+
+  test('are thinned, and the newest stays', async () => {
+    const { database } = await seeded();
+    const node = new Node(new MemoryEventStore(database));
+    const store = new MemorySnapshotStore(database);
+    const snapshots = new Snapshots(store, new MemoryEventStore(database), SEAL, projectModel, () => undefined);
+    for (let position = 2; position <= 21; position += 1) {
+      const image = await node.ledgers.viewAsOf('crm', { position });
+      if (image) await snapshots.save('crm', image);
+    }
+    const kept = await store.positions('crm', projectModel.fold);
+    expect(kept.length).toBeLessThan(20);
+    expect(kept.at(-1)).toBe(21);
+  });
+});
