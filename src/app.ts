@@ -18,10 +18,12 @@ import { createHttpServer } from './http/server.ts';
 import { type Command, type ProjectView, projectModel } from './project-model.ts';
 import { ProxyTester } from './proxies/proxy-tester.ts';
 import type { Refusal } from './refusal.ts';
+import { secretLifetimes } from './secret-lifetimes.ts';
 import { openKeyFile } from './secrets/key-file.ts';
 import { type KeyRing, SecretsKeyError } from './secrets/key-ring.ts';
 import type { SecretStore } from './secrets/secret-store.ts';
 import { Secrets } from './secrets/secrets.ts';
+import { sweepSecrets } from './secrets/sweep.ts';
 import { Calls } from './traffic/calls.ts';
 import { EgressPolicy } from './traffic/egress.ts';
 import { LiveLimits } from './traffic/live-limits.ts';
@@ -35,6 +37,9 @@ export interface App {
 
 /** Of the commits that the ledgers in memory are folded from, in bytes. */
 const LEDGER_MEMORY = 256 * 1024 * 1024;
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+const SWEEP_EVERY_MS = 60 * 60 * 1000;
 
 /** The composition root: opens the store, puts everything together, and listens. */
 export async function startApp(config: Config, logger: Logger): Promise<App> {
@@ -88,6 +93,7 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
     };
     const schema = buildApiSchema();
     const limits = queryLimits();
+    const sweeper = sweepRegularly(store, secretStore, config.secretsKeepDays, logger);
     const api = await createApiServer(schema, services, limits, logger);
     const http = await createHttpServer({
       config,
@@ -110,6 +116,7 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
     return {
       urls: { graphql: `${origin}/graphql`, graphiql: `${origin}/` },
       async close() {
+        clearInterval(sweeper);
         await subscriptions.close();
         await http.close();
         await api.stop();
@@ -137,6 +144,23 @@ async function openStore({ mongodbUrl, dataDir }: Config): Promise<Stores> {
   if (mongodbUrl !== undefined) return (await import('./stores/mongodb/open-mongo.ts')).openMongo(mongodbUrl);
   const { openSqlite } = await import('./stores/sqlite/open-sqlite.ts');
   return openSqlite(path.join(dataDir, 'proxy-ledger.sqlite'));
+}
+
+/** Deletes secrets that are no use any more, now and then; whatever one node leaves, it or another finds later. */
+function sweepRegularly(store: EventStore, secrets: SecretStore, keepDays: number, logger: Logger): NodeJS.Timeout {
+  const sweep = async (): Promise<void> => {
+    const daysAgo = (days: number) => new Date(Date.now() - days * DAY_MS).toISOString();
+    const swept = await sweepSecrets(secrets, {
+      lifetimes: (project) => secretLifetimes(store, project),
+      unreferencedBefore: daysAgo(1),
+      forgottenBefore: daysAgo(keepDays),
+    });
+    if (swept > 0) logger.info({ swept }, 'secrets that were no use any more are deleted');
+  };
+  const timer = setInterval(() => {
+    sweep().catch((err: unknown) => logger.warn({ err }, 'secrets could not be swept'));
+  }, SWEEP_EVERY_MS);
+  return timer.unref();
 }
 
 function sealWith(keyRing: KeyRing): SnapshotSeal {

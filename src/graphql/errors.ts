@@ -2,6 +2,7 @@ import { GraphQLError } from 'graphql';
 import { UndecodableEventError } from '../event-sourcing/decoder.ts';
 import { StoreUnavailableError } from '../event-sourcing/event-store.ts';
 import { BeyondHeadError, OutcomeUnknownError, PositionNotReachedError } from '../event-sourcing/ledger-errors.ts';
+import { SecretsKeyError } from '../secrets/key-ring.ts';
 import { TooManyRequestsError } from '../traffic/live-limits.ts';
 
 /** The request asks for something that cannot be answered as asked. */
@@ -24,6 +25,9 @@ export function knownError(error: unknown): GraphQLError | undefined {
   if (error instanceof BeyondHeadError) return badUserInput(`asOf: ${error.message}`);
   if (error instanceof UndecodableEventError) {
     return coded('PROJECT_STOPPED', error.message, { position: error.position });
+  }
+  if (error instanceof SecretsKeyError) {
+    return coded('STORE_UNAVAILABLE', 'this server lacks a key of the stored secrets; nothing was appended');
   }
   if (error instanceof TooManyRequestsError) {
     return coded('TOO_MANY_REQUESTS', error.message, { retryAfterMs: error.retryAfterMs });

@@ -12,6 +12,7 @@ export interface SecretText extends SecretPlace {
 export class Secrets {
   readonly #store: SecretStore;
   readonly #keyRing: KeyRing;
+  #isVerified = false;
 
   constructor(store: SecretStore, keyRing: KeyRing) {
     this.#store = store;
@@ -27,9 +28,15 @@ export class Secrets {
     return { project, secretId, resourceId, keyId, sealed, createdAt: at };
   }
 
-  /** Durable when it resolves. To be done before the commit that refers to them is appended. */
+  /**
+   * Durable when it resolves. To be done before the commit that refers to them is appended.
+   *
+   * @throws SecretsKeyError as long as this node's keys are not those of the store: what it wrote, others could not read.
+   */
   async write(sealed: readonly SealedSecret[]): Promise<void> {
-    if (sealed.length > 0) await this.#store.put(sealed);
+    if (sealed.length === 0) return;
+    if (!this.#isVerified) await this.verifyKeys();
+    await this.#store.put(sealed);
   }
 
   /** Undefined when it is gone, was altered or moved, or no configured key decrypts it. */
@@ -56,10 +63,12 @@ export class Secrets {
     refuseOtherKeys(own, recorded);
     const due = recorded.length === 0 ? own : own.filter(({ keyId }) => keyId === this.#keyRing.firstKeyId);
     const missing = due.filter(({ keyId }) => !recorded.some((known) => known.keyId === keyId));
-    if (missing.length === 0) return;
-    for (const check of missing) await this.#store.putKeyCheck(check);
-    // Two first nodes may have recorded at once: the store keeps one check for an id, maybe the other node's.
-    refuseOtherKeys(own, await this.#store.keyChecks());
+    if (missing.length > 0) {
+      for (const check of missing) await this.#store.putKeyCheck(check);
+      // Two first nodes may have recorded at once: the store keeps one check for an id, maybe the other node's.
+      refuseOtherKeys(own, await this.#store.keyChecks());
+    }
+    this.#isVerified = true;
   }
 }
 

@@ -1,23 +1,40 @@
 import type { SecretStore } from './secret-store.ts';
 
-export interface SweepOptions {
-  /** Only secrets written before this instant: younger ones may belong to a commit under way. ISO 8601, UTC, milliseconds. */
-  readonly writtenBefore: string;
-  /** To be judged by the log read to its head: a view that lags would lose a secret that is in use. */
-  readonly isReferenced: (project: string, secretId: string) => Promise<boolean>;
+/** What the log says of a secret that it refers to. */
+export interface SecretLifetime {
+  /** Since when nothing has used it: replaced, forgotten, or of a deleted resource. Absent while it is in use. */
+  readonly forgottenAt?: string;
 }
 
-/** Deletes the secrets of commits that never landed. Answers how many ciphertexts went. */
-export async function sweepSecrets(store: SecretStore, { writtenBefore, isReferenced }: SweepOptions): Promise<number> {
-  const old: { project: string; secretId: string; keyId: string }[] = [];
+export interface SweepOptions {
+  /** Those of one project, by secret id, from its log read to the head. */
+  readonly lifetimes: (project: string) => Promise<ReadonlyMap<string, SecretLifetime>>;
+  /** Secrets that no commit refers to go when they were written before: younger ones may belong to one under way. */
+  readonly unreferencedBefore: string;
+  /** Secrets that nothing uses any more go when that began before. Both are ISO 8601, UTC, milliseconds. */
+  readonly forgottenBefore: string;
+}
+
+/** Deletes the ciphertexts that are no use any more. Answers how many went. */
+export async function sweepSecrets(store: SecretStore, options: SweepOptions): Promise<number> {
+  const byProject = new Map<string, { secretId: string; keyId: string; createdAt: string }[]>();
   for await (const { project, secretId, keyId, createdAt } of store.all()) {
-    if (createdAt < writtenBefore) old.push({ project, secretId, keyId });
+    const ofProject = byProject.get(project) ?? [];
+    byProject.set(project, ofProject);
+    ofProject.push({ secretId, keyId, createdAt });
   }
   let swept = 0;
-  for (const { project, secretId, keyId } of old) {
-    if (await isReferenced(project, secretId)) continue;
-    await store.delete(project, secretId, keyId);
-    swept += 1;
+  for (const [project, secrets] of byProject) {
+    const lifetimes = await options.lifetimes(project);
+    for (const { secretId, keyId, createdAt } of secrets) {
+      const lifetime = lifetimes.get(secretId);
+      const isOver = lifetime
+        ? lifetime.forgottenAt !== undefined && lifetime.forgottenAt < options.forgottenBefore
+        : createdAt < options.unreferencedBefore;
+      if (!isOver) continue;
+      await store.delete(project, secretId, keyId);
+      swept += 1;
+    }
   }
   return swept;
 }

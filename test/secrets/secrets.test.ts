@@ -1,7 +1,6 @@
 import { KeyRing, SecretsKeyError } from '../../src/secrets/key-ring.ts';
 import type { SealedSecret } from '../../src/secrets/secret-store.ts';
 import { Secrets } from '../../src/secrets/secrets.ts';
-import { sweepSecrets } from '../../src/secrets/sweep.ts';
 import { MemoryDatabase, MemorySecretStore } from '../../src/stores/memory.ts';
 
 const K1 = `k1:${Buffer.alloc(32, 1).toString('base64')}`;
@@ -154,25 +153,4 @@ describe('the keys of several nodes', () => {
     if (!parsed.ok) throw new Error(parsed.faults.join('; '));
     await expect(new Secrets(overtaken, parsed.keyRing).verifyKeys()).rejects.toThrow('"k1" is another one here');
   });
-});
-
-test('a sweep deletes what is old and belongs to no commit, and nothing else', async () => {
-  const secrets = nodeWith(K1);
-  const yesterday = '2026-11-24T08:00:00.000Z';
-  await secrets.write([
-    secrets.seal({ ...password, secretId: 'old-and-used', at: yesterday }),
-    secrets.seal({ ...password, secretId: 'old-and-lost', at: yesterday }),
-    secrets.seal({ ...password, secretId: 'young' }),
-  ]);
-  const asked: string[] = [];
-  const swept = await sweepSecrets(store, {
-    writtenBefore: '2026-11-25T00:00:00.000Z',
-    isReferenced: async (project, secretId) => {
-      asked.push(`${project}/${secretId}`);
-      return secretId === 'old-and-used';
-    },
-  });
-  expect(swept).toBe(1);
-  expect(asked.sort()).toEqual(['crm/old-and-lost', 'crm/old-and-used']);
-  expect((await stored()).map(({ secretId }) => secretId).sort()).toEqual(['old-and-used', 'young']);
 });
