@@ -48,7 +48,10 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
   try {
     const secrets = new Secrets(secretStore, keyRing);
     // Alone on its store, a server with the wrong keys must not start; beside others it waits, not ready, for the right ones.
-    if (!store.shared) await secrets.verifyKeys();
+    await secrets.verifyKeys().catch((err: unknown) => {
+      if (!store.shared) throw err;
+      logger.error({ err }, 'this server is not ready');
+    });
     await store.repairProjects();
 
     const stopping = new AbortController();

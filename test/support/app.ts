@@ -102,10 +102,13 @@ export class TestApp {
   }
 }
 
-/** Starts one for a test file, and stops it in the end. */
+const running: TestApp[] = [];
+afterAll(() => Promise.all(running.map((app) => app.stop())));
+
+/** Starts one, and stops it when its test file is done. */
 export async function startTestApp(env: Readonly<Record<string, string>> = {}): Promise<TestApp> {
   const app = await TestApp.start(env);
-  afterAll(() => app.stop());
+  running.push(app);
   return app;
 }
 

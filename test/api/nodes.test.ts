@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto';
+import { errorsOf, mutation, startTestApp } from '../support/app.ts';
+import { findMongo } from '../support/mongo.ts';
+
+const mongo = await findMongo();
+const url = 'skipped' in mongo ? undefined : mongo.url;
+const [group, name] =
+  'skipped' in mongo
+    ? [describe.skip, `two nodes on one MongoDB (skipped: ${mongo.skipped})`]
+    : [describe, `two nodes on ${mongo.kind}`];
+afterAll(() => ('skipped' in mongo ? undefined : mongo.stop()));
+
+group(name as string, () => {
+  const keys = `k1:${randomBytes(32).toString('base64')}`;
+  const env = { MONGODB_URL: url ?? '', SECRETS_KEYS: keys };
+  const proxy = { type: 'HTTP', host: 'h', port: 1 };
+  const start = async () => {
+    const apps = [await startTestApp(env), await startTestApp(env)] as const;
+    return [apps[0], apps[1], mutation(apps[0]), mutation(apps[1])] as const;
+  };
+  let count = 0;
+  const fresh = () => {
+    count += 1;
+    return `project-${count}`;
+  };
+
+  test('see each other, win a name once, and free it for each other at once', async () => {
+    const [one, two, first, second] = await start();
+    const projectKey = fresh();
+    await first('createProject', { key: projectKey, name: 'Shared' });
+    const created = await first('createProxyConnection', { projectKey, name: 'P', ...proxy, idempotencyKey: 'i' });
+    const seen = await two.get(
+      'query($key: String!, $at: Int) { project(key: $key, atLeastPosition: $at) { position proxyConnections { nodes { name } } } }',
+      { key: projectKey, at: 2 },
+    );
+    expect(seen).toEqual({ position: 2, proxyConnections: { nodes: [{ name: 'P' }] } });
+    expect(await second('createProxyConnection', { projectKey, name: 'P', ...proxy, idempotencyKey: 'i' })).toEqual(
+      created,
+    );
+    expect(errorsOf(await second('createProject', { key: projectKey, name: 'again' }))).toEqual([
+      'NAME_TAKEN input.key',
+    ]);
+
+    for (let round = 0; round < 10; round += 1) {
+      const race = await Promise.all(
+        [first, second, first, second].map((send) =>
+          send('createProxyConnection', { projectKey, name: `race ${round}`, ...proxy }),
+        ),
+      );
+      expect(race.filter(({ commit }) => commit !== null)).toHaveLength(1);
+      expect(race.flatMap(errorsOf)).toEqual(Array(3).fill('NAME_TAKEN input.name'));
+    }
+    let holder = created.proxyConnection.id;
+    for (let round = 0; round < 10; round += 1) {
+      const [deleting, taking] = round % 2 ? [first, second] : [second, first];
+      expect((await deleting('deleteProxyConnection', { id: holder })).userErrors).toEqual([]);
+      const taken = await taking('createProxyConnection', { projectKey, name: 'p', ...proxy });
+      expect(errorsOf(taken)).toEqual([]);
+      holder = taken.proxyConnection.id;
+    }
+    const state =
+      'query($key: String!, $at: Int!) { project(key: $key, asOf: { position: $at }) { proxyConnections(filter: { state: ANY }) { nodes { id name version } } history(first: 100) { nodes { id commit { hash } } } } }';
+    for (const at of [1, 5, 20, 30]) {
+      expect(await one.get(state, { key: projectKey, at })).toEqual(await two.get(state, { key: projectKey, at }));
+    }
+  }, 60_000);
+
+  test('wait for a position in vain no longer than they say', async () => {
+    const [one, , first] = await start();
+    const projectKey = fresh();
+    await first('createProject', { key: projectKey, name: 'Short' });
+    const { errors } = await one.ask('query($key: String!) { project(key: $key, atLeastPosition: 9) { id } }', {
+      key: projectKey,
+    });
+    expect(errors?.[0]?.extensions).toEqual({ code: 'POSITION_NOT_REACHED', position: 1 });
+  }, 60_000);
+
+  test('one that has other keys is not ready, says which it lacks, and stores no secret', async () => {
+    const [, , first] = await start();
+    const projectKey = fresh();
+    await first('createProject', { key: projectKey, name: 'Keys' });
+    const stranger = await startTestApp({ ...env, SECRETS_KEYS: `k2:${randomBytes(32).toString('base64')}` });
+    const ready = await fetch(stranger.url.replace('/graphql', '/health/ready'));
+    expect([ready.status, await ready.text()]).toEqual([503, expect.stringContaining('k1')]);
+    const { errors } = await stranger.ask(
+      'mutation($input: CreateProxyConnectionInput!) { createProxyConnection(input: $input) { commit { position } } }',
+      { input: { projectKey, name: 'S', ...proxy, authType: 'BASIC', user: 'u', password: 'p' } },
+    );
+    expect(errors?.[0]?.extensions.code).toBe('STORE_UNAVAILABLE');
+  }, 60_000);
+});
