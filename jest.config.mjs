@@ -1,6 +1,8 @@
 export default {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
+  // Longer ones, which `npm run test:faults` runs.
+  testPathIgnorePatterns: process.env.FAULTS ? [] : ['<rootDir>/test/faults/'],
   extensionsToTreatAsEsm: ['.ts'],
   setupFiles: ['reflect-metadata'],
   transform: {

@@ -1,0 +1,147 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { chainHash, GENESIS_HASH } from '../../src/event-sourcing/event.ts';
+import { openMongo } from '../../src/stores/mongodb/open-mongo.ts';
+import { openSqlite } from '../../src/stores/sqlite/open-sqlite.ts';
+import { findMongo, type TestMongo } from '../support/mongo.ts';
+
+const CLIENTS = 16;
+const ROUNDS = Number(process.env.ROUNDS ?? 6);
+
+/** A server in a process of its own, which can be killed. */
+class Server {
+  private constructor(
+    private readonly child: ChildProcess,
+    readonly url: string,
+  ) {}
+
+  static async start(env: Readonly<Record<string, string>>): Promise<Server> {
+    const child = spawn(process.execPath, ['dist/main.js', 'serve'], {
+      env: { PATH: process.env.PATH ?? '', PORT: '0', ...env },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    for await (const line of createInterface({ input: child.stdout })) {
+      const [, url] = /GraphQL API at (\S+),/.exec(line) ?? [];
+      if (url === undefined) continue;
+      child.stdout.resume();
+      return new Server(child, url);
+    }
+    throw new Error('the server ended before it listened');
+  }
+
+  async ask(
+    query: string,
+    variables: object,
+  ): Promise<{ data?: Record<string, Record<string, unknown>>; errors?: unknown[] }> {
+    const response = await fetch(this.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query, variables }),
+    });
+    return (await response.json()) as { data?: Record<string, Record<string, unknown>> };
+  }
+
+  async kill(): Promise<void> {
+    this.child.kill('SIGKILL');
+    if (this.child.exitCode === null && this.child.signalCode === null) await once(this.child, 'exit');
+  }
+}
+
+const CREATE = `mutation($input: CreateProxyConnectionInput!) { createProxyConnection(input: $input) {
+  proxyConnection { id } commit { position hash } userErrors { code } } }`;
+
+interface Acknowledged {
+  readonly input: object;
+  readonly name: string;
+  readonly answer: unknown;
+}
+
+/** Each client creates proxies, some of them by a name that all want, until the server is gone. */
+async function write(server: Server, round: number, client: number, acknowledged: Acknowledged[]): Promise<void> {
+  for (let count = 0; count < 500; count += 1) {
+    const name = count % 5 === 0 ? `wanted ${round} ${count}` : `${round} ${client} ${count}`;
+    const input = { projectKey: 'kill', name, type: 'HTTP', host: 'h', port: 1, idempotencyKey: randomUUID() };
+    try {
+      const { data } = await server.ask(CREATE, { input });
+      if (data?.createProxyConnection?.commit) acknowledged.push({ input, name, answer: data.createProxyConnection });
+    } catch {
+      return; // The server was killed under the request.
+    }
+  }
+}
+
+async function rounds(
+  env: Readonly<Record<string, string>>,
+  openStore: () => ReturnType<typeof openMongo> | ReturnType<typeof openSqlite>,
+) {
+  const acknowledged: Acknowledged[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const server = await Server.start(env);
+    await server.ask('mutation { createProject(input: { key: "kill", name: "Kill" }) { commit { position } } }', {});
+    const before = acknowledged.length;
+    const clients = Array.from({ length: CLIENTS }, (_, client) => write(server, round, client, acknowledged));
+    for (let waits = 0; acknowledged.length < before + 20 + round * 13 && waits < 500; waits += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    await server.kill();
+    await Promise.all(clients);
+  }
+  expect(acknowledged.length).toBeGreaterThan(ROUNDS * 10);
+
+  const store = (await openStore()).events;
+  let last = { position: 0, hash: GENESIS_HASH };
+  const stored = new Map<string, number>();
+  for await (const { commit, body, hash } of store.read('kill')) {
+    expect([commit.position, commit.previousHash, hash]).toEqual([
+      last.position + 1,
+      last.hash,
+      chainHash(last.hash, body),
+    ]);
+    last = { position: commit.position, hash };
+    for (const { subject } of commit.events)
+      stored.set(subject?.name ?? '', (stored.get(subject?.name ?? '') ?? 0) + 1);
+  }
+  await store.close();
+  expect([...stored].filter(([, times]) => times > 1)).toEqual([]);
+  expect(acknowledged.filter(({ name }) => !stored.has(name))).toEqual([]);
+
+  const server = await Server.start(env);
+  try {
+    for (const { input, answer } of acknowledged.slice(-30)) {
+      expect((await server.ask(CREATE, { input })).data?.createProxyConnection).toEqual(answer);
+    }
+  } finally {
+    await server.kill();
+  }
+}
+
+const mongo = await findMongo();
+
+beforeAll(() => {
+  execFileSync(process.execPath, ['scripts/build.mjs'], { stdio: 'inherit' });
+}, 60_000);
+
+describe('a server that is killed again and again under 16 clients', () => {
+  test('loses nothing that it acknowledged, on SQLite', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'kill-'));
+    await rounds({ DATA_DIR: directory }, () => openSqlite(join(directory, 'proxy-ledger.sqlite')));
+    rmSync(directory, { recursive: true });
+  }, 300_000);
+
+  const onMongo = 'skipped' in mongo ? test.skip : test;
+  onMongo(
+    `loses nothing that it acknowledged, on the protocol of MongoDB${'skipped' in mongo ? ` (skipped: ${mongo.skipped})` : ''}`,
+    async () => {
+      const found = mongo as TestMongo;
+      const env = { MONGODB_URL: found.url, SECRETS_KEYS: `k:${randomBytes(32).toString('base64')}` };
+      await rounds(env, () => openMongo(found.url));
+      await found.stop();
+    },
+    300_000,
+  );
+});
