@@ -1,0 +1,43 @@
+// Measures the product against baselines of the same run, and prints a table. Ratios count; absolute times do not.
+import 'reflect-metadata';
+
+const USAGE = `Usage: npm run -s bench -- [--quick] [--only NAME]
+
+  --quick      small sizes, for a look that it works
+  --only NAME  mutations, lists, replay, past, probes, calls or subscribers
+`;
+
+const args = process.argv.slice(2);
+if (args.includes('--help')) {
+  process.stdout.write(USAGE);
+  process.exit(0);
+}
+const quick = args.includes('--quick');
+const only = args.includes('--only') ? args[args.indexOf('--only') + 1] : undefined;
+
+const groups = {
+  mutations: () => import('./mutations.mjs'),
+  lists: () => import('./lists.mjs'),
+  replay: () => import('./replay.mjs'),
+  past: () => import('./past.mjs'),
+  probes: () => import('./probes.mjs'),
+  calls: () => import('./calls.mjs'),
+  subscribers: () => import('./subscribers.mjs'),
+};
+if (only !== undefined && !Object.hasOwn(groups, only)) {
+  process.stderr.write(USAGE);
+  process.exit(2);
+}
+
+const rows = [['figure', 'ours', 'baseline', 'ratio', 'goal']];
+for (const [name, load] of Object.entries(groups)) {
+  if (only !== undefined && only !== name) continue;
+  const { measure } = await load();
+  await measure({ quick, row: (...cells) => rows.push(cells.map(String)) });
+}
+const widths = rows[0].map((_, column) => Math.max(...rows.map((cells) => (cells[column] ?? '').length)));
+const line = (cells) => `| ${widths.map((width, column) => (cells[column] ?? '').padEnd(width)).join(' | ')} |\n`;
+process.stdout.write(line(rows[0]));
+process.stdout.write(line(widths.map((width) => '-'.repeat(width))));
+for (const cells of rows.slice(1)) process.stdout.write(line(cells));
+process.exit(0);

@@ -1,0 +1,41 @@
+// Times two ways of doing the same, in turn, and tells the ratio of their medians.
+
+/** Runs A B A B … so many rounds; answers the median seconds of each. */
+export async function paired(rounds, ours, baseline) {
+  const times = [[], []];
+  for (let round = 0; round <= rounds; round += 1) {
+    for (const [index, work] of [ours, baseline].entries()) {
+      const begun = performance.now();
+      await work(round);
+      // The first round warms up.
+      if (round > 0) times[index].push((performance.now() - begun) / 1000);
+    }
+  }
+  return times.map(median);
+}
+
+export function median(numbers) {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
+
+/** So many clients, each doing its share of the work one after another. */
+export async function clients(count, total, work) {
+  let next = 0;
+  await Promise.all(
+    Array.from({ length: count }, async () => {
+      while (next < total) {
+        next += 1;
+        await work(next);
+      }
+    }),
+  );
+}
+
+export function perSecond(count, seconds) {
+  return `${Math.round(count / seconds)}/s`;
+}
+
+export function milliseconds(seconds) {
+  return `${(seconds * 1000).toFixed(2)} ms`;
+}

@@ -1,0 +1,63 @@
+// The past of a log: first and repeated touches of its moments, and pages deep in its history.
+import { median, milliseconds, paired } from './measure.mjs';
+import { scratch, seed, startServer } from './server.mjs';
+
+const LIST = 'proxyConnections(first: 20) { nodes { id name host version } }';
+
+export async function measure({ quick, row }) {
+  for (const length of quick ? [1_000] : [1_000, 100_000]) {
+    const { directory, remove } = await scratch();
+    await seed(directory, 'log', length, 1_000);
+    const server = await startServer(directory);
+    const begun = performance.now();
+    await server.ask('{ project(key: "log") { position } }');
+    const replay = (performance.now() - begun) / 1000;
+    const at = (position) => `{ project(key: "log", asOf: { position: ${position} }) { ${LIST} } }`;
+    const touches = [];
+    for (let count = 1; count <= 20; count += 1) {
+      const position = Math.floor((length * (((count * 7) % 20) + 0.37)) / 20) || 1;
+      const before = performance.now();
+      await server.ask(at(Math.min(position, length - 1)));
+      touches.push((performance.now() - before) / 1000);
+    }
+    const first = median(touches);
+    row(
+      `asOf, first touch, ${length} commits`,
+      milliseconds(first),
+      `${milliseconds(replay)} replay`,
+      (first / replay).toFixed(3),
+      length > 1_000 ? '<= 0.05' : '',
+    );
+    const times = quick ? 10 : 100;
+    const many = (query) => async () => {
+      for (let count = 0; count < times; count += 1) await server.ask(query);
+    };
+    const rounds = quick ? 1 : 5;
+    const [again, live] = await paired(
+      rounds,
+      many(at(Math.floor(length / 2))),
+      many(`{ project(key: "log") { ${LIST} } }`),
+    );
+    row(
+      `asOf, repeated, ${length} commits`,
+      milliseconds(again / times),
+      `${milliseconds(live / times)} live`,
+      (again / live).toFixed(2),
+      '<= 2',
+    );
+    const history = (after) =>
+      `{ project(key: "log") { history(first: 20${after}) { nodes { id type commit { at } } } } }`;
+    const cursor = Buffer.from(JSON.stringify(['history DESC', `${Math.floor(length / 10)}.0`])).toString('base64url');
+    const [deep, head] = await paired(rounds, many(history(`, after: "${cursor}"`)), many(history('')));
+    row(
+      `history page, deep, ${length} commits`,
+      milliseconds(deep / times),
+      `${milliseconds(head / times)} at the head`,
+      (deep / head).toFixed(2),
+      '',
+    );
+    await server.ask.close();
+    await server.close();
+    await remove();
+  }
+}
