@@ -28,6 +28,8 @@ const MASK = '********';
  * @param secrets what was in use. Credentials are sent as Base64 of `user:password`, so pass that pair as well.
  */
 export function cleanPeerText(text: string, limit = 500, secrets: readonly string[] = []): string {
+  // Most texts are short, plain and without secrets: nothing is to be done for them.
+  if (secrets.length === 0 && text.length <= limit && /^[\x20-\x7e]*$/.test(text)) return text;
   // Stripping comes first: a secret that a control character splits would be whole again after it.
   return cut(masked(stripped(text), secrets), limit);
 }

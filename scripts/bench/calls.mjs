@@ -14,6 +14,9 @@ const { Calls } = await import('../../dist/traffic/calls.js');
 const { EgressPolicy } = await import('../../dist/traffic/egress.js');
 const { parseCidrs } = await import('../../dist/traffic/cidr.js');
 
+/** What a call sends besides. */
+const SAME_HEADERS = { 'user-agent': 'proxy-ledger', accept: '*/*', 'accept-encoding': 'identity' };
+
 export async function measure({ quick, row }) {
   const { directory, remove } = await scratch();
   const target = createServer((_, response) => response.end('hello')).listen(0, '127.0.0.1');
@@ -36,7 +39,7 @@ export async function measure({ quick, row }) {
       }),
     () =>
       clients(16, total, async () => {
-        const { body } = await bare.request({ method: 'GET', path: url.href, headers: { host: url.host } });
+        const { body } = await bare.request({ method: 'GET', path: url.href, headers: SAME_HEADERS });
         await body.text();
       }),
   );

@@ -8,7 +8,7 @@ import { RoutePool } from './route-pool.ts';
 import { withinDeadline } from './timeouts.ts';
 
 export interface CallOrder {
-  /** Names whose connection it is: the project and the proxy. A newer route of the same name retires the older one. */
+  /** Names whose connection it is: the project and the proxy, on one line. A newer route of the same name retires the older one. */
   readonly pool: string;
   /** Null: straight to the target. */
   readonly proxy: ProxyRoute | null;
@@ -100,13 +100,13 @@ export class Calls {
   }
 
   private pool({ pool: name, proxy, request }: CallOrder): RoutePool {
-    const route = JSON.stringify(proxy);
+    const route = proxy ? routeKey(proxy) : '';
     const before = this.routes.get(name);
     if (before !== undefined && before !== route) {
-      for (const key of [...this.pools.keys()]) if (ownerOf(key) === name) this.pools.delete(key);
+      for (const key of [...this.pools.keys()]) if (key.startsWith(`${name}\n`)) this.pools.delete(key);
     }
     this.routes.set(name, route);
-    const key = JSON.stringify([name, route, request.url.origin]);
+    const key = `${name}\n${request.url.origin}\n${route}`;
     let pool = this.pools.get(key);
     if (!pool) {
       pool = new RoutePool();
@@ -142,7 +142,7 @@ function timeoutIn(phase: CallPhase, attempt: Attempt, outcome: Step<CallRespons
   return outcome;
 }
 
-function ownerOf(key: string): unknown {
-  const [name] = JSON.parse(key) as unknown[];
-  return name;
+/** What a route resolved to. A user has no colon and neither has a line break, so that no two routes have one key. */
+function routeKey({ type, host, port, credentials }: ProxyRoute): string {
+  return `${type} ${host} ${port}${credentials ? ` ${credentials.user}:${credentials.password}` : ''}`;
 }

@@ -147,6 +147,7 @@ export function mergeHeaders(
 
 /** All headers that are sent beside those of the connection: what is set, and the defaults. */
 export function withDefaultHeaders(headers: readonly OutgoingHeader[]): readonly OutgoingHeader[] {
+  if (headers.length === 0) return DEFAULT_HEADERS;
   return mergeHeaders(DEFAULT_HEADERS, headers);
 }
 
@@ -155,6 +156,7 @@ export function withDefaultHeaders(headers: readonly OutgoingHeader[]): readonly
  * (`ü` as C3 BC), as curl does. RFC 9110 §5.5 has such bytes as obs-text.
  */
 export function headerValueOnWire(value: string): string {
+  if (/^[\x20-\x7e]*$/.test(value)) return value;
   return Buffer.from(value, 'utf8').toString('latin1');
 }
 

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { maskSecrets } from '../text.ts';
 
 /** Bytes of a body that are read; what comes behind them is not downloaded. */
@@ -15,20 +16,28 @@ export interface ShownBody {
   readonly bodyTruncated: boolean;
 }
 
-/** Reads as much of a body as is shown. Leaves the stream where it is when there is more. */
-export async function readBody(stream: AsyncIterable<Uint8Array>): Promise<ReadBody> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of stream) {
-    const room = BODY_BYTES_LIMIT - length;
-    if (chunk.length > room) {
-      chunks.push(chunk.subarray(0, room));
-      return { bytes: Buffer.concat(chunks), truncated: true };
-    }
-    chunks.push(chunk);
-    length += chunk.length;
-  }
-  return { bytes: Buffer.concat(chunks), truncated: false };
+/** Reads as much of a body as is shown. When there is more, the stream is destroyed, and its connection with it. */
+export function readBody(stream: Readable): Promise<ReadBody> {
+  return new Promise((resolve, reject) => {
+    const chunks: Uint8Array[] = [];
+    let length = 0;
+    stream.on('data', (chunk: Uint8Array) => {
+      const room = BODY_BYTES_LIMIT - length;
+      length += chunk.length;
+      chunks.push(chunk.length > room ? chunk.subarray(0, room) : chunk);
+      if (chunk.length <= room) return;
+      stream.removeAllListeners('data').destroy();
+      resolve({ bytes: Buffer.concat(chunks), truncated: true });
+    });
+    let isWhole = false;
+    stream.once('end', () => {
+      isWhole = true;
+      resolve({ bytes: Buffer.concat(chunks), truncated: false });
+    });
+    stream.on('error', reject);
+    // Whatever ends it without either. An error is not made for nothing: its stack costs as much as all the rest here.
+    stream.once('close', () => isWhole || reject(new Error('the body was not read to its end')));
+  });
 }
 
 /**

@@ -88,7 +88,7 @@ describe('a subscriber that is cut off again and again under 16 writers', () => 
         SECRETS_KEYS: `k:${randomBytes(32).toString('base64')}`,
       };
       // FerretDB scans on every read: its logs are to stay short.
-      await followThrough([await startTestApp(env), await startTestApp(env)], RECONNECTS / 4, 200);
+      await followThrough([await startTestApp(env), await startTestApp(env)], RECONNECTS, 200);
     },
     200_000,
   );
