@@ -1,4 +1,5 @@
-import { Field, ID, InputType, Int } from 'type-graphql';
+import { Field, ID, InputType } from 'type-graphql';
+import { EditInput, MutationInput } from '../graphql/mutation-types.ts';
 import { DataSourceTypeEnum } from './data-source-types.ts';
 import type { DataSourceType } from './data-sources.ts';
 
@@ -19,7 +20,7 @@ export class HeaderInput {
 }
 
 @InputType()
-export class CreateDataSourceInput {
+export class CreateDataSourceInput extends MutationInput {
   @Field(() => String)
   projectKey!: string;
 
@@ -46,16 +47,10 @@ export class CreateDataSourceInput {
     description: 'Required when connectThroughProxy is true: an active proxy connection of the same project.',
   })
   proxyConnectionId?: string | null;
-
-  @Field(() => String, { nullable: true })
-  idempotencyKey?: string | null;
-
-  @Field(() => String, { nullable: true })
-  reason?: string | null;
 }
 
 @InputType()
-export class UpdateDataSourceInput {
+export class UpdateDataSourceInput extends EditInput {
   @Field(() => ID)
   id!: string;
 
@@ -76,28 +71,10 @@ export class UpdateDataSourceInput {
 
   @Field(() => ID, { nullable: true })
   proxyConnectionId?: string | null;
-
-  @Field(() => Int, { nullable: true })
-  expectedVersion?: number | null;
-
-  @Field(() => String, { nullable: true })
-  idempotencyKey?: string | null;
-
-  @Field(() => String, { nullable: true })
-  reason?: string | null;
 }
 
 @InputType()
-export class DeleteInput {
+export class DeleteInput extends EditInput {
   @Field(() => ID)
   id!: string;
-
-  @Field(() => Int, { nullable: true })
-  expectedVersion?: number | null;
-
-  @Field(() => String, { nullable: true })
-  idempotencyKey?: string | null;
-
-  @Field(() => String, { nullable: true })
-  reason?: string | null;
 }

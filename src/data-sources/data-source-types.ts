@@ -1,7 +1,7 @@
 import { Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql';
-import { CommitObject } from '../audit/change-types.ts';
 import type { ResourceState } from '../event-sourcing/list-indexes.ts';
 import { connectionType } from '../graphql/connection.ts';
+import { MutationPayload } from '../graphql/mutation-types.ts';
 import { DateTimeScalar } from '../graphql/scalars.ts';
 import {
   AuditedType,
@@ -130,15 +130,9 @@ export class DataSourceFilter {
 }
 
 @ObjectType()
-export class DataSourcePayload {
+export class DataSourcePayload extends MutationPayload {
   @Field(() => DataSourceObject, { nullable: true })
   readonly dataSource!: DataSourceObject | null;
-
-  @Field(() => CommitObject, { nullable: true })
-  readonly commit!: CommitObject | null;
-
-  @Field(() => [UserErrorType])
-  readonly userErrors!: readonly UserErrorType[];
 }
 
 @ObjectType('CurlPreview')

@@ -1,7 +1,8 @@
 import { Field, ID, InputType, Int } from 'type-graphql';
+import { EditInput } from './mutation-types.ts';
 
 @InputType()
-export class RestoreInput {
+export class RestoreInput extends EditInput {
   @Field(() => ID)
   id!: string;
 
@@ -10,13 +11,4 @@ export class RestoreInput {
     description: 'The version whose values come back; left out: the last one before deletion.',
   })
   version?: number | null;
-
-  @Field(() => Int, { nullable: true })
-  expectedVersion?: number | null;
-
-  @Field(() => String, { nullable: true })
-  idempotencyKey?: string | null;
-
-  @Field(() => String, { nullable: true })
-  reason?: string | null;
 }

@@ -1,16 +1,9 @@
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { CommitObject } from '../audit/change-types.ts';
 import type { ResourceState } from '../event-sourcing/list-indexes.ts';
 import { connectionType } from '../graphql/connection.ts';
+import { EditInput, MutationInput, MutationPayload } from '../graphql/mutation-types.ts';
 import { DateTimeScalar } from '../graphql/scalars.ts';
-import {
-  AuditedType,
-  NodeType,
-  OrderDirection,
-  ResourceStateEnum,
-  RowObject,
-  UserErrorType,
-} from '../graphql/shared-types.ts';
+import { AuditedType, NodeType, OrderDirection, ResourceStateEnum, RowObject } from '../graphql/shared-types.ts';
 import type { StoredValue } from './parameter-events.ts';
 import { type ParameterRow, parameterOrders } from './parameter-view.ts';
 
@@ -114,7 +107,7 @@ export class EnvironmentValueInput {
 }
 
 @InputType()
-export class SetConfigParameterInput {
+export class SetConfigParameterInput extends MutationInput {
   @Field(() => String)
   projectKey!: string;
 
@@ -138,40 +131,19 @@ export class SetConfigParameterInput {
 
   @Field(() => Int, { nullable: true, description: '0: it must not exist yet.' })
   expectedVersion?: number | null;
-
-  @Field(() => String, { nullable: true })
-  idempotencyKey?: string | null;
-
-  @Field(() => String, { nullable: true })
-  reason?: string | null;
 }
 
 @InputType()
-export class DeleteConfigParameterInput {
+export class DeleteConfigParameterInput extends EditInput {
   @Field(() => String)
   projectKey!: string;
 
   @Field(() => String)
   key!: string;
-
-  @Field(() => Int, { nullable: true })
-  expectedVersion?: number | null;
-
-  @Field(() => String, { nullable: true })
-  idempotencyKey?: string | null;
-
-  @Field(() => String, { nullable: true })
-  reason?: string | null;
 }
 
 @ObjectType()
-export class ConfigParameterPayload {
+export class ConfigParameterPayload extends MutationPayload {
   @Field(() => ConfigParameterObject, { nullable: true })
   readonly configParameter!: ConfigParameterObject | null;
-
-  @Field(() => CommitObject, { nullable: true })
-  readonly commit!: CommitObject | null;
-
-  @Field(() => [UserErrorType])
-  readonly userErrors!: readonly UserErrorType[];
 }

@@ -1,7 +1,7 @@
 import { Field, InputType, Int, ObjectType } from 'type-graphql';
-import { CommitObject } from '../audit/change-types.ts';
 import { connectionType } from '../graphql/connection.ts';
-import { AuditedType, NodeType, RowObject, UserErrorType } from '../graphql/shared-types.ts';
+import { EditInput, MutationInput, MutationPayload } from '../graphql/mutation-types.ts';
+import { AuditedType, NodeType, RowObject } from '../graphql/shared-types.ts';
 import type { ProjectRow } from './project-view.ts';
 
 @ObjectType('Project', { implements: [NodeType, AuditedType] })
@@ -35,7 +35,7 @@ export class ProjectObject extends RowObject<ProjectRow> {
 export const ProjectConnection = connectionType('Project', () => ProjectObject);
 
 @InputType()
-export class CreateProjectInput {
+export class CreateProjectInput extends MutationInput {
   @Field(() => String, {
     description: 'Lower-case letters, digits and hyphens, 2-63 characters, starting with a letter.',
   })
@@ -49,12 +49,6 @@ export class CreateProjectInput {
 
   @Field(() => [String], { defaultValue: Object.freeze(['dev', 'staging', 'prod']) })
   environments!: readonly string[];
-
-  @Field(() => String, { nullable: true })
-  idempotencyKey?: string | null;
-
-  @Field(() => String, { nullable: true })
-  reason?: string | null;
 }
 
 @InputType()
@@ -67,7 +61,7 @@ export class RenameEnvironmentInput {
 }
 
 @InputType()
-export class UpdateProjectInput {
+export class UpdateProjectInput extends EditInput {
   @Field(() => String)
   key!: string;
 
@@ -85,25 +79,10 @@ export class UpdateProjectInput {
 
   @Field(() => [String], { nullable: true })
   environments?: string[] | null;
-
-  @Field(() => Int, { nullable: true })
-  expectedVersion?: number | null;
-
-  @Field(() => String, { nullable: true })
-  idempotencyKey?: string | null;
-
-  @Field(() => String, { nullable: true })
-  reason?: string | null;
 }
 
 @ObjectType()
-export class ProjectPayload {
+export class ProjectPayload extends MutationPayload {
   @Field(() => ProjectObject, { nullable: true })
   readonly project!: ProjectObject | null;
-
-  @Field(() => CommitObject, { nullable: true })
-  readonly commit!: CommitObject | null;
-
-  @Field(() => [UserErrorType])
-  readonly userErrors!: readonly UserErrorType[];
 }

@@ -1,10 +1,11 @@
 import { Field, ID, InputType, Int } from 'type-graphql';
+import { EditInput, MutationInput } from '../graphql/mutation-types.ts';
 import { PortTemplateScalar } from '../graphql/scalars.ts';
 import type { ProxyAuthType, ProxyType } from './proxies.ts';
 import { ProxyAuthTypeEnum, ProxyTypeEnum } from './proxy-types.ts';
 
 @InputType()
-export class CreateProxyConnectionInput {
+export class CreateProxyConnectionInput extends MutationInput {
   @Field(() => String)
   projectKey!: string;
 
@@ -31,16 +32,10 @@ export class CreateProxyConnectionInput {
 
   @Field(() => String, { nullable: true })
   password?: string | null;
-
-  @Field(() => String, { nullable: true })
-  idempotencyKey?: string | null;
-
-  @Field(() => String, { nullable: true })
-  reason?: string | null;
 }
 
 @InputType()
-export class UpdateProxyConnectionInput {
+export class UpdateProxyConnectionInput extends EditInput {
   @Field(() => ID)
   id!: string;
 
@@ -70,19 +65,10 @@ export class UpdateProxyConnectionInput {
     description: 'Needed again when type, host or port of a BASIC proxy changes; else left out: stays.',
   })
   password?: string | null;
-
-  @Field(() => Int, { nullable: true })
-  expectedVersion?: number | null;
-
-  @Field(() => String, { nullable: true })
-  idempotencyKey?: string | null;
-
-  @Field(() => String, { nullable: true })
-  reason?: string | null;
 }
 
 @InputType()
-export class DeleteProxyConnectionInput {
+export class DeleteProxyConnectionInput extends EditInput {
   @Field(() => ID)
   id!: string;
 
@@ -92,15 +78,6 @@ export class DeleteProxyConnectionInput {
       'True: refuse with IN_USE while active data sources route through it. False: they become PROXY_DELETED.',
   })
   failIfInUse!: boolean;
-
-  @Field(() => Int, { nullable: true })
-  expectedVersion?: number | null;
-
-  @Field(() => String, { nullable: true })
-  idempotencyKey?: string | null;
-
-  @Field(() => String, { nullable: true })
-  reason?: string | null;
 }
 
 @InputType({ description: 'The unsaved content of the create or edit form.' })

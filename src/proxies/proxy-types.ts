@@ -3,6 +3,7 @@ import { CommitObject } from '../audit/change-types.ts';
 import { DataSourceObject } from '../data-sources/data-source-types.ts';
 import type { ResourceState } from '../event-sourcing/list-indexes.ts';
 import { connectionType } from '../graphql/connection.ts';
+import { MutationPayload } from '../graphql/mutation-types.ts';
 import { DateTimeScalar, PortTemplateScalar } from '../graphql/scalars.ts';
 import {
   AuditedType,
@@ -116,19 +117,13 @@ export class ProxyConnectionFilter {
 }
 
 @ObjectType()
-export class ProxyConnectionPayload {
+export class ProxyConnectionPayload extends MutationPayload {
   @Field(() => ProxyConnectionObject, { nullable: true })
   readonly proxyConnection!: ProxyConnectionObject | null;
-
-  @Field(() => CommitObject, { nullable: true })
-  readonly commit!: CommitObject | null;
-
-  @Field(() => [UserErrorType])
-  readonly userErrors!: readonly UserErrorType[];
 }
 
 @ObjectType()
-export class DeleteProxyConnectionPayload {
+export class DeleteProxyConnectionPayload extends MutationPayload {
   @Field(() => ProxyConnectionObject, { nullable: true })
   readonly proxyConnection!: ProxyConnectionObject | null;
 
@@ -136,12 +131,6 @@ export class DeleteProxyConnectionPayload {
     description: 'The data sources that now refuse calls; see DataSourceRouting.PROXY_DELETED.',
   })
   readonly affectedDataSources!: readonly DataSourceObject[];
-
-  @Field(() => CommitObject, { nullable: true })
-  readonly commit!: CommitObject | null;
-
-  @Field(() => [UserErrorType])
-  readonly userErrors!: readonly UserErrorType[];
 }
 
 @ObjectType()
