@@ -21,7 +21,7 @@ export function withoutValues(formatted: GraphQLFormattedError, error: GraphQLEr
 export function reasonOf(message: string): string {
   for (const pattern of REASONS) {
     const [, reason] = pattern.exec(message) ?? [];
-    if (reason !== undefined) return reason;
+    if (reason !== undefined) return reason.startsWith('does not') ? `it ${reason}` : reason;
   }
   return 'it does not have the expected type';
 }

@@ -26,6 +26,8 @@ export function knownError(error: unknown): GraphQLError | undefined {
   if (error instanceof UndecodableEventError) {
     return coded('PROJECT_STOPPED', error.message, { position: error.position });
   }
+  // Its live work was ended with it; there is nobody left to read this.
+  if (error instanceof DOMException && error.name === 'AbortError') return coded('ABORTED', 'the client went away');
   if (error instanceof SecretsKeyError) {
     return coded('STORE_UNAVAILABLE', 'this server lacks a key of the stored secrets; nothing was appended');
   }

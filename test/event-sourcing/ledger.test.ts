@@ -210,3 +210,27 @@ describe('two nodes on one store', () => {
     expect(refusalsOf(stale)).toEqual(['VERSION_CONFLICT']);
   });
 });
+
+describe('a key older than what is remembered', () => {
+  test('is found by its index, and answers the first commit', async () => {
+    const inner = new MemoryEventStore();
+    const node = new Node(inner);
+    await node.createProject('crm');
+    const claim = {
+      idempotency: {
+        key: 'old',
+        keyId: 'key',
+        digest: 'd',
+        matches: ({ digest }: { digest: string }) => digest === 'd',
+      },
+    };
+    const id = subjectOf(await node.createProxy('crm', 'p', claim));
+    for (let count = 0; count < 10_050; count += 50) {
+      const edits = Array.from({ length: 50 }, (_, index) => `h${count + index}`);
+      await Promise.all(edits.map((host) => node.execute('crm', { type: 'UpdateProxy', id, set: { host } })));
+    }
+    expect((await node.image('crm')).recall(ACTOR.id, 'old')).toBeUndefined();
+    expect(await node.createProxy('crm', 'p', claim)).toEqual({ kind: 'replayed', position: 2 });
+    expect((await new Node(inner).createProxy('crm', 'p', claim)).kind).toBe('replayed');
+  }, 60_000);
+});
