@@ -12,6 +12,7 @@ beforeEach(async () => {
   await mkdir(path.join(checkout, 'bin'));
   await command('dpkg-query', 'printf installed');
   await command('apt-get', 'echo "apt-get $*"');
+  await command('npx', 'exit 1');
 });
 
 afterEach(async () => {
