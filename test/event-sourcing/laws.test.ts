@@ -135,6 +135,35 @@ describe('the fold', () => {
   }, 60_000);
 });
 
+describe('the past', () => {
+  test('is at every position of a thousand commands what was answered live at it', async () => {
+    const node = new Node(new MemoryEventStore());
+    const live = new Map<number, string>();
+    await node.createProject('crm');
+    const commands = fc.sample(command, { numRuns: 1_000, seed: 1 });
+    const ids: string[] = [];
+    for (const [at, each] of commands.entries()) {
+      const id = ids[('which' in each ? each.which * 7 + at : 0) % Math.max(1, ids.length)] ?? '';
+      const answer =
+        each.kind === 'create'
+          ? await node.createProxy('crm', `${each.name} ${at % 40}`)
+          : each.kind === 'delete'
+            ? await node.execute('crm', { type: 'DeleteProxy', id, failIfInUse: false })
+            : each.kind === 'restore'
+              ? await node.execute('crm', { type: 'RestoreProxy', id, past: undefined })
+              : await node.execute('crm', { type: 'UpdateProxy', id, set: { host: `h${at}` } });
+      if (answer.kind !== 'appended') continue;
+      if (each.kind === 'create') ids.push(subjectOf(answer));
+      live.set(answer.image.position, whole(answer.image));
+    }
+    expect(live.size).toBeGreaterThan(400);
+    for (const [position, text] of live) {
+      const then = await node.ledgers.viewAsOf('crm', { position });
+      expect(then && whole(then)).toBe(text);
+    }
+  }, 60_000);
+});
+
 describe('snapshots', () => {
   const seeded = async () => {
     const database = new MemoryDatabase();

@@ -375,6 +375,20 @@ test('every failure that a probe can give has a peer that provokes it', () => {
   ).toEqual([]);
 });
 
+test.each([target, plain])(
+  'plain text to a proxy that speaks TLS fails with the hint to choose HTTPS',
+  async ({ url }) => {
+    const peer = await startPeer(silent, good);
+    const result = await probe(
+      { proxy: { type: 'HTTP', host: 'localhost', port: peer.port }, target: url, timeoutMs: 5_000 },
+      settings,
+    );
+    expect(result.failure).toMatch(/^PROXY_(CLOSED|BAD_RESPONSE)$/);
+    expect(result.message).toContain('HTTPS');
+    await peer.stop();
+  },
+);
+
 describe('a proxy that closes at any byte of its answer', () => {
   const answer = 'HTTP/1.1 200 Connection established\r\nvia: x\r\n\r\n';
   test.each([1, 5, 9, 12, 13, 20, 36, 37, 44, answer.length - 1])('%i is one failed attempt', async (bytes) => {
