@@ -27,7 +27,7 @@ export function matchOf(filter: ChangeFilter | null | undefined): ChangeMatch {
   const { types, subject, actor, since, until } = filter ?? {};
   return {
     ...(types && { types: storedTypes(types) }),
-    ...(typeof subject === 'string' && { subject }),
+    ...(typeof subject === 'string' && { subjects: [subject] }),
     ...(typeof actor === 'string' && { actorId: actor }),
     ...(typeof since === 'string' && { since }),
     ...(typeof until === 'string' && { until }),

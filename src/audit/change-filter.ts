@@ -4,8 +4,8 @@ import type { RecordedEvent } from './history.ts';
 /** Which changes are wanted; a member that is absent wants all. As the filter of a read it finds their commits. */
 export interface ChangeMatch {
   readonly types?: readonly AnyEvent['type'][];
-  /** A resource's id. */
-  readonly subject?: string;
+  /** Ids of resources. */
+  readonly subjects?: readonly string[];
   /** An actor's id. */
   readonly actorId?: string;
   /** Inclusive; ISO 8601, UTC, milliseconds. */
@@ -20,10 +20,10 @@ export function wantsAll(match: ChangeMatch): boolean {
 
 /** Whether this very event is wanted. */
 export function matchesAll(match: ChangeMatch, { sealed: { commit }, event }: RecordedEvent): boolean {
-  const { types, subject, actorId, since, until } = match;
+  const { types, subjects, actorId, since, until } = match;
   return (
     (types === undefined || types.includes(event.type)) &&
-    (subject === undefined || event.subject?.id === subject) &&
+    (subjects === undefined || (event.subject !== undefined && subjects.includes(event.subject.id))) &&
     (actorId === undefined || commit.actor.id === actorId) &&
     (since === undefined || commit.at >= since) &&
     (until === undefined || commit.at < until)

@@ -26,10 +26,8 @@ export class ProjectHistoryResolver {
     @Ctx() context: RequestContext,
   ): Promise<CommitObject | null> {
     if (position < 1 || position > image.position) return null;
-    for await (const sealed of context.services.store.read(key, { after: position - 1, upTo: position })) {
-      return new CommitObject(image, sealed);
-    }
-    return null;
+    const sealed = await context.commitsAt.load({ project: key, position });
+    return sealed ? new CommitObject(image, sealed) : null;
   }
 
   @FieldResolver(() => ChangeConnection)
@@ -42,7 +40,12 @@ export class ProjectHistoryResolver {
   ) {
     const match = matchOf(filter);
     const total = wantsAll(match) ? image.events : undefined;
-    return historyPage(context, args, direction, { image, project: key, match, total });
+    return historyPage(args, direction, {
+      image,
+      match,
+      total,
+      read: (range) => context.services.store.read(key, { ...range, where: match }),
+    });
   }
 }
 
@@ -104,16 +107,23 @@ function resourceHistory(
   { image, row }: RowObject<Audited & { readonly id: string }>,
 ) {
   const project = image.view.project?.project.key ?? '';
-  return historyPage(context, args, direction, { image, project, match: { subject: row.id }, total: row.changes });
+  const of = { project, subject: row.id };
+  return historyPage(args, direction, {
+    image,
+    match: { subjects: [row.id] },
+    total: row.changes,
+    async *read(range) {
+      yield* await context.subjectCommits.load({ ...range, ...of });
+    },
+  });
 }
 
 async function historyPage(
-  { services: { store } }: RequestContext,
   args: PageArgs,
   direction: OrderDirection | null,
   request: Omit<HistoryRequest, 'direction'>,
 ) {
   const { image } = request;
-  const page = await readPage(args, historySource(store, { ...request, direction: direction ?? 'DESC' }));
+  const page = await readPage(args, historySource({ ...request, direction: direction ?? 'DESC' }));
   return new ChangeConnection(mapPage(page, (recorded) => new ChangeObject(image, recorded)));
 }

@@ -1,5 +1,5 @@
 import type { SealedCommit } from '../event-sourcing/event.ts';
-import type { EventStore } from '../event-sourcing/event-store.ts';
+import type { CommitRange } from '../event-sourcing/event-store.ts';
 import type { PageSource } from '../graphql/paging.ts';
 import type { OrderDirection } from '../graphql/shared-types.ts';
 import { type AnyEvent, decodeEvents, type ProjectImage } from '../project-model.ts';
@@ -13,8 +13,13 @@ export interface RecordedEvent {
   readonly event: AnyEvent;
 }
 
+/** Reads commits of one project; all that match the request are among them. */
+export type ReadCommits = (range: BoundedRange) => AsyncIterable<SealedCommit>;
+
+export type BoundedRange = Required<Omit<CommitRange, 'where'>>;
+
 export interface HistoryRequest {
-  readonly project: string;
+  readonly read: ReadCommits;
   /** Nothing behind its position is told. */
   readonly image: ProjectImage;
   readonly match: ChangeMatch;
@@ -24,9 +29,9 @@ export interface HistoryRequest {
 }
 
 /** A log's events in order, as pages are read from it. Keys are `position.index`; they stay as the log grows. */
-export function historySource(store: EventStore, request: HistoryRequest): PageSource<RecordedEvent> {
-  const upwards = (after?: string) => eventsFrom(store, request, 'forwards', after);
-  const downwards = (before?: string) => eventsFrom(store, request, 'backwards', before);
+export function historySource(request: HistoryRequest): PageSource<RecordedEvent> {
+  const upwards = (after?: string, atMost?: number) => eventsFrom(request, 'forwards', after, atMost);
+  const downwards = (before?: string, atMost?: number) => eventsFrom(request, 'backwards', before, atMost);
   const ascending = request.direction === 'ASC';
   return {
     order: `history ${request.direction}`,
@@ -51,24 +56,38 @@ export function eventKey({ sealed, index }: RecordedEvent): string {
 }
 
 async function* eventsFrom(
-  store: EventStore,
-  { project, image, match }: HistoryRequest,
+  { read, image, match }: HistoryRequest,
   direction: 'forwards' | 'backwards',
   bound: string | undefined,
+  atMost = Number.POSITIVE_INFINITY,
 ): AsyncIterable<readonly [string, RecordedEvent]> {
   const [position, index] = bound === undefined ? [] : parseKey(bound);
   // The commit of the bound is read too: it may hold further events.
   const ends =
     direction === 'forwards'
       ? { after: position === undefined ? 0 : position - 1, upTo: image.position }
-      : { upTo: Math.min(position ?? image.position, image.position) };
-  for await (const sealed of store.read(project, { ...ends, direction, where: match })) {
+      : { after: 0, upTo: Math.min(position ?? image.position, image.position) };
+  for await (const sealed of inParts(read, { ...ends, direction, limit: atMost + 1 })) {
     const events = recordedEvents(sealed).filter((recorded) => matchesAll(match, recorded));
     if (direction === 'backwards') events.reverse();
     for (const recorded of events) {
       const there = sealed.commit.position === position && index !== undefined;
       const beyond = !there || (direction === 'forwards' ? recorded.index > index : recorded.index < index);
       if (beyond) yield [eventKey(recorded), recorded];
+    }
+  }
+}
+
+/** All commits of a range, read `limit` at a time: what matches a commit need not match each event of it. */
+async function* inParts(read: ReadCommits, range: BoundedRange): AsyncIterable<SealedCommit> {
+  const { direction, limit } = range;
+  for (let rest = range, count = limit; count === limit; ) {
+    count = 0;
+    for await (const sealed of read(rest)) {
+      const { position } = sealed.commit;
+      rest = direction === 'forwards' ? { ...rest, after: position } : { ...rest, upTo: position - 1 };
+      count += 1;
+      yield sealed;
     }
   }
 }

@@ -14,7 +14,7 @@ export async function pastVersion(
 ): Promise<ProjectView | undefined> {
   const view = projectModel.empty();
   let reached = 0;
-  for await (const { commit } of store.read(project, { where: { subject } })) {
+  for await (const { commit } of store.read(project, { where: { subjects: [subject] } })) {
     const next = commit.events.find((event) => event.subject?.id === subject)?.subject?.version ?? reached;
     if (next > version) break;
     projectModel.apply(view, commit);

@@ -34,8 +34,10 @@ export interface CommitRange {
 }
 
 export interface CommitFilter {
-  /** With an event about this resource. */
-  readonly subject?: string;
+  /** At one of these positions: at most 100 of them. */
+  readonly positions?: readonly number[];
+  /** With an event about one of these resources: at most 100 of them. */
+  readonly subjects?: readonly string[];
   readonly actorId?: string;
   /** With an event of one of these types. */
   readonly types?: readonly string[];

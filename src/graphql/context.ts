@@ -1,3 +1,5 @@
+import { type CommitsAt, commitsAt } from '../audit/commits-at.ts';
+import { type SubjectCommits, subjectCommits } from '../audit/subject-commits.ts';
 import type { DataSourceCaller } from '../data-sources/data-source-caller.ts';
 import type { Actor } from '../event-sourcing/event.ts';
 import type { EventStore } from '../event-sourcing/event-store.ts';
@@ -22,6 +24,10 @@ export interface Services {
 
 /** One request: who asks, and the one state that it sees of each project. */
 export class RequestContext {
+  /** Commits by their positions, read together. */
+  readonly commitsAt: CommitsAt;
+  /** Histories of resources, read together where a list asks for many. */
+  readonly subjectCommits: SubjectCommits;
   private readonly pinned = new Map<string, Promise<ProjectImage | undefined>>();
 
   constructor(
@@ -30,7 +36,10 @@ export class RequestContext {
     readonly requestId: string,
     /** Aborted when the client goes away. */
     readonly signal: AbortSignal,
-  ) {}
+  ) {
+    this.commitsAt = commitsAt(services.store);
+    this.subjectCommits = subjectCommits(services.store);
+  }
 
   /**
    * The project's image that this request sees: the same one however often it asks for the same moment. Undefined when

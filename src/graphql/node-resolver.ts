@@ -63,9 +63,7 @@ async function findChange(
 ): Promise<ChangeObject | null> {
   const position = Number.parseInt(local, 10);
   if (!(position >= 1 && position <= image.position)) return null;
-  for await (const sealed of context.services.store.read(project, { after: position - 1, upTo: position })) {
-    const recorded = recordedEvents(sealed).find((candidate) => eventKey(candidate) === local);
-    return recorded ? new ChangeObject(image, recorded) : null;
-  }
-  return null;
+  const sealed = await context.commitsAt.load({ project, position });
+  const recorded = sealed && recordedEvents(sealed).find((candidate) => eventKey(candidate) === local);
+  return recorded ? new ChangeObject(image, recorded) : null;
 }

@@ -23,10 +23,10 @@ export class PageArgs {
 export interface PageSource<Entry> {
   /** Names the list and its order; a cursor of another one is refused. */
   readonly order: string;
-  /** In the order of the list, behind this key. */
-  forwards(after: string | undefined): Entries<Entry>;
-  /** Against the order of the list, before this key. */
-  backwards(before: string | undefined): Entries<Entry>;
+  /** In the order of the list, behind this key. At most so many are looked at. */
+  forwards(after: string | undefined, atMost: number): Entries<Entry>;
+  /** Against the order of the list, before this key. At most so many are looked at. */
+  backwards(before: string | undefined, atMost: number): Entries<Entry>;
   /** Negative when the first key comes first in the order of the list, 0 when they are the same. */
   compare(a: string, b: string): number;
   /** How many entries there are in all. */
@@ -57,13 +57,13 @@ export async function readPage<Entry>(args: PageArgs, source: PageSource<Entry>)
   const fromEnd = typeof last === 'number';
 
   const [start, end] = fromEnd ? [before, after] : [after, before];
-  const entries = fromEnd ? source.backwards(start) : source.forwards(start);
+  const entries = fromEnd ? source.backwards(start, size + 1) : source.forwards(start, size + 1);
   const isPastEnd = (key: string) =>
     end !== undefined && (fromEnd ? source.compare(key, end) <= 0 : source.compare(key, end) >= 0);
   const { taken, more: beyondEnd } = await take(entries, size, isPastEnd);
   const rest = fromEnd ? source.forwards : source.backwards;
-  const edgeKey = taken[0]?.[0] ?? start;
-  const beyondStart = edgeKey !== undefined && (await hasAny(rest(edgeKey)));
+  // A page that begins where the list begins has nothing before it.
+  const beyondStart = start !== undefined && (await hasAny(rest(taken[0]?.[0] ?? start, 1)));
   if (fromEnd) taken.reverse();
   return {
     edges: taken.map(([key, entry]) => ({ cursor: makeCursor(source.order, key), entry })),

@@ -36,7 +36,7 @@ function tooMuch(message: string): GraphQLError {
 /** A field costs 1 and what is below it, as often as it may be there. */
 const estimate: ComplexityEstimator = ({ args, field, childComplexity }) => {
   const type = getNamedType(field.type);
-  if (isObjectType(type) && type.name.endsWith('Connection')) {
+  if (isObjectType(type) && 'pageInfo' in type.getFields()) {
     const size = Math.min(Math.max(Number(args.first ?? args.last ?? DEFAULT_PAGE), 0), LARGEST_PAGE);
     const read = type.name === 'ChangeConnection' ? COST_OF_A_READ : 0;
     return 1 + read + size * childComplexity;

@@ -39,9 +39,10 @@ export function indexOf(commit: Commit): CommitIndex {
 }
 
 export function matches(index: CommitIndex, where: CommitFilter): boolean {
-  const { subject, actorId, types, since, until } = where;
+  const { positions, subjects, actorId, types, since, until } = where;
   return (
-    (subject === undefined || index.subjects.includes(subject)) &&
+    (positions === undefined || positions.includes(index.position)) &&
+    (subjects === undefined || index.subjects.some((subject) => subjects.includes(subject))) &&
     (actorId === undefined || index.actorId === actorId) &&
     (types === undefined || index.types.some((type) => types.includes(type))) &&
     (since === undefined || index.at >= since) &&

@@ -100,6 +100,19 @@ describe('limits of a request', () => {
     expect(errors?.[0]?.extensions.code).toMatch(/^(GRAPHQL_VALIDATION_FAILED|GRAPHQL_PARSE_FAILED|BAD_USER_INPUT)$/);
   });
 
+  test.each([
+    [
+      'histories under a whole page of rows',
+      '{ project(key: "errors") { proxyConnections(first: 100) { nodes { id name type host port user authType description editedAt editedBy { id name } history(first: 20) { totalCount nodes { id type version commit { at reason actor { id name } } fields { field before after } } } } } } }',
+    ],
+    [
+      'proxies under a whole page of data sources',
+      '{ project(key: "errors") { dataSources(first: 100) { nodes { id name baseUrl routing proxyConnection { id name type host port editedAt editedBy { id name } lastTest { success at failure stages { name status durationMs } } } } } } }',
+    ],
+  ])('%s are not too much', async (_, query) => {
+    expect((await app.ask(query)).errors).toBeUndefined();
+  });
+
   test('a body of more than 2 MiB is refused', async () => {
     expect((await raw(JSON.stringify({ query: 'x'.repeat(2 * 1024 * 1024) }))).status).toBe(413);
   });

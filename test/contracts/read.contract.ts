@@ -49,9 +49,26 @@ export function readContract(context: EventStoreContext): void {
     });
 
     test.each([
-      ['a subject', { subject: 'thing-of-seven' }, (n: number) => n % 7 === 0],
-      ['a subject twice in one commit', { subject: 'thing-2' }, (n: number) => n % 5 === 2],
-      ['an unknown subject', { subject: 'thing' }, () => false],
+      ['a subject', { subjects: ['thing-of-seven'] }, (n: number) => n % 7 === 0],
+      ['a subject twice in one commit', { subjects: ['thing-2'] }, (n: number) => n % 5 === 2],
+      ['an unknown subject', { subjects: ['thing'] }, () => false],
+      ['several subjects', { subjects: ['thing-0', 'thing-2'] }, (n: number) => n % 5 === 0 || n % 5 === 2],
+      [
+        'several subjects, one of them in commits of another',
+        { subjects: ['thing-of-seven', 'thing-1', 'thing'] },
+        (n: number) => n % 7 === 0 || n % 5 === 1,
+      ],
+      ['positions', { positions: [60, 3, 11, 99] }, (n: number) => [3, 11, 60].includes(n)],
+      ['no position at all', { positions: [] }, () => false],
+      ['positions and a subject', { positions: [3, 5, 12], subjects: ['thing-2'] }, (n: number) => n === 12],
+      ['positions and types', { positions: [3, 10, 20], types: ['Tenth'] }, (n: number) => n === 10 || n === 20],
+      ['no subject at all', { subjects: [] }, () => false],
+      ['a hundred subjects', { subjects: Array.from({ length: 100 }, (_, index) => `thing-${index}`) }, () => true],
+      [
+        'several subjects, an actor and types',
+        { subjects: ['thing-0', 'thing-1'], actorId: 'token:7', types: ['Odd'] },
+        (n: number) => (n % 5 === 0 || n % 5 === 1) && n % 3 === 2 && (n % 2 === 1 || n % 10 !== 0),
+      ],
       ['an actor', { actorId: 'x-actor:ada' }, (n: number) => n % 3 === 0],
       ['an actor of another case', { actorId: 'x-actor:Ada' }, (n: number) => n % 3 === 1],
       ['a type', { types: ['Tenth'] }, (n: number) => n % 10 === 0],
@@ -65,12 +82,16 @@ export function readContract(context: EventStoreContext): void {
       ['until the first', { until: timeOf(0) }, () => false],
       ['until a time to come', { until: timeOf(1_000) }, () => true],
       ['since and until', { since: timeOf(2), until: timeOf(4) }, (n: number) => n >= 8 && n < 16],
-      ['a subject and an actor', { subject: 'thing-2', actorId: 'token:7' }, (n: number) => n % 5 === 2 && n % 3 === 2],
-      ['a subject and types', { subject: 'thing-0', types: ['Tenth', 'Odd'] }, (n: number) => n % 5 === 0],
+      [
+        'a subject and an actor',
+        { subjects: ['thing-2'], actorId: 'token:7' },
+        (n: number) => n % 5 === 2 && n % 3 === 2,
+      ],
+      ['a subject and types', { subjects: ['thing-0'], types: ['Tenth', 'Odd'] }, (n: number) => n % 5 === 0],
       ['an actor and types', { actorId: 'token:7', types: ['Tenth'] }, (n: number) => n % 3 === 2 && n % 10 === 0],
       [
         'everything',
-        { subject: 'thing-0', actorId: 'token:7', types: ['Even', 'Tenth'], since: timeOf(2), until: timeOf(12) },
+        { subjects: ['thing-0'], actorId: 'token:7', types: ['Even', 'Tenth'], since: timeOf(2), until: timeOf(12) },
         (n: number) => n % 5 === 0 && n % 3 === 2 && n % 2 === 0 && n >= 8 && n < 48,
       ],
     ])('and count filter by %s', async (_, where, matching) => {
@@ -140,7 +161,7 @@ export function readContract(context: EventStoreContext): void {
         log.map(({ commit }) => commit.position).reverse(),
       );
       const odd = log.map(({ commit }) => commit.position).filter((position) => position % 2 === 1);
-      expect(await positionsOf(own.store, long, { where: { types: ['Odd'], subject: 'thing-1' } })).toEqual(odd);
+      expect(await positionsOf(own.store, long, { where: { types: ['Odd'], subjects: ['thing-1'] } })).toEqual(odd);
       expect(await positionsOf(own.store, long, { limit: 1_000 })).toHaveLength(1_000);
       await own.close();
     });

@@ -54,8 +54,8 @@ afterAll(async () => {
     await store.append(log);
     await store.registerProject('p');
     await store.repairProjects();
-    await readAll(store, 'p', { where: { since: '2026', until: '2027', subject: 'thing-1' } });
-    await store.count('p', { where: { subject: 'thing-1' } });
+    await readAll(store, 'p', { where: { since: '2026', until: '2027', subjects: ['thing-1'] } });
+    await store.count('p', { where: { subjects: ['thing-1'] } });
     await store.head('p');
     await store.findByIdempotencyKey('p', 'a', 'k');
     await store.projects({ limit: 1 });

@@ -140,7 +140,7 @@ describe('a stored commit', () => {
   test('that an index still names, but that is gone, is missed', async () => {
     await tampered('DELETE FROM commits WHERE position = 2');
     const { events } = openSqlite(file);
-    const where = { subject: 'thing-2' };
+    const where = { subjects: ['thing-2'] };
     await expect(readAll(events, 'p', { where })).rejects.toThrow('a stored commit is missing: project p, position 2');
     await events.close();
   });

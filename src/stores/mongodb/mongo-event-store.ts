@@ -72,9 +72,9 @@ export class MongoEventStore implements EventStore {
   }
 
   async count(project: string, range: CommitRange): Promise<number> {
-    const { subject, actorId, types } = range.where ?? {};
+    const { positions, subjects, actorId, types } = range.where ?? {};
     const bounds = await this.#bounds(project, range);
-    if (subject !== undefined || actorId !== undefined || types !== undefined) {
+    if ((positions ?? subjects ?? actorId ?? types) !== undefined) {
       return this.#ask(() => this.#commits.countDocuments(filterOf(project, bounds, range.where ?? {})));
     }
     // Positions have no gaps.
@@ -196,11 +196,11 @@ interface Bounds {
 }
 
 function filterOf(project: string, { after, upTo }: Bounds, where: CommitRange['where'] = {}): Filter<CommitDocument> {
-  const { subject, actorId, types, until } = where;
+  const { positions, subjects, actorId, types, until } = where;
   return {
     project,
-    position: { $gt: after, $lte: upTo },
-    ...(subject !== undefined && { subjects: subject }),
+    position: { $gt: after, $lte: upTo, ...(positions !== undefined && { $in: [...positions] }) },
+    ...(subjects !== undefined && { subjects: { $in: [...subjects] } }),
     ...(actorId !== undefined && { actorId }),
     ...(types !== undefined && { types: { $in: [...types] } }),
     // Commits that came after the bounds were looked up.

@@ -59,27 +59,40 @@ export function countPositions(
   where: CommitFilter,
 ): number {
   if (bounds.after >= bounds.upTo) return 0;
-  const { subject, actorId, types } = where;
-  if (subject === undefined && actorId === undefined && types === undefined) return bounds.upTo - bounds.after;
+  const { positions, subjects, actorId, types } = where;
+  if ((positions ?? subjects ?? actorId ?? types) === undefined) return bounds.upTo - bounds.after;
   const { sql, values } = matching(project, bounds, where);
   return number(connection, `SELECT count(*) AS n FROM (${sql})`, ...values) ?? 0;
 }
 
 /** Walks the narrowest index that the filter names; the rest of the filter is looked up at each position. */
-function matching(project: string, { after, upTo }: Bounds, { subject, actorId, types }: CommitFilter): Query {
-  const within = (table: string): Query => ({
-    sql: `SELECT position FROM ${table} AS walked WHERE project = ? AND position > ? AND position <= ?`,
-    values: [project, after, upTo],
-  });
-  if (subject !== undefined) {
-    return and(within('commit_subjects'), equal('subject', subject), hasActor(actorId), hasType(types));
+function matching(
+  project: string,
+  { after, upTo }: Bounds,
+  { positions, subjects, actorId, types }: CommitFilter,
+): Query {
+  const within = (table: string): Query =>
+    and(
+      {
+        sql: `SELECT position FROM ${table} AS walked WHERE project = ? AND position > ? AND position <= ?`,
+        values: [project, after, upTo],
+      },
+      positions && { sql: 'position IN (SELECT value FROM json_each(?))', values: [JSON.stringify(positions)] },
+    );
+  // SQLite merges the arms of a union in the order of positions, and stops at the limit.
+  const union = (arms: readonly Query[]): Query =>
+    arms.length === 0
+      ? and(within('commits'), { sql: 'false', values: [] })
+      : { sql: arms.map(({ sql }) => sql).join(' UNION '), values: arms.flatMap(({ values }) => values) };
+  if (subjects !== undefined) {
+    const ofSubject = within('commit_subjects');
+    return union(
+      subjects.map((subject) => and(ofSubject, equal('subject', subject), hasActor(actorId), hasType(types))),
+    );
   }
   if (actorId !== undefined) return and(within('commits'), equal('actor_id', actorId), hasType(types));
   if (types === undefined) return within('commits');
-  // SQLite merges the arms in the order of positions, and stops at the limit.
-  const arms = types.map((type) => and(within('commit_types'), equal('type', type)));
-  if (arms.length === 0) return and(within('commits'), { sql: 'false', values: [] });
-  return { sql: arms.map(({ sql }) => sql).join(' UNION '), values: arms.flatMap(({ values }) => values) };
+  return union(types.map((type) => and(within('commit_types'), equal('type', type))));
 }
 
 function and(query: Query, ...conditions: readonly (Query | undefined)[]): Query {
