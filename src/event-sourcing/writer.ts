@@ -5,7 +5,7 @@ import type { Image } from './image.ts';
 import type { LedgerSurroundings } from './ledger.ts';
 import { OutcomeUnknownError } from './ledger-errors.ts';
 import type { Model } from './projection.ts';
-import { settle } from './settle.ts';
+import { appendForSure } from './settle.ts';
 
 /** How many commands may wait for one project; more are refused. */
 const LONGEST_QUEUE = 1_000;
@@ -44,6 +44,8 @@ interface Planned<View, Command, Refusal> {
 export class Writer<View, Command, Refusal> {
   private queue: Waiting<View, Command, Refusal>[] = [];
   private running = false;
+  /** What this process knows of the log may be less than it appended itself. */
+  private mustCatchUp = false;
 
   constructor(
     private readonly project: string,
@@ -112,6 +114,10 @@ export class Writer<View, Command, Refusal> {
     let pending = batch;
     let confirmed = !this.surroundings.store.shared;
     try {
+      if (this.mustCatchUp) {
+        await this.head.catchUp();
+        this.mustCatchUp = false;
+      }
       while (pending.length > 0) {
         const { planned, commits } = this.plan(pending);
         pending = pending.filter(({ gone }) => !gone);
@@ -217,20 +223,19 @@ export class Writer<View, Command, Refusal> {
     if (commits.length === 0) return 0;
     const giveUp = setTimeout(() => this.giveUp(planned), ANSWER_WITHIN_MS);
     try {
-      const result = await this.surroundings.store.append(commits);
-      let { landed } = result;
-      if (result.outcome === 'unknown') {
-        const unsure = commits.slice(landed);
-        this.surroundings.alarm('the outcome of an append is unknown and is being settled', {
-          project: this.project,
-          position: unsure[0]?.commit.position,
-          cause: result.cause,
-        });
-        landed += await settle(this.surroundings.store, unsure, this.surroundings.stopped).catch((error) => {
+      const { store, stopped, alarm } = this.surroundings;
+      let unsure = false;
+      const landed = await appendForSure(store, commits, stopped, (first, cause) => {
+        unsure = true;
+        const position = first?.commit.position;
+        alarm('the outcome of an append is unknown and is being settled', { project: this.project, position, cause });
+      }).catch((error) => {
+        if (unsure) {
+          this.mustCatchUp = true;
           this.giveUp(planned);
-          throw error;
-        });
-      }
+        }
+        throw error;
+      });
       if (landed > 0) this.surroundings.committed?.(landed);
       if (landed < commits.length) this.surroundings.conflicted?.();
       const image = planned.findLast(({ outcome, standsOn }) => outcome.kind === 'appended' && standsOn === landed);

@@ -1,31 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { StoreUnavailableError } from '../../src/event-sourcing/event-store.ts';
-import { MemoryDatabase, MemoryEventStore } from '../../src/stores/memory.ts';
+import { MemoryEventStore } from '../../src/stores/memory.ts';
 import { FaultyEventStore, randomFaults } from '../support/faulty-store.ts';
 import { commitOf, logOf, positionsOf } from './commits.ts';
-import { eventStoreContract } from './event-store.contract.ts';
-
-eventStoreContract({
-  name: 'slow answers',
-  open: async () => {
-    const store = new FaultyEventStore(new MemoryEventStore(), [], () => ({ kind: 'slow', turns: 2 }));
-    return { store, close: () => store.close() };
-  },
-});
-
-eventStoreContract({
-  name: 'every append sent three times at once, by two nodes,',
-  open: async () => {
-    const database = new MemoryDatabase();
-    const open = () =>
-      new FaultyEventStore(new MemoryEventStore(database, { shared: true }), [], () => ({
-        kind: 'duplicate-storm',
-        times: 3,
-      }));
-    const store = open();
-    return { store, another: async () => open(), close: () => store.close() };
-  },
-});
 
 describe('an injected fault', () => {
   const log = logOf('p', 3);

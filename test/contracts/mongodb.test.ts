@@ -3,6 +3,7 @@ import { openMongo } from '../../src/stores/mongodb/open-mongo.ts';
 import { findMongo } from '../support/mongo.ts';
 import { eventStoreContract } from './event-store.contract.ts';
 import { secretStoreContract } from './secret-store.contract.ts';
+import { mongoSubject } from './subjects.ts';
 
 const mongo = await findMongo();
 const subject = 'skipped' in mongo ? { name: 'MongoDB', skipped: mongo.skipped } : { name: `MongoDB (${mongo.kind})` };
@@ -12,30 +13,7 @@ afterAll(async () => {
   if (!('skipped' in mongo)) await mongo.stop();
 });
 
-eventStoreContract({
-  ...subject,
-  open: async () => {
-    const url = freshUrl();
-    const handles = new Set([(await openMongo(url)).events]);
-    const another = async () => {
-      const { events } = await openMongo(url);
-      handles.add(events);
-      return events;
-    };
-    const [store = await another()] = handles;
-    return {
-      store,
-      another,
-      reopen: async (closing) => {
-        await closing.close();
-        return another();
-      },
-      close: async () => {
-        for (const handle of handles) await handle.close();
-      },
-    };
-  },
-});
+eventStoreContract(mongoSubject(mongo));
 
 secretStoreContract({
   ...subject,

@@ -4,26 +4,9 @@ import { join } from 'node:path';
 import { openSqlite } from '../../src/stores/sqlite/open-sqlite.ts';
 import { eventStoreContract } from './event-store.contract.ts';
 import { secretStoreContract } from './secret-store.contract.ts';
+import { SQLITE } from './subjects.ts';
 
-eventStoreContract({
-  name: 'SQLite',
-  open: async () => {
-    const directory = await mkdtemp(join(tmpdir(), 'sqlite-contract-'));
-    let store = openSqlite(join(directory, 'ledger.db')).events;
-    return {
-      store,
-      reopen: async (closing) => {
-        await closing.close();
-        store = openSqlite(join(directory, 'ledger.db')).events;
-        return store;
-      },
-      close: async () => {
-        await store.close();
-        await rm(directory, { recursive: true });
-      },
-    };
-  },
-});
+eventStoreContract(SQLITE);
 
 secretStoreContract({
   name: 'SQLite',

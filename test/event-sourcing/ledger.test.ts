@@ -3,7 +3,10 @@ import type { EventStore } from '../../src/event-sourcing/event-store.ts';
 import { newProxyId } from '../../src/proxies/proxy-events.ts';
 import { MemoryDatabase, MemoryEventStore } from '../../src/stores/memory.ts';
 import { commitOf } from '../contracts/commits.ts';
-import { type Fault, FaultyEventStore } from '../support/faulty-store.ts';
+import type { EventStoreBench } from '../contracts/event-store-context.ts';
+import { MEMORY, mongoSubject, SQLITE } from '../contracts/subjects.ts';
+import { FAULTS, type Fault, FaultyEventStore } from '../support/faulty-store.ts';
+import { findMongo } from '../support/mongo.ts';
 import { ACTOR, Node, refusalsOf, subjectOf } from './node.ts';
 
 async function positions(store: EventStore, project: string): Promise<number[]> {
@@ -13,7 +16,10 @@ async function positions(store: EventStore, project: string): Promise<number[]> 
 }
 
 async function started(...script: Fault[]) {
-  const inner = new MemoryEventStore();
+  return startedOn(new MemoryEventStore(), ...script);
+}
+
+async function startedOn(inner: EventStore, ...script: Fault[]) {
   const store = new FaultyEventStore(inner);
   const node = new Node(store);
   await node.createProject('crm');
@@ -56,22 +62,43 @@ describe('group commit', () => {
   });
 });
 
-describe('an outcome that is not known', () => {
-  test.each<[string, Fault]>([
-    ['a lost acknowledgement', { kind: 'lost-acknowledgement' }],
-    ['a late landing', { kind: 'late-landing', reads: 2 }],
-    ['a lost request', { kind: 'lost-request' }],
-    ['a prefix', { kind: 'prefix', stored: 1, told: false }],
-    ['a prefix that was told', { kind: 'prefix', stored: 1, told: true }],
-    ['a duplicate storm', { kind: 'duplicate-storm', times: 4 }],
-  ])('%s is settled: everything is stored once, and answered so', async (_, fault) => {
-    const { inner, node } = await started(fault);
-    const answers = await Promise.all(['a', 'b', 'c'].map((name) => node.createProxy('crm', name)));
-    expect(answers.map(({ kind }) => kind)).toEqual(['appended', 'appended', 'appended']);
-    expect(await positions(inner, 'crm')).toEqual([1, 2, 3, 4]);
-    expect((await node.image('crm')).view.proxies.size('NAME of ACTIVE')).toBe(3);
-  });
+const mongo = await findMongo();
+afterAll(async () => {
+  if (!('skipped' in mongo)) await mongo.stop();
+});
 
+describe.each([MEMORY, SQLITE, mongoSubject(mongo)])('an outcome that is not known, on $name,', ({ open, skipped }) => {
+  let bench: EventStoreBench;
+  const testHere = skipped === undefined ? test : test.skip;
+  beforeEach(async () => {
+    if (skipped === undefined) bench = await open();
+  });
+  afterEach(() => bench?.close());
+
+  testHere.each(FAULTS.map((fault) => [Object.values(fault).join(' '), fault] as const))(
+    '%s, is settled: everything is stored once, and answered so',
+    async (_, fault) => {
+      const { inner, node } = await startedOn(bench.store, fault);
+      const answers = await Promise.all(['a', 'b', 'c'].map((name) => node.createProxy('crm', name)));
+      expect(answers.map(({ kind }) => kind)).toEqual(['appended', 'appended', 'appended']);
+      expect(await positions(inner, 'crm')).toEqual([1, 2, 3, 4]);
+      expect((await node.image('crm')).view.proxies.size('NAME of ACTIVE')).toBe(3);
+    },
+  );
+
+  testHere(
+    'is told as such when the store answers nothing but errors, and looked up before the next decision',
+    async () => {
+      const failing = Array.from({ length: 6 }, (): Fault => ({ kind: 'error-after-success' }));
+      const { inner, node } = await startedOn(bench.store, ...failing);
+      await expect(node.createProxy('crm', 'a')).rejects.toMatchObject({ name: 'OutcomeUnknownError' });
+      expect(refusalsOf(await node.createProxy('crm', 'A'))).toEqual(['NAME_TAKEN']);
+      expect(await positions(inner, 'crm')).toEqual([1, 2]);
+    },
+  );
+});
+
+describe('an outcome that is not known', () => {
   test('a refusal decided on an append that lost its position is decided again', async () => {
     const { inner, store, node } = await started();
     store.script.push({

@@ -7,6 +7,7 @@ import {
   type ProjectRange,
   StoreUnavailableError,
 } from '../../src/event-sourcing/event-store.ts';
+import { assertAppendable } from '../../src/stores/commit-index.ts';
 
 /** What goes wrong with one append, or, where it says so, with every call. */
 export type Fault =
@@ -29,6 +30,9 @@ export type Fault =
   /** From this append on, so many calls of any kind throw `StoreUnavailableError` and do nothing. */
   | { readonly kind: 'away'; readonly calls: number };
 
+/** Says what goes wrong with an append that the script has nothing for. */
+type Otherwise = (commits: readonly SealedCommit[]) => Fault | undefined;
+
 interface Late {
   readonly commits: readonly SealedCommit[];
   reads: number;
@@ -44,11 +48,12 @@ export class FaultyEventStore implements EventStore {
   /** The faults that appends met, for a test to look at. */
   readonly met: Fault['kind'][] = [];
   readonly #inner: EventStore;
-  readonly #otherwise: () => Fault | undefined;
+  readonly #otherwise: Otherwise;
   readonly #late = new Map<string, Late[]>();
   #away = 0;
+  #open = true;
 
-  constructor(inner: EventStore, script: readonly Fault[] = [], otherwise: () => Fault | undefined = () => undefined) {
+  constructor(inner: EventStore, script: readonly Fault[] = [], otherwise: Otherwise = () => undefined) {
     this.#inner = inner;
     this.script = [...script];
     this.#otherwise = otherwise;
@@ -61,8 +66,10 @@ export class FaultyEventStore implements EventStore {
   async append(commits: readonly SealedCommit[]): Promise<AppendResult> {
     this.#mayBeAway();
     const first = commits[0];
-    const fault = first && (this.script.shift() ?? this.#otherwise());
-    if (!fault) return this.#inner.append(commits);
+    const fault = first && (this.script.shift() ?? this.#otherwise(commits));
+    // A store that is closed, and commits that do not follow each other, are refused before anything is sent.
+    if (!fault || !this.#open) return this.#inner.append(commits);
+    assertAppendable(commits);
     this.met.push(fault.kind);
     switch (fault.kind) {
       case 'lost-acknowledgement':
@@ -146,6 +153,7 @@ export class FaultyEventStore implements EventStore {
   }
 
   async close(): Promise<void> {
+    this.#open = false;
     return this.#inner.close();
   }
 
@@ -191,6 +199,36 @@ export class FaultyEventStore implements EventStore {
     this.#away -= 1;
     throw new StoreUnavailableError('the store is away');
   }
+}
+
+/** What an append may meet without an answer that tells a caller what became of it, or with one that comes late. */
+export const FAULTS: readonly Fault[] = [
+  { kind: 'lost-acknowledgement' },
+  { kind: 'late-landing', reads: 2 },
+  { kind: 'lost-request' },
+  { kind: 'prefix', stored: 1, told: false },
+  { kind: 'prefix', stored: 1, told: true },
+  { kind: 'duplicate-storm', times: 3 },
+  { kind: 'slow', turns: 2 },
+  { kind: 'error-after-success' },
+];
+
+/**
+ * Each of the faults in turn, for `otherwise`: every commit's first append meets one, and of those that are sent again
+ * every twenty-fifth one does.
+ */
+export function inTurn(faults: readonly Fault[]): Otherwise {
+  const sent = new Set<string>();
+  let met = 0;
+  let again = 0;
+  return (commits) => {
+    const isNew = commits.some(({ commit }) => !sent.has(commit.commitId));
+    for (const { commit } of commits) sent.add(commit.commitId);
+    if (!isNew) again += 1;
+    if (!isNew && again % 25 !== 0) return undefined;
+    met += 1;
+    return faults[(met - 1) % faults.length];
+  };
 }
 
 /**
