@@ -6,12 +6,17 @@ export interface Relay {
   readonly port: number;
   /** Cuts the connection whose client next sends these bytes: before they reach the server, or when its answer comes. */
   cutAt(bytes: string, when: 'request' | 'answer'): void;
+  /** Passes nothing on, in either direction, until it is told otherwise. New connections are taken, and silent too. */
+  stall(stalled: boolean): void;
   /** Cuts every connection, and refuses new ones. May be repeated. */
   close(): Promise<void>;
+  /** Takes connections again, on the same port. */
+  reopen(): Promise<void>;
 }
 
 export async function startRelay(target: { host: string; port: number }): Promise<Relay> {
   const sockets = new Set<Socket>();
+  let stalled = false;
   let armed: { bytes: string; when: 'request' | 'answer' } | undefined;
   const server = createServer((client) => {
     const upstream = connect(target);
@@ -41,12 +46,22 @@ export async function startRelay(target: { host: string; port: number }): Promis
       if (cutAnswer) client.destroy();
       else client.write(data);
     });
+    if (stalled) for (const socket of [client, upstream]) socket.pause();
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
   return {
-    port: (server.address() as AddressInfo).port,
+    port,
     cutAt: (bytes, when) => {
       armed = { bytes, when };
+    },
+    stall: (still) => {
+      stalled = still;
+      for (const socket of sockets) stalled ? socket.pause() : socket.resume();
+    },
+    reopen: async () => {
+      server.listen(port, '127.0.0.1');
+      await once(server, 'listening');
     },
     close: async () => {
       if (!server.listening) return;
