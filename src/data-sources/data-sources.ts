@@ -277,11 +277,13 @@ function sameName(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase();
 }
 
-/** Order alone makes no difference. */
+/** Neither order nor the case of names makes a difference. */
 function sameHeaders(a: readonly StoredHeader[], b: readonly StoredHeader[]): boolean {
-  const sorted = (headers: readonly StoredHeader[]) =>
-    JSON.stringify([...headers].sort((x, y) => (x.name.toLowerCase() < y.name.toLowerCase() ? -1 : 1)));
-  return sorted(a) === sorted(b);
+  const canonical = (headers: readonly StoredHeader[]) => {
+    const lowered = headers.map((header) => ({ ...header, name: header.name.toLowerCase() }));
+    return JSON.stringify(lowered.sort((x, y) => (x.name < y.name ? -1 : 1)));
+  };
+  return canonical(a) === canonical(b);
 }
 
 function checkName(

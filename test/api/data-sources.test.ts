@@ -133,6 +133,8 @@ describe('a data source', () => {
       { name: 'X-Key', secret: true },
     ];
     expect((await send('updateDataSource', { id, headers: reordered })).commit).toBeNull();
+    const recased = reordered.map((header) => ({ ...header, name: header.name.toLowerCase() }));
+    expect((await send('updateDataSource', { id, headers: recased })).commit).toBeNull();
     expect(errorsOf(await send('updateDataSource', { id, baseUrl: 'https://b.example.com' }))).toEqual([
       'REQUIRED input.headers',
     ]);
