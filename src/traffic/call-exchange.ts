@@ -1,12 +1,13 @@
 import { cleanPeerText } from '../text.ts';
 import { type Attempt, targetAuthority } from './attempt.ts';
 import { basicAuthorization } from './auth-schemes.ts';
+import { type AnswerHead, CallAnswer } from './call-answer.ts';
 import type { CallPhase } from './calls.ts';
 import { exchangeFault } from './exchange.ts';
 import { type Fault, failed, passed, type Step } from './failures.ts';
 import { type HttpMethod, headerValueOnWire, type OutgoingRequest, withDefaultHeaders } from './outgoing-request.ts';
 import { authFault, forwardingFault, type Head } from './proxy-answer.ts';
-import { readBody, showBody } from './response-body.ts';
+import { showBody } from './response-body.ts';
 import type { Lane, RoutePool } from './route-pool.ts';
 
 export interface CallResponse {
@@ -58,6 +59,7 @@ async function onLane(
   secrets: readonly string[],
   reached: (phase: CallPhase) => void,
 ): Promise<LaneOutcome> {
+  const answer = new CallAnswer();
   let answered = false;
   let reusable = false;
   // Cheaper than the signal handed to undici, and the same: its lane goes with an aborted request.
@@ -66,29 +68,29 @@ async function onLane(
     attempt.deadline.throwIfOver();
     reached('under way');
     const step = await attempt.trace.stage('RESPONSE', async () => {
-      const answer = await lane.client.request({ ...wireRequest(attempt, request), responseHeaders: 'raw' });
+      lane.client.dispatch(wireRequest(attempt, request), answer);
+      const head = await answer.head();
       answered = true;
-      return passed(answer, `status ${answer.statusCode}`);
+      return passed(head, `status ${head.status}`);
     });
     if (!step.ok) return { step, answered };
-    const { statusCode, statusText, headers: raw, body: stream } = step.value;
-    const pairs = headerPairs(raw as unknown as readonly string[]);
-    const fault = attempt.forwards ? proxyFault(attempt, headOf(statusCode, statusText, pairs)) : undefined;
+    const { status, headers: pairs } = step.value;
+    const fault = attempt.forwards ? proxyFault(attempt, headOf(step.value)) : undefined;
     if (fault) {
-      stream.on('error', () => undefined).destroy();
+      answer.abandon();
       return { step: { ok: false, fault }, answered };
     }
     reached('body');
-    const read = await readBody(stream);
+    const read = await answer.body();
     reusable = !read.truncated;
     const shown = showBody(read, bodyHeaders(pairs), secrets);
-    const hasBody = request.method !== 'HEAD' && statusCode !== 204 && statusCode !== 304;
+    const hasBody = request.method !== 'HEAD' && status !== 204 && status !== 304;
     const headers = pairs.map(([name, value]) => ({
       name: cleanPeerText(name, HEADER_LIMIT, secrets),
       value: cleanPeerText(value, HEADER_LIMIT, secrets),
       secret: false,
     }));
-    return { step: passed({ status: statusCode, headers, ...shown, ...(hasBody ? {} : { body: null }) }), answered };
+    return { step: passed({ status, headers, ...shown, ...(hasBody ? {} : { body: null }) }), answered };
   } catch (error) {
     attempt.deadline.throwIfOver();
     return { step: answered ? brokenBody(attempt, error) : exchangeFault(attempt, error), answered };
@@ -111,13 +113,7 @@ function wireRequest(attempt: Attempt, { method, url, headers, body }: OutgoingR
   };
 }
 
-function headerPairs(raw: readonly string[]): [name: string, value: string][] {
-  const pairs: [string, string][] = [];
-  for (let at = 0; at + 1 < raw.length; at += 2) pairs.push([raw[at] ?? '', raw[at + 1] ?? '']);
-  return pairs;
-}
-
-function headOf(status: number, statusText: string, pairs: readonly [string, string][]): Head {
+function headOf({ status, statusText, headers: pairs }: AnswerHead): Head {
   const headers = new Map<string, string[]>();
   for (const [name, value] of pairs) {
     const key = name.toLowerCase();
@@ -131,7 +127,7 @@ function proxyFault(attempt: Attempt, head: Head): Fault | undefined {
   return authFault(attempt, head) ?? forwardingFault(attempt, head);
 }
 
-function bodyHeaders(pairs: readonly [string, string][]) {
+function bodyHeaders(pairs: AnswerHead['headers']) {
   let contentType: string | undefined;
   let isEncoded = false;
   for (const [name, value] of pairs) {

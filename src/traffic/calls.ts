@@ -102,10 +102,10 @@ export class Calls {
   private pool({ pool: name, proxy, request }: CallOrder): RoutePool {
     const route = proxy ? routeKey(proxy) : '';
     const before = this.routes.get(name);
-    if (before !== undefined && before !== route) {
-      for (const key of [...this.pools.keys()]) if (key.startsWith(`${name}\n`)) this.pools.delete(key);
+    if (before !== route) {
+      if (before !== undefined) this.retireAll(name);
+      this.routes.set(name, route);
     }
-    this.routes.set(name, route);
     const key = `${name}\n${request.url.origin}\n${route}`;
     let pool = this.pools.get(key);
     if (!pool) {
@@ -113,6 +113,10 @@ export class Calls {
       this.pools.set(key, pool);
     }
     return pool;
+  }
+
+  private retireAll(name: string): void {
+    for (const key of [...this.pools.keys()]) if (key.startsWith(`${name}\n`)) this.pools.delete(key);
   }
 
   private retire(pool: RoutePool): void {
