@@ -82,6 +82,9 @@ async function onLane(
     }
     reached('body');
     const read = await answer.body();
+    // A body without a length ends with its connection, whoever closed that.
+    attempt.deadline.throwIfOver();
+    if (lane.cut) throw new Error('the pool was closed under the call');
     reusable = !read.truncated;
     const shown = showBody(read, bodyHeaders(pairs), secrets);
     const hasBody = request.method !== 'HEAD' && status !== 204 && status !== 304;

@@ -99,12 +99,20 @@ export function exchangeFault(attempt: Attempt, error: unknown): Step<never> {
     attempt.proxy?.type === 'HTTP' && attempt.forwards
       ? 'if the proxy expects TLS, choose type HTTPS'
       : 'check the port';
-  if (/^(HPE_|ERR_SSL_)/.test(code) || error instanceof errors.HTTPParserError || isUnexpectedInterim(error)) {
+  if (isBrokenHttp(error, code)) {
     return failed(`${leg}_BAD_RESPONSE`, `The ${peer}'s answer is not the HTTP that was expected (${code}); ${hint}.`, {
       detail: code,
     });
   }
   return failed(`${leg}_CLOSED`, `The ${peer} closed the connection without an answer; ${hint}.`, { detail: code });
+}
+
+function isBrokenHttp(error: unknown, code: string): boolean {
+  return (
+    /^(HPE_|ERR_SSL_|UND_ERR_RES_CONTENT_LENGTH_MISMATCH$)/.test(code) ||
+    error instanceof errors.HTTPParserError ||
+    isUnexpectedInterim(error)
+  );
 }
 
 /** undici's only word for a 100 that nobody asked for and for a 101. */

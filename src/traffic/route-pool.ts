@@ -18,6 +18,8 @@ export interface Lane {
   readonly socket: Socket;
   /** Whether it has carried a request before: then the peer may just have closed it. */
   used: boolean;
+  /** Whether the pool ended it with a request under way. */
+  cut: boolean;
 }
 
 /**
@@ -69,7 +71,10 @@ export class RoutePool {
   /** Ends everything at once. */
   destroy(): void {
     this.closing = true;
-    for (const lane of [...this.lanes]) this.discard(lane);
+    for (const lane of [...this.lanes]) {
+      lane.cut = true;
+      this.discard(lane);
+    }
   }
 
   private async open(attempt: Attempt): Promise<Step<Lane>> {
@@ -91,7 +96,7 @@ export class RoutePool {
       headersTimeout: 0,
       bodyTimeout: 0,
     });
-    const lane: Lane = { client, socket, used: false };
+    const lane: Lane = { client, socket, used: false, cut: false };
     this.lanes.add(lane);
     socket.once('close', () => this.discard(lane));
     return { ok: true, value: lane };
