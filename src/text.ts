@@ -13,9 +13,13 @@ export function hasControl(text: string): boolean {
   return /[\p{Cc}\u2028\u2029]/u.test(text);
 }
 
-/** Each secret that a text repeats replaced by the mask: raw, Base64 or percent-encoded. Nothing else is changed. */
-export function maskSecrets(text: string, secrets: readonly string[]): string {
-  return masked(text, secrets);
+/**
+ * Makes a whole body from a peer fit to be shown: without control characters (but tabs and line ends) and bidirectional
+ * ones, and with each secret that it repeats masked (raw, Base64 or percent-encoded).
+ */
+export function cleanBodyText(text: string, secrets: readonly string[]): string {
+  // Stripping comes first: a secret that a control character splits would be whole again after it.
+  return masked(text.replace(/(?![\t\n\r])[\p{Cc}\p{Bidi_Control}]/gu, ''), secrets);
 }
 
 const MASK = '********';

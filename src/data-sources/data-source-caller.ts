@@ -1,6 +1,7 @@
 import type { Actor } from '../event-sourcing/event.ts';
 import type { Ledgers } from '../event-sourcing/ledgers.ts';
 import { activeParameter, storedValue } from '../parameters/parameter-view.ts';
+import { blameParameters } from '../parameters/resolve-texts.ts';
 import type { Command, ProjectImage, ProjectView } from '../project-model.ts';
 import { Faults, type Refusal } from '../refusal.ts';
 import type { Secrets } from '../secrets/secrets.ts';
@@ -120,6 +121,7 @@ export class DataSourceCaller {
 
     const { method, url, body, proxy } = plan;
     const headers = mergeHeaders(own, plan.requestHeaders);
+    for (const { value, secret } of plan.requestHeaders) if (secret) opened.remember(value);
     const { user, type, host, port } = proxy?.route ?? {};
     const credentials = user !== undefined && password !== undefined ? { credentials: { user, password } } : {};
     const route =
@@ -180,8 +182,11 @@ export class DataSourceCaller {
         continue;
       }
       const fault = checkHeaderValue(value.value);
-      if (fault !== undefined) faults.invalid(AT.source, `the value of the secret header ${header.name}: ${fault}`);
-      opened.texts.push(value.value);
+      if (fault !== undefined) {
+        const blamed = blameParameters([...values.keys()], plan.environment, fault);
+        faults.invalid(AT.source, `the value of the secret header ${header.name}: ${blamed}`);
+      }
+      opened.remember(value.value);
       headers.push({ name: header.name, value: value.value, secret: true });
     }
     return headers;
@@ -201,8 +206,15 @@ class OpenedSecrets {
 
   async open(resourceId: string, secretRef: string): Promise<string | undefined> {
     const text = await this.secrets.reveal(this.project, resourceId, secretRef);
-    if (text !== undefined) this.texts.push(text);
+    if (text !== undefined) this.remember(text);
     return text;
+  }
+
+  /** Of `Bearer x` the `x` is as secret as the whole. */
+  remember(text: string): void {
+    this.texts.push(text);
+    const [, credentials] = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+ +(\S+)$/.exec(text) ?? [];
+    if (credentials !== undefined) this.texts.push(credentials);
   }
 }
 

@@ -18,9 +18,9 @@ export interface PlannedRequest {
   readonly environment: string;
   readonly method: HttpMethod;
   readonly url: URL;
-  /** The data source's own. */
+  /** The data source's own, but those that the request replaces. */
   readonly headers: readonly PlannedHeader[];
-  /** The request's, which replace those of the same name. */
+  /** The request's. */
   readonly requestHeaders: readonly ShownHeader[];
   readonly body: string | undefined;
   /** Undefined: straight to the URL, for the data source has no proxy. */
@@ -77,7 +77,9 @@ export function planRequest(
 
   const values = parameterValues(view.parameters, environment);
   const { fields } = source;
-  const plain = fields.headers.filter((header) => 'value' in header);
+  const replaced = new Set(request.headers.map(({ name }) => name.toLowerCase()));
+  const own = fields.headers.filter(({ name }) => !replaced.has(name.toLowerCase()));
+  const plain = own.filter((header) => 'value' in header);
   const headerPaths = request.headers.map((_, index) => [...at.request, 'headers', String(index), 'value']);
   const texts = [
     { text: fields.baseUrl, path: at.source },
@@ -87,7 +89,7 @@ export function planRequest(
     ...request.headers.map(({ value }, index) => ({ text: value, path: headerPaths[index] ?? at.request })),
   ];
   const [baseUrl, path, body, ...headerValues] = resolveTexts(texts, values, faults);
-  checkSecretHeaders(fields.headers, view.parameters, environment, at.source, faults);
+  checkSecretHeaders(own, view.parameters, environment, at.source, faults);
   const route = row && resolveRoute(row.proxy.fields, values, { host: at.source, port: at.source }, faults);
   if (faults.any || !baseUrl || !path || !body) return undefined;
 
@@ -107,7 +109,7 @@ export function planRequest(
     return undefined;
   }
   let next = 0;
-  const headers = fields.headers.map((header): PlannedHeader => {
+  const headers = own.map((header): PlannedHeader => {
     if ('secretRef' in header) return { name: header.name, secretRef: header.secretRef };
     next += 1;
     return { name: header.name, value: headerValues[next - 1]?.value ?? '', secret: false };

@@ -20,6 +20,13 @@ export function offeredSchemes(challenges: readonly string[]): string[] {
   return [...schemes.values()];
 }
 
+/** Whether a scheme is one that is registered or common, and no word that somebody made up. */
+export function isRegistered(scheme: string): boolean {
+  return /^(basic|bearer|digest|dpop|gnap|hoba|kerberos|mutual|negotiate|ntlm|oauth|privatetoken|scram-sha-1|scram-sha-256|vapid)$/i.test(
+    scheme,
+  );
+}
+
 export function isBasic(scheme: string): boolean {
   return scheme.toLowerCase() === 'basic';
 }

@@ -9,6 +9,7 @@ import { type HttpMethod, headerValueOnWire, type OutgoingRequest, withDefaultHe
 import { authFault, forwardingFault, type Head } from './proxy-answer.ts';
 import { showBody } from './response-body.ts';
 import type { Lane, RoutePool } from './route-pool.ts';
+import { firstErrorOf } from './tls.ts';
 
 export interface CallResponse {
   readonly status: number;
@@ -96,7 +97,8 @@ async function onLane(
     return { step: passed({ status, headers, ...shown, ...(hasBody ? {} : { body: null }) }), answered };
   } catch (error) {
     attempt.deadline.throwIfOver();
-    return { step: answered ? brokenBody(attempt, error) : exchangeFault(attempt, error), answered };
+    const cause = firstErrorOf(lane.socket) ?? error;
+    return { step: answered ? brokenBody(attempt, cause) : exchangeFault(attempt, cause), answered };
   } finally {
     off();
     pool.release(lane, reusable);
@@ -107,7 +109,8 @@ function wireRequest(attempt: Attempt, { method, url, headers, body }: OutgoingR
   const credentials = attempt.forwards ? attempt.proxy?.credentials : undefined;
   return {
     method,
-    path: attempt.forwards ? url.href : `${url.pathname}${url.search}`,
+    // As it is written: `search` is empty for a lone question mark.
+    path: attempt.forwards ? url.href : url.href.slice(url.origin.length),
     headers: [
       ...withDefaultHeaders(headers).flatMap(({ name, value }) => [name, headerValueOnWire(value)]),
       ...(credentials ? ['proxy-authorization', basicAuthorization(credentials)] : []),

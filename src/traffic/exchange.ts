@@ -6,6 +6,7 @@ import { HEADER_BYTES_LIMIT } from './connect-tunnel.ts';
 import { errorCode } from './error-code.ts';
 import { failed, passed, type Step } from './failures.ts';
 import { authFault, forwardingFault, type Head } from './proxy-answer.ts';
+import { firstErrorOf } from './tls.ts';
 import { clientCertificateFault, wantsClientCertificate } from './tls-failures.ts';
 
 /** One GET on an open route, as far as the head of its answer. The socket is used up by it. Answers the status. */
@@ -58,7 +59,7 @@ async function exchange(attempt: Attempt, socket: Socket): Promise<Head | { erro
     };
   } catch (error) {
     signal.throwIfAborted();
-    return { error };
+    return { error: firstErrorOf(socket) ?? error };
   } finally {
     await client.destroy();
     socket.destroy();

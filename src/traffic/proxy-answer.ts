@@ -1,5 +1,5 @@
 import { type Attempt, targetAuthority } from './attempt.ts';
-import { isBasic, offeredSchemes } from './auth-schemes.ts';
+import { isBasic, isRegistered, offeredSchemes } from './auth-schemes.ts';
 import { type Fault, failed, type TrafficFailure } from './failures.ts';
 
 /** The head of an answer to CONNECT, or to a request that the proxy forwards. */
@@ -19,7 +19,8 @@ export function authFault(attempt: Attempt, head: Head): Fault | undefined {
   const refused = head.status === 407 || (head.status === 401 && (!attempt.forwards || isProxysOwn(head)));
   if (!refused) return undefined;
   const challenges = [...values(head, 'proxy-authenticate'), ...values(head, 'www-authenticate')];
-  const schemes = offeredSchemes(challenges).map((scheme) => attempt.clean(scheme));
+  const offered = offeredSchemes(challenges);
+  const schemes = attempt.forwards ? offered.filter(isRegistered) : offered.map((scheme) => attempt.clean(scheme));
   attempt.trace.proxyAuthSchemes = schemes;
   const detail = seen(attempt, head);
   if (schemes.length > 0 && !schemes.some(isBasic)) {
@@ -41,7 +42,7 @@ export function tunnelFault(attempt: Attempt, head: Head): Fault | undefined {
 
 /** What a forwarding proxy says of itself in the target's place; undefined when the status is the target's own. */
 export function forwardingFault(attempt: Attempt, head: Head): Fault | undefined {
-  if (head.status < 400) return undefined;
+  if (head.status < 300) return undefined;
   return squidError(head) || proxyStatusError(head) ? refusalFault(attempt, head) : undefined;
 }
 
@@ -111,7 +112,7 @@ function advice(attempt: Attempt, head: Head, failure: RefusalFailure): string {
 
 function redirection(attempt: Attempt, head: Head): string {
   const [location] = values(head, 'location');
-  return location === undefined ? '' : ` to ${attempt.clean(location, 200)}`;
+  return location === undefined || attempt.forwards ? '' : ` to ${attempt.clean(location, 200)}`;
 }
 
 function request(attempt: Attempt): string {
@@ -119,11 +120,31 @@ function request(attempt: Attempt): string {
   return `to ${what} ${targetAuthority(attempt.target)}`;
 }
 
-/** The status line, with what the proxy adds as its reason. */
+/**
+ * The status line, with what the proxy adds as its reason. An answer to a forwarded request may be the target's: of that
+ * only known words are shown. Whoever names the target could else try out which words are masked, and so find out what
+ * the proxy's password is.
+ */
 function seen(attempt: Attempt, head: Head): string {
+  if (attempt.forwards) {
+    const known = [SQUID_ERROR.exec(squidError(head) ?? '')?.[0], proxyStatusError(head)];
+    const words = known.filter((word) => word !== undefined && (SQUID_ERROR.test(word) || PROXY_ERRORS.has(word)));
+    return words.length === 0 ? `HTTP ${head.status}` : `HTTP ${head.status} (${words.join('; ')})`;
+  }
   const reasons = [...values(head, 'x-squid-error'), ...values(head, 'proxy-status')].join('; ');
   return attempt.clean(reasons === '' ? head.statusLine : `${head.statusLine} (${reasons})`, 300);
 }
+
+/** What squid calls the errors of its own that concern a request's way. */
+const SQUID_ERROR =
+  /^ERR_(ACCESS_DENIED|CACHE_ACCESS_DENIED|CANNOT_FORWARD|CONNECT_FAIL|CONFLICT_HOST|DNS_FAIL|FORWARDING_DENIED|GATEWAY_FAILURE|INVALID_REQ|INVALID_RESP|INVALID_URL|LIFETIME_EXP|PROTOCOL_UNKNOWN|READ_ERROR|READ_TIMEOUT|SECURE_CONNECT_FAIL|SHUTTING_DOWN|SOCKET_FAILURE|TOO_BIG|UNSUP_REQ|WRITE_ERROR|ZERO_SIZE_OBJECT)\b/;
+
+/** RFC 9209 §2.3. */
+const PROXY_ERRORS: ReadonlySet<string> = new Set(
+  'dns_timeout dns_error destination_not_found destination_unavailable destination_ip_prohibited destination_ip_unroutable connection_refused connection_terminated connection_timeout connection_read_timeout connection_write_timeout connection_limit_reached tls_protocol_error tls_certificate_error tls_alert_received http_request_error http_request_denied http_response_incomplete http_response_header_section_size http_response_header_size http_response_body_size http_response_trailer_section_size http_response_trailer_size http_response_transfer_coding http_response_content_coding http_response_timeout http_upgrade_failed http_protocol_error proxy_internal_response proxy_internal_error proxy_configuration_error proxy_loop_detected'.split(
+    ' ',
+  ),
+);
 
 function squidError(head: Head): string | undefined {
   return values(head, 'x-squid-error')[0];

@@ -1,4 +1,4 @@
-import { maskSecrets } from '../text.ts';
+import { cleanBodyText } from '../text.ts';
 import type { AnswerBody } from './call-answer.ts';
 
 export interface ShownBody {
@@ -19,7 +19,7 @@ export function showBody(
 ): ShownBody {
   const text = headers.isEncoded ? undefined : decode(bytes, truncated, headers.contentType);
   if (text === undefined) return { body: bytes.toString('base64'), bodyIsBase64: true, bodyTruncated: truncated };
-  return { body: maskSecrets(text, secrets), bodyIsBase64: false, bodyTruncated: truncated };
+  return { body: cleanBodyText(text, secrets), bodyIsBase64: false, bodyTruncated: truncated };
 }
 
 export interface BodyHeaders {

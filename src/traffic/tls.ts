@@ -31,6 +31,16 @@ export async function startTls(attempt: Attempt, leg: Leg, host: string, socket:
   return passed(outcome, `${protocol}, ${cipher}; ${subject}, issued by ${issuer}`);
 }
 
+const firstErrors = new WeakMap<Socket, Error>();
+
+/**
+ * What a secured socket failed with first. In TLS 1.3 the peer's refusal of a client without a certificate comes behind
+ * the handshake, as an alert and an end: whoever uses the socket may see the end alone.
+ */
+export function firstErrorOf(socket: Socket): Error | undefined {
+  return firstErrors.get(socket);
+}
+
 /** The secured socket, or how the handshake ended. Rejects with the signal's reason alone. */
 function handshake(
   socket: Socket,
@@ -68,7 +78,9 @@ function handshake(
     const settle = (then: () => void): void => {
       signal.removeEventListener('abort', onAbort);
       secured.removeListener('close', onClose).removeListener('error', onEnd);
-      secured.on('error', () => undefined);
+      secured.on('error', (error) => {
+        if (!firstErrors.has(secured)) firstErrors.set(secured, error);
+      });
       then();
     };
     signal.addEventListener('abort', onAbort, { once: true });

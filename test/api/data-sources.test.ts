@@ -227,6 +227,37 @@ describe('calling a data source', () => {
     expect(target.record()).toHaveLength(seen);
   });
 
+  test('needs nothing of a header that the request replaces', async () => {
+    const headers = [
+      { name: 'X-B', value: '${nobody}' },
+      { name: 'X-Token', value: '${nobody}', secret: true },
+    ];
+    const id = await createSource('replaced', { headers });
+    expect(errorsOf(await call(id, {}))).toEqual(expect.arrayContaining(['PARAMETER_UNDEFINED input.dataSourceId']));
+    const own = [
+      { name: 'x-b', value: '1' },
+      { name: 'x-token', value: 'Scheme mine-value', secret: true },
+    ];
+    const result = await call(id, { headers: own });
+    expect(errorsOf(result)).toEqual([]);
+    expect(target.record().at(-1)?.headers).toMatchObject({ 'x-b': '1', 'x-token': 'Scheme mine-value' });
+    expect(JSON.stringify(result)).not.toContain('mine-value');
+  });
+
+  test('names the parameter whose value makes a secret header invalid', async () => {
+    await send('setConfigParameter', { projectKey: 'crm', key: 'two.lines', secret: true, defaultValue: 'a\nb' });
+    const headers = [{ name: 'X-Token', value: '${two.lines}', secret: true }];
+    const { userErrors } = await call(await createSource('broken header', { headers }), {});
+    expect(userErrors).toMatchObject([{ code: 'INVALID_VALUE', message: expect.stringMatching(/two\.lines in \w+/) }]);
+  });
+
+  test('sends a path that is a lone question mark as it is', async () => {
+    await call((await app.get('{ project(key: "crm") { dataSource(name: "direct") { id } } }')).dataSource.id, {
+      path: '?',
+    });
+    expect(target.record().at(-1)?.url).toBe('/api/v2?');
+  });
+
   test('refuses what it cannot send', async () => {
     const id = (await app.get('{ project(key: "crm") { dataSource(name: "direct") { id } } }')).dataSource.id;
     expect(errorsOf(await call(id, { method: 'HEAD', body: 'x' }))).toEqual(['INVALID_VALUE input.request.body']);

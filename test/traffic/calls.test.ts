@@ -23,6 +23,7 @@ afterAll(() => calls.close());
 function answer({ url, body, headers }: Received, response: ServerResponse): void {
   const path = url.replace(/^https?:\/\/[^/]*/, '');
   if (path === '/echo') response.end(JSON.stringify({ body, key: headers['x-key'] }));
+  else if (path === '/echo-raw') response.end(body);
   else if (path === '/big') response.end('x'.repeat(3 * 1024 * 1024));
   else if (path === '/zip')
     response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('y'.repeat(5_000_000)));
@@ -135,6 +136,12 @@ describe('a call', () => {
       secrets: [key],
     });
     expect(result).toMatchObject({ ok: true, response: { body: '{"body":"********","key":"********"}' } });
+  });
+
+  test('strips control and bidirectional characters from a body, and masks a secret that they split', async () => {
+    const body = 'a\u001b[31m\u202eb\u0007\tc\r\n geheim\u200f-123';
+    const result = await send(null, at(secure, '/echo-raw'), { method: 'POST', body, secrets: ['geheim-123'] });
+    expect(result).toMatchObject({ ok: true, response: { body: 'a[31mb\tc\r\n ********' } });
   });
 
   test('keeps its connection for the next one', async () => {

@@ -164,6 +164,13 @@ const TABLE: readonly (readonly [what: string, ...Expected])[] = [
     async () => through(await proxyPeer(silent, { ...good, requestCert: true, ca: authority.ca }), { type: 'HTTPS' }),
   ],
   [
+    'a demand for a client certificate that comes behind the handshake, to an http target',
+    'PROXY_CLIENT_CERTIFICATE_REQUIRED',
+    'PROXY_TLS',
+    async () =>
+      through(await proxyPeer(silent, { ...good, requestCert: true, ca: authority.ca }), { type: 'HTTPS' }, plain.url),
+  ],
+  [
     'an expired certificate of the proxy',
     'PROXY_CERTIFICATE_EXPIRED',
     'PROXY_TLS',
@@ -334,6 +341,25 @@ const TABLE: readonly (readonly [what: string, ...Expected])[] = [
     'RESPONSE',
     async () => through(await proxyPeer(head('503 No', 'x-squid-error: ERR_DNS_FAIL 0\r\n')), {}, plain.url),
   ],
+  [
+    'an http target, a redirection of squid',
+    'PROXY_REDIRECT',
+    'RESPONSE',
+    async () => through(await proxyPeer(head('302 Found', 'x-squid-error: 403 Denied\r\n')), {}, plain.url),
+  ],
+  [
+    'an http target, a denial that is a redirection',
+    'PROXY_DENIED',
+    'RESPONSE',
+    async () =>
+      through(await proxyPeer(head('307 No', 'proxy-status: p; error=http_request_denied\r\n')), {}, plain.url),
+  ],
+  [
+    'a demand of the target for a client certificate',
+    'TARGET_TLS_CLOSED',
+    'TARGET_TLS',
+    async () => behind(silent, { ...good, requestCert: true, ca: authority.ca } as KeyedCertificate),
+  ],
 ];
 
 describe.each(TABLE)('%s', (_, failure, stage, make) => {
@@ -374,6 +400,30 @@ test('every failure that a probe can give has a peer that provokes it', () => {
     Object.keys(TrafficFailure).filter((failure) => !provoked.has(failure) && !elsewhere.includes(failure)),
   ).toEqual([]);
 });
+
+test.each(['503 hunter1 hunter2', '407 hunter1 hunter2'])(
+  'what may be the target does not tell from the answer which word is the password: %s',
+  async (status) => {
+    const told =
+      'x-squid-error: ERR_HUNTER2 hunter1 hunter2\r\nproxy-status: p; error=hunter\r\nlocation: /hunter2\r\n';
+    const peer = await proxyPeer(head(status, `${told}proxy-authenticate: hunter1, hunter2, Basic\r\n`));
+    const answers = [];
+    for (const password of ['hunter1', 'hunter2', 'ERR_HUNTER2', 'hunter', 'something else']) {
+      const proxy = { type: 'HTTP', host: 'localhost', port: peer.port, credentials: { user: 'u', password } } as const;
+      const { failure, message, stages, proxyAuthSchemes } = await probe(
+        { proxy, target: plain.url, timeoutMs: 5_000 },
+        settings,
+      );
+      answers.push({
+        failure,
+        message,
+        details: stages.map(({ detail }) => detail?.replace(/\d+ ms/, '')),
+        proxyAuthSchemes,
+      });
+    }
+    for (const answer of answers) expect(answer).toEqual(answers[0]);
+  },
+);
 
 test.each([target, plain])(
   'plain text to a proxy that speaks TLS fails with the hint to choose HTTPS',

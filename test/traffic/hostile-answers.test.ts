@@ -69,6 +69,7 @@ const HOSTILE: readonly (readonly [string, Script, RegExp])[] = [
     answering('HTTP/1.1 101 Switching\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n'),
     /_BAD_RESPONSE$/,
   ],
+  ['another protocol, without its name', answering('HTTP/1.1 101 X\r\ncontent-length: 0\r\n\r\n'), /_BAD_RESPONSE$/],
   ['a head that never ends, byte by byte', dripping([OK, 'x-a: b\r\n'], 1), /^TARGET_(NO_ANSWER|HEADERS_TOO_LARGE)$/],
   ['a body that never ends, byte by byte', dripping([`${OK}\r\n`, '.'], 1), /^TARGET_BODY_TIMED_OUT$/],
   ['a body that stops', answering(`${OK}content-length: 9\r\n\r\nhello`), /^TARGET_BODY_TIMED_OUT$/],
