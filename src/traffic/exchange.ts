@@ -110,7 +110,8 @@ export function exchangeFault(attempt: Attempt, error: unknown): Step<never> {
 
 function isBrokenHttp(error: unknown, code: string): boolean {
   return (
-    /^(HPE_|ERR_SSL_|UND_ERR_RES_CONTENT_LENGTH_MISMATCH$)/.test(code) ||
+    // The assertion is one of undici's own: an answer 101 that names no protocol.
+    /^(HPE_|ERR_SSL_|(UND_ERR_RES_CONTENT_LENGTH_MISMATCH|ERR_ASSERTION)$)/.test(code) ||
     error instanceof errors.HTTPParserError ||
     isUnexpectedInterim(error)
   );
