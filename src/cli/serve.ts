@@ -1,6 +1,6 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
 import { type Config, readConfig } from '../config.ts';
-import { StoreUnavailableError, StoreUnusableError } from '../event-sourcing/event-store.ts';
+import { StoreSettingsError, StoreUnavailableError, StoreUnusableError } from '../event-sourcing/event-store.ts';
 import { SecretsKeyError } from '../secrets/key-ring.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 
@@ -73,7 +73,7 @@ export async function serve(context: ServeContext): Promise<ExitCode> {
 
 function startFailure(error: unknown, { host, port }: Config): { code: ExitCode; message: string } {
   const message = messageOf(error);
-  if (error instanceof SecretsKeyError) return { code: EXIT.usage, message };
+  if (error instanceof SecretsKeyError || error instanceof StoreSettingsError) return { code: EXIT.usage, message };
   if (error instanceof StoreUnusableError || error instanceof StoreUnavailableError) {
     return { code: EXIT.store, message };
   }

@@ -107,3 +107,8 @@ export class StoreUnavailableError extends Error {
 export class StoreUnusableError extends Error {
   override readonly name = 'StoreUnusableError';
 }
+
+/** What says where the store is makes no sense. */
+export class StoreSettingsError extends Error {
+  override readonly name = 'StoreSettingsError';
+}

@@ -1,17 +1,28 @@
-import { ApolloServer, type ApolloServerPlugin, HeaderMap } from '@apollo/server';
+import { ApolloServer, type ApolloServerPlugin, type GraphQLRequest, HeaderMap } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyPluginAsync } from 'fastify';
-import { GraphQLError, type GraphQLSchema, Kind, type ValidationRule } from 'graphql';
+import {
+  type DocumentNode,
+  GraphQLError,
+  type GraphQLSchema,
+  Kind,
+  type OperationDefinitionNode,
+  OperationTypeNode,
+  parse,
+  type ValidationRule,
+} from 'graphql';
 import type { Logger } from 'pino';
 import { RequestContext, type Services } from './context.ts';
 import { describeError, logError } from './describe-error.ts';
+import { badUserInput, noOperation } from './errors.ts';
 import { countLiveFields, MOST_LIVE_FIELDS } from './live-fields.ts';
 import { costError } from './query-cost.ts';
 import { MOST_TOKENS } from './query-limits.ts';
+import { conditionError } from './subscription-field.ts';
 import { variableErrors } from './variables.ts';
 
 export interface ApiServer {
@@ -67,23 +78,18 @@ export async function createApiServer(
 
 function requestRules(schema: GraphQLSchema, logger: Logger): ApolloServerPlugin<RequestContext> {
   return {
+    async unexpectedErrorProcessingRequest({ requestContext, error }) {
+      logError(logger, error, requestContext.contextValue.requestId);
+    },
     async requestDidStart() {
       return {
-        async didResolveOperation({ operation, document }) {
-          if (!operation) return;
-          const fragments = document.definitions.filter((node) => node.kind === Kind.FRAGMENT_DEFINITION);
-          if (countLiveFields(operation, fragments) <= MOST_LIVE_FIELDS) return;
-          const message = `a request has at most ${MOST_LIVE_FIELDS} fields that send live traffic`;
-          throw new GraphQLError(message, { extensions: { code: 'TOO_MANY_REQUESTS', retryAfterMs: 0 } });
+        async validationDidStart(context) {
+          // What is thrown here would be a fault of the server; what it finds in the document's place is refused below.
+          if (conditionError(context.document)) Object.assign(context, { document: ON_A_CONDITION });
         },
         async responseForOperation({ request, operation, document }) {
-          const variables = request.variables ?? {};
-          const errors = variableErrors(schema, operation, variables);
-          if (errors.length === 0) {
-            const tooMuch = costError(schema, document, request.operationName, variables);
-            if (!tooMuch) return null;
-            errors.push(tooMuch);
-          }
+          const errors = operationErrors(schema, document, operation, request);
+          if (errors.length === 0) return null;
           return {
             http: { status: 400, headers: new HeaderMap() },
             body: { kind: 'single', singleResult: { errors: errors.map((error) => error.toJSON()) } },
@@ -106,6 +112,34 @@ function requestRules(schema: GraphQLSchema, logger: Logger): ApolloServerPlugin
       };
     },
   };
+}
+
+/** Stands for every document with a subscription on a condition, and is one that the rules of validation can be asked of. */
+const ON_A_CONDITION = parse('subscription { changes(projectKey: "") @skip(if: false) { id } }');
+
+/** Why an operation is not executed, as far as that can be told before. */
+function operationErrors(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  // Apollo's type has it always there; it is not when no operation has the name.
+  operation: OperationDefinitionNode | undefined,
+  { operationName, variables = {} }: Pick<GraphQLRequest, 'operationName' | 'variables'>,
+): readonly GraphQLError[] {
+  const onCondition = conditionError(document);
+  if (onCondition) return [onCondition];
+  if (!operation) return [badUserInput(noOperation(operationName))];
+  if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
+    return [badUserInput('subscriptions are served at this path over WebSocket (graphql-transport-ws), not over HTTP')];
+  }
+  const fragments = document.definitions.filter((node) => node.kind === Kind.FRAGMENT_DEFINITION);
+  if (countLiveFields(operation, fragments) > MOST_LIVE_FIELDS) {
+    const message = `a request has at most ${MOST_LIVE_FIELDS} fields that send live traffic`;
+    return [new GraphQLError(message, { extensions: { code: 'TOO_MANY_REQUESTS', retryAfterMs: 0 } })];
+  }
+  const errors = variableErrors(schema, operation, variables);
+  if (errors.length > 0) return errors;
+  const tooMuch = costError(schema, document, operationName, variables);
+  return tooMuch ? [tooMuch] : [];
 }
 
 /** Whether of the two media types for answers `application/json` is the one to be sent (RFC 9110 §12.5.1). */

@@ -1,7 +1,7 @@
 import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
-import { withoutValues } from './error-texts.ts';
+import { argumentFault, withoutValues } from './error-texts.ts';
 import { knownError } from './errors.ts';
 
 /** What the client is told of an error: nothing of what it sent, and of faults of ours nothing but that there is one. */
@@ -21,7 +21,10 @@ export function describeError(formatted: GraphQLFormattedError, error: unknown):
 export function logError(logger: Logger, error: unknown, requestId: string): void {
   const cause = unwrapResolverError(error);
   if (knownError(cause)) logger.warn({ requestId, err: cause }, 'a request could not be answered');
-  else if (!(cause instanceof GraphQLError) || cause.extensions.code === 'INTERNAL_SERVER_ERROR') {
-    logger.error({ requestId, err: cause }, 'Internal error');
+  else if (!(cause instanceof GraphQLError)) logger.error({ requestId, err: cause }, 'Internal error');
+  else if (cause.extensions.code === undefined || cause.extensions.code === 'INTERNAL_SERVER_ERROR') {
+    // graphql-js quotes values in some of its messages.
+    const fault = / has invalid value /.test(cause.message) ? argumentFault(cause) : cause.message;
+    logger.error({ requestId, path: cause.path, fault }, 'Internal error');
   }
 }

@@ -10,11 +10,22 @@ export function withoutValues(formatted: GraphQLFormattedError, error: GraphQLEr
   if (code === 'GRAPHQL_VALIDATION_FAILED' && error.nodes?.some(({ kind }) => VALUE_KINDS.has(kind))) {
     return `the value ${place(error)} is not acceptable: ${reasonOf(error.message)}`;
   }
+  if (error.message === 'Validation aborted.')
+    return 'the query has too many fields to be looked at; ask for less at once';
   // Argument coercion while executing: `Argument "x" has invalid value …`.
   if (code === 'BAD_USER_INPUT' && / has invalid value /.test(error.message)) {
     return `the value ${place(error)} is not acceptable: ${reasonOf(error.message)}`;
   }
   return formatted.message;
+}
+
+/** What is wrong with an argument, as graphql-js says it while it reads arguments, without the value. */
+export function argumentFault(error: GraphQLError): string {
+  const [fault] =
+    /^Argument "\w+" of (?:non-null type "[^"]*" must not be null|required type "[^"]*" was (?:not provided|provided the variable "\$\w+" which was not provided a runtime value))/.exec(
+      error.message,
+    ) ?? [];
+  return fault ?? `the value ${place(error)} is not acceptable: ${reasonOf(error.message)}`;
 }
 
 /** Why a value does not fit, as graphql-js says it, without the value. */

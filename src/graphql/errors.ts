@@ -10,6 +10,13 @@ export function badUserInput(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
 }
 
+/** What is said when it is not clear which operation of a document is meant. The name may be anything, and is not told. */
+export function noOperation(name: string | null | undefined): string {
+  return typeof name === 'string'
+    ? 'the document has no operation of the name that operationName gives'
+    : 'the document has several operations, or none: name the one that is meant in operationName';
+}
+
 /** What the API says of an error that the spine may throw; undefined for what nobody expected. */
 export function knownError(error: unknown): GraphQLError | undefined {
   if (error instanceof StoreUnavailableError) {

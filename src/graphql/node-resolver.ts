@@ -39,6 +39,7 @@ export class NodeResolver {
     @Ctx() context: RequestContext,
   ): Promise<(NodeType | null)[]> {
     if (ids.length > MOST_NODES) throw badUserInput(`nodes takes at most ${MOST_NODES} ids; these are ${ids.length}`);
+    readMoment(asOf);
     return Promise.all(ids.map((id) => findNode(context, id, asOf)));
   }
 }

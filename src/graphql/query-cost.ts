@@ -1,5 +1,6 @@
 import { type DocumentNode, GraphQLError, type GraphQLSchema, getNamedType, isObjectType } from 'graphql';
 import { type ComplexityEstimator, getComplexity } from 'graphql-query-complexity';
+import { argumentFault } from './error-texts.ts';
 import { DEFAULT_PAGE, LARGEST_PAGE } from './paging.ts';
 
 /** What a request may cost: about as many fields of the answer. */
@@ -23,9 +24,11 @@ export function costError(
     if (cost <= HIGHEST_COST) return undefined;
     return tooMuch(`the request would answer too much: its cost is ${cost}, and ${HIGHEST_COST} is the most`);
   } catch (error) {
-    // More fields and fragments than it looks at.
-    if (error instanceof GraphQLError) return tooMuch('the request has too many fields');
-    throw error;
+    if (!(error instanceof GraphQLError)) throw error;
+    if (/maximum allowed number of nodes/.test(error.message)) return tooMuch('the request has too many fields');
+    // An argument whose value does not fit, such as null from a variable that has a default.
+    const { nodes = null, positions = null, source = null } = error;
+    return new GraphQLError(argumentFault(error), { nodes, positions, source, extensions: { code: 'BAD_USER_INPUT' } });
   }
 }
 

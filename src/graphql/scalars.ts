@@ -15,9 +15,12 @@ function instant(value: unknown): string {
   if (typeof value !== 'string') throw new TypeError(NO_INSTANT);
   const date = parseInstant(value);
   if (!date) throw new TypeError(NO_INSTANT);
-  return date.toISOString();
+  // An offset may lead out of the years that have four digits, which sort as times do.
+  return new Date(Math.min(Math.max(date.getTime(), FIRST_INSTANT), LAST_INSTANT)).toISOString();
 }
 
+const FIRST_INSTANT = Date.parse('0000-01-01T00:00:00.000Z');
+const LAST_INSTANT = Date.parse('9999-12-31T23:59:59.999Z');
 const NO_INSTANT = 'DateTime cannot represent what is not an RFC 3339 instant';
 
 function parseInstant(text: string): Date | undefined {

@@ -7,6 +7,7 @@ import {
   type GraphQLFormattedError,
   type GraphQLSchema,
   getOperationAST,
+  OperationTypeNode,
   parse,
   specifiedRules,
   subscribe,
@@ -19,6 +20,9 @@ import { WebSocketServer } from 'ws';
 import type { Actor } from '../event-sourcing/event.ts';
 import { RequestContext, type Services } from './context.ts';
 import { describeError, logError } from './describe-error.ts';
+import { noOperation } from './errors.ts';
+import { costError } from './query-cost.ts';
+import { conditionError } from './subscription-field.ts';
 import { variableErrors } from './variables.ts';
 
 export interface SubscriptionServerOptions {
@@ -86,7 +90,10 @@ export class SubscriptionServer {
 
   /** Answers the upgrades of an HTTP server. */
   attach(server: Server): void {
-    server.on('upgrade', (request, socket, head) => this.upgrade(request, socket, head));
+    server.on('upgrade', (request, socket, head) => {
+      if (request.headers.upgrade?.toLowerCase() === 'websocket') this.upgrade(request, socket, head);
+      else answerWithoutUpgrade(server, request, socket, head);
+    });
   }
 
   /** Tells every client that the server goes away; who does not answer is cut off. */
@@ -140,10 +147,13 @@ export class SubscriptionServer {
       if (error instanceof GraphQLError) return [coded(error, 'GRAPHQL_PARSE_FAILED')];
       throw error;
     }
+    const conditional = conditionError(document);
+    if (conditional) return [conditional];
     const faults = validate(schema, document, [...specifiedRules, ...validationRules]);
     if (faults.length > 0) return faults.map((fault) => coded(fault, 'GRAPHQL_VALIDATION_FAILED'));
     const operation = getOperationAST(document, operationName);
-    if (operation?.operation !== 'subscription') {
+    if (!operation) return [coded(new GraphQLError(noOperation(operationName)), 'BAD_USER_INPUT')];
+    if (operation.operation !== OperationTypeNode.SUBSCRIPTION) {
       return [
         coded(
           new GraphQLError('only subscriptions are served here; send queries and mutations by HTTP'),
@@ -154,6 +164,8 @@ export class SubscriptionServer {
     const variableValues = (variables ?? {}) as Record<string, unknown>;
     const badVariables = variableErrors(schema, operation, variableValues);
     if (badVariables.length > 0) return badVariables;
+    const tooMuch = costError(schema, document, operationName ?? undefined, variableValues);
+    if (tooMuch) return [tooMuch];
     const ended = new AbortController();
     open.set(id, ended);
     const contextValue = new RequestContext(services, actor, newRequestId(), ended.signal);
@@ -221,6 +233,20 @@ function toError(error: unknown): Error {
 function coded(error: GraphQLError, code: string): GraphQLError {
   const { message, nodes = null, source = null, positions = null } = error;
   return new GraphQLError(message, { nodes, source, positions, extensions: { code } });
+}
+
+/**
+ * RFC 9110 §7.8: an offer to speak another protocol may be ignored. Clients make one of HTTP/2 with their first request,
+ * and Node hands that over as it came: it is put back without the offer, to be read anew.
+ */
+function answerWithoutUpgrade(server: Server, request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  const lines = [`${request.method} ${request.url} HTTP/${request.httpVersion}`];
+  for (let at = 0; at + 1 < request.rawHeaders.length; at += 2) {
+    const name = request.rawHeaders[at] ?? '';
+    if (!/^(upgrade|connection|http2-settings)$/i.test(name)) lines.push(`${name}: ${request.rawHeaders[at + 1]}`);
+  }
+  socket.unshift(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), head]));
+  server.emit('connection', socket);
 }
 
 function refuse(socket: Duplex, status: string): void {

@@ -1,5 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, Info, Int, Mutation, Query, Resolver } from 'type-graphql';
+import { UndecodableEventError } from '../event-sourcing/decoder.ts';
 import { type RequestContext, readMoment } from '../graphql/context.ts';
 import { mutate } from '../graphql/mutate.ts';
 import { type Page, PageArgs, readPage } from '../graphql/paging.ts';
@@ -80,6 +81,16 @@ async function projectPage(args: PageArgs, context: RequestContext): Promise<Pag
 
 const KEYS_AT_ONCE = 50;
 
+/** A project that is stopped is left out of the list: it must not keep the others from being told. */
+async function projectUnlessStopped(context: RequestContext, key: string): Promise<ProjectObject | null> {
+  try {
+    return projectOf(await context.image(key));
+  } catch (error) {
+    if (error instanceof UndecodableEventError) return null;
+    throw error;
+  }
+}
+
 /** The catalogue's projects from a key on. */
 async function* objects(
   context: RequestContext,
@@ -91,7 +102,7 @@ async function* objects(
     const edge = bound === undefined ? {} : direction === 'forwards' ? { after: bound } : { before: bound };
     const keys = await context.services.store.projects({ direction, limit: KEYS_AT_ONCE, ...edge });
     for (const key of keys) {
-      const project = projectOf(await context.image(key));
+      const project = await projectUnlessStopped(context, key);
       if (project) yield [key, project];
       bound = key;
     }

@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import { serverAudits } from 'graphql-http';
 import { MUTATIONS, mutation, startTestApp } from '../support/app.ts';
 
@@ -31,6 +32,98 @@ describe('GraphQL over HTTP', () => {
     expect((await raw('{"query":"{ viewer { actor { id } } }"}', { origin: 'https://evil.example.com' })).status).toBe(
       403,
     );
+  });
+});
+
+describe('a request that cannot be executed', () => {
+  const project = 'query($key: String!) { project(key: $key) { id } }';
+  test.each<[string, object, RegExp]>([
+    [
+      'a variable that is missing',
+      { query: project },
+      /^Variable "\$key" of required type "String!" was not provided$/,
+    ],
+    [
+      'null for one that has a default',
+      { query: project.replace('String!', 'String = "x"'), variables: { key: null } },
+      /^Argument "key" of non-null type "String!" must not be null$/,
+    ],
+    [
+      'null within a list',
+      { query: 'query($id: ID = "x") { nodes(ids: [$id]) { id } }', variables: { id: null } },
+      /^the value at line 1, column \d+ is not acceptable/,
+    ],
+    [
+      'null for a condition',
+      { query: 'query($if: Boolean = true) { viewer @include(if: $if) { actor { id } } }', variables: { if: null } },
+      /^Argument "if" of non-null type "Boolean!" must not be null$/,
+    ],
+    [
+      'the name of no operation',
+      { query: '{ viewer { actor { id } } }', operationName: CANARY },
+      /no operation of the name/,
+    ],
+    [
+      'no name for several',
+      { query: 'query A { viewer { actor { id } } } query B { viewer { actor { id } } }' },
+      /several/,
+    ],
+    ['a subscription', { query: 'subscription { changes(projectKey: "errors") { id } }' }, /WebSocket/],
+    ['an empty moment for no ids', { query: '{ nodes(ids: [], asOf: {}) { id } }' }, /asOf needs a position or a time/],
+  ])('%s is told', async (_, body, message) => {
+    const response = await raw(JSON.stringify(body));
+    const { errors } = (await response.json()) as { errors: { message: string; extensions: object }[] };
+    expect(errors).toEqual([expect.objectContaining({ message: expect.stringMatching(message) })]);
+    expect(errors[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT' });
+    expect(response.status).toBe(200);
+  });
+
+  test('a subscription on a condition is told', async () => {
+    const query = 'subscription($s: Boolean!) { changes(projectKey: "errors") @skip(if: $s) { id } }';
+    const response = await raw(JSON.stringify({ query, variables: { s: true } }));
+    expect(await response.json()).toMatchObject({
+      errors: [
+        { message: expect.stringMatching(/neither @skip nor @include/), extensions: { code: 'BAD_USER_INPUT' } },
+      ],
+    });
+  });
+
+  test('with a list of nothing but faults is told some of them, and looked at no further', async () => {
+    const ids = Array.from({ length: 200_000 }, () => 5.5);
+    const response = await raw(
+      JSON.stringify({ query: 'query($ids: [ID!]!) { nodes(ids: $ids) { id } }', variables: { ids } }),
+    );
+    expect(((await response.json()) as { errors: unknown[] }).errors).toHaveLength(20);
+  });
+
+  test('offering HTTP/2 is answered in HTTP/1.1', async () => {
+    const offer = {
+      connection: 'Upgrade, HTTP2-Settings',
+      upgrade: 'h2c',
+      'http2-settings': 'AAMAAABkAAQAoAAAAAIAAAAA',
+    };
+    const ask = (path: string, method: string, body?: string) =>
+      new Promise<{ status: number | undefined; text: string }>((resolve, reject) => {
+        const headers = {
+          ...offer,
+          ...(body && { 'content-type': 'application/json', 'content-length': body.length }),
+        };
+        const sent = request(new URL(path, app.url), { method, headers }, (response) => {
+          let text = '';
+          response.on('data', (chunk) => {
+            text += chunk;
+          });
+          response.on('end', () => resolve({ status: response.statusCode, text }));
+        });
+        sent.on('error', reject).end(body);
+      });
+    expect((await ask('/health/live', 'GET')).status).toBe(200);
+    const answer = await ask('/graphql', 'POST', '{"query":"{ viewer { actor { id } } }"}');
+    expect(answer).toEqual({ status: 200, text: '{"data":{"viewer":{"actor":{"id":"local"}}}}\n' });
+    expect(
+      (await ask('/graphql', 'POST', JSON.stringify({ query: `{ viewer { ${' '.repeat(300_000)} actor { id } } }` })))
+        .status,
+    ).toBe(200);
   });
 });
 

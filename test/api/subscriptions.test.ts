@@ -75,6 +75,48 @@ describe('the subscription', () => {
     ).toEqual({ subjectName: 's', commit: { actor: { id: 'local' } } });
   });
 
+  test.each<[string, string, object, RegExp]>([
+    [
+      'a variable that is missing',
+      'subscription($k: String!) { changes(projectKey: $k) { id } }',
+      {},
+      /was not provided/,
+    ],
+    [
+      'null for one that has a default',
+      'subscription($k: String = "feed") { changes(projectKey: $k) { id } }',
+      { k: null },
+      /must not be null/,
+    ],
+    [
+      'a condition on its field',
+      'subscription($s: Boolean!) { changes(projectKey: "feed") @skip(if: $s) { id } }',
+      { s: true },
+      /neither @skip nor @include/,
+    ],
+    [
+      'a condition on a fragment with its field',
+      'subscription { ...F @include(if: false) } fragment F on Subscription { changes(projectKey: "feed") { id } }',
+      {},
+      /neither @skip nor @include/,
+    ],
+    [
+      'more than it may cost',
+      'subscription { changes(projectKey: "feed") { subject { ... on DataSource { project { proxyConnections(first: 100) { nodes { usedBy(first: 100) { nodes { history(first: 100) { nodes { id } } } } } } } } } } }',
+      {},
+      /its cost is \d+/,
+    ],
+  ])('that asks for %s is told so, and its connection stays', async (_, query, variables, message) => {
+    const client = connect(app);
+    const ask = async () => {
+      for await (const { errors } of client.iterate({ query, variables: { ...variables } })) throw errors;
+    };
+    await expect(ask()).rejects.toEqual([
+      expect.objectContaining({ message: expect.stringMatching(message), extensions: { code: 'BAD_USER_INPUT' } }),
+    ]);
+    expect(await take(client, 1, ', afterPosition: 0')).toHaveLength(1);
+  });
+
   test('begins now when it is not told where', async () => {
     const [change] = await Promise.all([
       take(connect(app), 1, ''),

@@ -1,5 +1,5 @@
 import type { CollectionOptions, MongoClientOptions } from 'mongodb';
-import { StoreUnusableError } from '../../event-sourcing/event-store.ts';
+import { StoreSettingsError } from '../../event-sourcing/event-store.ts';
 
 /**
  * How long the server may take for a majority to have a write. What it has not told by then is of unknown outcome, not
@@ -63,7 +63,7 @@ export function readUrl(url: string): { url: string; databaseName: string } {
     url,
   )?.groups;
   if (!parts?.server)
-    throw new StoreUnusableError('the MongoDB URL is not of the form mongodb://HOST:PORT/DATABASE?OPTIONS');
+    throw new StoreSettingsError('MONGODB_URL is not of the form mongodb://HOST:PORT/DATABASE?OPTIONS');
   const options = [...new URLSearchParams(parts.options)].filter(([name]) => !NOT_FOR_THE_URL.has(name.toLowerCase()));
   return {
     url: `${parts.server}/${parts.database ?? ''}${options.length > 0 ? `?${new URLSearchParams(options)}` : ''}`,
@@ -75,6 +75,6 @@ function databaseNameOf(path: string | undefined): string {
   try {
     return decodeURIComponent(path ?? '') || DEFAULT_DATABASE;
   } catch {
-    throw new StoreUnusableError("the MongoDB URL's database name is not properly percent-encoded");
+    throw new StoreSettingsError("MONGODB_URL's database name is not properly percent-encoded");
   }
 }

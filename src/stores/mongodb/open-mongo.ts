@@ -1,5 +1,10 @@
 import { type Db, MongoClient } from 'mongodb';
-import { type EventStore, StoreUnavailableError, StoreUnusableError } from '../../event-sourcing/event-store.ts';
+import {
+  type EventStore,
+  StoreSettingsError,
+  StoreUnavailableError,
+  StoreUnusableError,
+} from '../../event-sourcing/event-store.ts';
 import type { SnapshotStore } from '../../event-sourcing/snapshot-store.ts';
 import type { SecretStore } from '../../secrets/secret-store.ts';
 import { orUnavailable } from './commands.ts';
@@ -20,8 +25,8 @@ export interface MongoDatabase {
  * Connects to the database that the URL names (`proxy_ledger` if it names none), and creates what indexes are missing.
  * Concerns, read preference, retries and timeouts are the store's own, whatever the URL says of them.
  *
- * Throws `StoreUnavailableError` when no server answers, and `StoreUnusableError` for a URL that makes no sense and for
- * a database that lacks a unique index. No part of the URL is in their messages.
+ * Throws `StoreSettingsError` for a URL that makes no sense, `StoreUnavailableError` when no server answers, and
+ * `StoreUnusableError` for a database that lacks a unique index. No part of the URL is in their messages.
  */
 export async function openMongo(url: string): Promise<MongoDatabase> {
   const { client, db } = connectionTo(url);
@@ -52,6 +57,7 @@ function connectionTo(text: string): { client: MongoClient; db: Db } {
   } catch (error) {
     // Not as the cause: the driver's messages quote the URL.
     const unknown = /^options? [\w, ]+ (?:is|are) not supported$/.exec(error instanceof Error ? error.message : '');
-    throw new StoreUnusableError(`the MongoDB URL can't be used${unknown ? `: ${unknown[0]}` : ''}`);
+    const why = unknown?.[0] ?? 'its hosts, ports or options make no sense';
+    throw new StoreSettingsError(`MONGODB_URL can't be used: ${why}`);
   }
 }
