@@ -20,6 +20,7 @@ import {
   dumpParameter,
   emptyParameterTable,
   latestParameter,
+  type ParameterRow,
   type ParameterTable,
   renameEnvironmentsOfParameters,
   restoreParameter,
@@ -35,6 +36,7 @@ import {
   type DumpedProxy,
   dumpProxy,
   emptyProxyTable,
+  type ProxyRow,
   type ProxyTable,
   proxyNamed,
   renameEnvironmentsOfProxies,
@@ -107,14 +109,22 @@ export const projectModel: Model<ProjectView, Command, Refusal> = {
 
   restore(rows) {
     const view = projectModel.empty();
+    const parameters: ParameterRow[] = [];
+    const proxies: ProxyRow[] = [];
+    const dataSources: DataSourceRow[] = [];
     for (const [section, row] of rows) {
       if (section === 'project') view.project = row as ProjectRow;
-      else if (section === 'parameters') view.parameters.put(restoreParameter(row as DumpedParameter));
-      else if (section === 'proxies') view.proxies.put(restoreProxy(row as DumpedProxy));
-      else if (section === 'dataSources') view.dataSources.put(row as DataSourceRow);
+      else if (section === 'parameters') parameters.push(restoreParameter(row as DumpedParameter));
+      else if (section === 'proxies') proxies.push(restoreProxy(row as DumpedProxy));
+      else if (section === 'dataSources') dataSources.push(row as DataSourceRow);
       else throw new Error(`a snapshot has a section ${section}`);
     }
-    return view;
+    return {
+      project: view.project,
+      parameters: view.parameters.filled(parameters),
+      proxies: view.proxies.filled(proxies),
+      dataSources: view.dataSources.filled(dataSources),
+    };
   },
 };
 

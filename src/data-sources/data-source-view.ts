@@ -1,6 +1,6 @@
 import { type Audited, auditCreation, auditEdit } from '../event-sourcing/audited.ts';
 import type { Commit, Event } from '../event-sourcing/event.ts';
-import { listIndexes } from '../event-sourcing/list-indexes.ts';
+import { listIndex, listIndexes } from '../event-sourcing/list-indexes.ts';
 import { joinKey, sortText, Table } from '../event-sourcing/table.ts';
 import { templateKeys } from '../traffic/templates.ts';
 import type { DataSourceEvent, DataSourceId } from './data-source-events.ts';
@@ -23,19 +23,22 @@ export const dataSourceOrders = {
 /** Active data sources by the proxy that they are attached to, then by name. */
 export const BY_PROXY = 'active by proxy';
 
+const BY_NAME = listIndex('NAME', 'ACTIVE');
+
 export function emptyDataSourceTable(): DataSourceTable {
-  return Table.empty<DataSourceRow>({
+  const definitions = {
     ...listIndexes(dataSourceOrders),
-    [BY_PROXY]: ({ deletedAt, source: { proxyConnectionId, fields } }) =>
+    [BY_PROXY]: ({ deletedAt, source: { proxyConnectionId, fields } }: DataSourceRow) =>
       deletedAt === undefined && proxyConnectionId !== null
         ? joinKey(proxyConnectionId, sortText(fields.name))
         : undefined,
-  });
+  };
+  return Table.empty<DataSourceRow>(definitions, [BY_NAME]);
 }
 
 /** The active one with this name, trimmed and without case. */
 export function dataSourceNamed(table: DataSourceTable, name: string): DataSourceRow | undefined {
-  return table.find('NAME of ACTIVE', sortText(name.trim()));
+  return table.find(BY_NAME, sortText(name.trim()));
 }
 
 /** The active ones that route through this proxy, deleted or not, by name. */

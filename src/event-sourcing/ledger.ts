@@ -5,6 +5,7 @@ import type { EventStore } from './event-store.ts';
 import { BrokenChainError, Image, REMEMBERED_COMMITS } from './image.ts';
 import { PositionNotReachedError } from './ledger-errors.ts';
 import { Milestones } from './milestones.ts';
+import type { PastImage, PastImages } from './past-images.ts';
 import type { Model } from './projection.ts';
 import { RecentCommits } from './recent-commits.ts';
 import { SnapshotKeeper } from './snapshot-keeper.ts';
@@ -53,12 +54,16 @@ export class Ledger<View, Command, Refusal> {
   /** The read under way, or the last one; never rejects. */
   private lastRead: Promise<void> = Promise.resolve();
   private nextRead: Promise<void> | undefined;
+  /** The look under way that is far from every image in memory, or the last one; never rejects. */
+  private farLook: Promise<void> = Promise.resolve();
 
   constructor(
     readonly project: string,
     private readonly model: Model<View, Command, Refusal>,
     private readonly surroundings: LedgerSurroundings<View>,
+    private readonly pastImages: PastImages<View>,
   ) {
+    pastImages.forget(project);
     this.image = Image.empty(model);
     this.keeper = new SnapshotKeeper(project, surroundings.snapshots, surroundings.alarm);
     this.writer = new Writer(project, model, surroundings, this);
@@ -118,14 +123,14 @@ export class Ledger<View, Command, Refusal> {
 
   /**
    * Takes the image that stands behind newly stored commits, unless it was overtaken. `commits` are the newest of them,
-   * without a gap and up to the image's position.
+   * without a gap and up to the image's position; `passed` are milestones on the way to it.
    */
-  advance(image: Image<View>, commits: readonly SealedCommit[]): void {
+  advance(image: Image<View>, commits: readonly SealedCommit[], passed: readonly Image<View>[] = []): void {
     if (image.position <= this.image.position) return;
     this.image = image;
     this.recent.add(commits);
     if (this.milestones.isDue(image.position)) this.milestones.keep(image);
-    this.keeper.offer(image);
+    this.keeper.offer(image, passed);
     this.notify();
   }
 
@@ -155,13 +160,47 @@ export class Ledger<View, Command, Refusal> {
   }
 
   /** The image right after a commit of the past, folded from the nearest image before it that there is. */
-  async past(position: number): Promise<Image<View>> {
-    const kept = this.milestones.before(position);
-    const from = kept?.position ?? 0;
+  past(position: number): Promise<Image<View>> {
+    const nearest = this.nearest(position);
+    if (position - nearest.image.position <= WORTH_A_SNAPSHOT) return this.foldFrom(nearest, position);
+    // One after the other: each begins at what the one before it has found.
+    const look = this.farLook.then(() => this.lookFar(position));
+    this.farLook = look.then(
+      () => undefined,
+      () => undefined,
+    );
+    return look;
+  }
+
+  /** Ends soon what is done in the background. */
+  hurry(): void {
+    this.keeper.hurry();
+  }
+
+  private async lookFar(position: number): Promise<Image<View>> {
+    const nearest = this.nearest(position);
+    const from = nearest.image.position;
     const isFar = position - from > WORTH_A_SNAPSHOT;
     const stored = isFar ? await this.surroundings.snapshots?.newest(this.project, position, from) : undefined;
-    const image = stored ?? kept?.fork() ?? Image.empty<View>(this.model);
+    if (!stored) return this.foldFrom(nearest, position);
+    const opened = { image: stored.image, size: stored.bytes };
+    this.pastImages.keep(this.project, opened);
+    return this.foldFrom(opened, position);
+  }
+
+  /** Of the images in memory. */
+  private nearest(position: number): PastImage<View> {
+    const looked = this.pastImages.before(this.project, position);
+    const passed = this.milestones.before(position);
+    if (looked && looked.image.position >= (passed?.position ?? 0)) return looked;
+    return { image: passed ?? Image.empty<View>(this.model), size: 0 };
+  }
+
+  private async foldFrom({ image: from, size }: PastImage<View>, position: number): Promise<Image<View>> {
+    if (from.position === position) return from;
+    const image = from.fork();
     await this.fold(image, { upTo: position });
+    this.pastImages.keep(this.project, { image, size: size + image.weight - from.weight });
     return image;
   }
 
@@ -169,7 +208,7 @@ export class Ledger<View, Command, Refusal> {
     if (!this.hasBegun) {
       const stored = await this.surroundings.snapshots?.newest(this.project);
       if (stored) {
-        this.image = stored;
+        this.image = stored.image;
         this.keeper.found(stored);
       }
       this.hasBegun = true;
@@ -183,6 +222,7 @@ export class Ledger<View, Command, Refusal> {
       this.image = Image.empty(this.model);
       this.recent = new RecentCommits();
       this.milestones.clear();
+      this.pastImages.forget(this.project);
       await this.readBehind(this.image);
     }
   }
@@ -190,11 +230,15 @@ export class Ledger<View, Command, Refusal> {
   private async readBehind(base: Image<View>): Promise<void> {
     const image = base.fork();
     const newest = new RecentCommits();
+    const milestones: Image<View>[] = [];
     try {
       await this.fold(image, {
         passed: (sealed) => {
           newest.add([sealed]);
-          if (this.milestones.isDue(image.position)) this.milestones.keep(image.fork());
+          if (!this.milestones.isDue(image.position)) return;
+          const milestone = image.fork();
+          this.milestones.keep(milestone);
+          milestones.push(milestone);
         },
       });
       this.poison = undefined;
@@ -204,7 +248,7 @@ export class Ledger<View, Command, Refusal> {
       this.poison = error;
       this.notify();
     }
-    this.advance(image, newest.all);
+    this.advance(image, newest.all, milestones);
   }
 
   /** Changes the image in place. */

@@ -1,10 +1,10 @@
-import { LRUCache } from 'lru-cache';
 import type { Envelope, Outcome } from './command.ts';
 import type { SealedCommit } from './event.ts';
 import { StoreUnavailableError } from './event-store.ts';
 import type { Image } from './image.ts';
 import { Ledger, type LedgerSurroundings } from './ledger.ts';
 import { BeyondHeadError } from './ledger-errors.ts';
+import { PastImages } from './past-images.ts';
 import type { Model } from './projection.ts';
 
 /** A moment of a project's log: right after a commit, or at an instant (ISO 8601, UTC, milliseconds). */
@@ -14,8 +14,8 @@ export type Moment = { readonly position: number } | { readonly time: string };
 const FOLLOW_FOR_MS = 60_000;
 const SHORTEST_FOLLOW_MS = 100;
 const LONGEST_FOLLOW_MS = 1_000;
-/** How many images of past moments are kept. */
-const PAST_IMAGES = 32;
+/** Of the memory budget, for images of past moments. */
+const SHARE_OF_PAST = 0.5;
 
 /** What follows the end of a log works with. */
 export interface LogTail<View> {
@@ -41,7 +41,7 @@ interface Loaded<View, Command, Refusal> {
  */
 export class Ledgers<View, Command, Refusal> {
   private readonly loaded = new Map<string, Loaded<View, Command, Refusal>>();
-  private readonly pastImages = new LRUCache<string, Promise<Image<View>>>({ max: PAST_IMAGES });
+  private readonly pastImages: PastImages<View>;
   private readonly follower: NodeJS.Timeout | undefined;
 
   constructor(
@@ -50,6 +50,7 @@ export class Ledgers<View, Command, Refusal> {
     /** In bytes of the commits that the images are folded from. */
     private readonly memoryBudget: number,
   ) {
+    this.pastImages = new PastImages(memoryBudget * SHARE_OF_PAST);
     if (surroundings.store.shared) this.follower = setInterval(() => this.follow(), SHORTEST_FOLLOW_MS).unref();
   }
 
@@ -87,7 +88,7 @@ export class Ledgers<View, Command, Refusal> {
       const head = ledger.current();
       if (position > head.position) throw new BeyondHeadError(position, head.position);
       if (position === head.position) return head;
-      return position === 0 ? undefined : this.past(ledger, position);
+      return position === 0 ? undefined : ledger.past(position);
     });
   }
 
@@ -124,8 +125,9 @@ export class Ledgers<View, Command, Refusal> {
     };
   }
 
-  /** Resolves when no command waits any more. */
+  /** Resolves when no command waits any more, and no snapshot is being written. */
   async drained(): Promise<void> {
+    for (const { ledger } of this.loaded.values()) ledger.hurry();
     while ([...this.loaded.values()].some(({ ledger }) => ledger.busy)) await new Promise((r) => setTimeout(r, 10));
   }
 
@@ -160,7 +162,7 @@ export class Ledgers<View, Command, Refusal> {
   }
 
   private load(project: string): Loaded<View, Command, Refusal> {
-    const ledger = new Ledger(project, this.model, this.surroundings);
+    const ledger = new Ledger(project, this.model, this.surroundings, this.pastImages);
     const ready = ledger.catchUp();
     const entry = { ledger, ready, users: 0, lastUsed: Date.now(), followEvery: SHORTEST_FOLLOW_MS, followAt: 0 };
     // The next use tries anew; whoever waits for this one is told.
@@ -209,15 +211,5 @@ export class Ledgers<View, Command, Refusal> {
     const newestFirst = { direction: 'backwards', limit: 1, where: { until } } as const;
     for await (const { commit } of this.surroundings.store.read(project, newestFirst)) return commit.position;
     return 0;
-  }
-
-  private past(ledger: Ledger<View, Command, Refusal>, position: number): Promise<Image<View>> {
-    const key = `${position} ${ledger.project}`;
-    const known = this.pastImages.get(key);
-    if (known) return known;
-    const image = ledger.past(position);
-    this.pastImages.set(key, image);
-    image.catch(() => this.pastImages.delete(key));
-    return image;
   }
 }

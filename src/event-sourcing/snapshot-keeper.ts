@@ -1,5 +1,5 @@
 import type { Image } from './image.ts';
-import type { Snapshots } from './snapshots.ts';
+import type { Snapshots, StoredImage } from './snapshots.ts';
 
 /** A snapshot is due when so many bytes of commits came since the last one, or a quarter of what that one took. */
 const LEAST_BYTES = 1024 * 1024;
@@ -8,8 +8,8 @@ const SHARE_OF_LAST = 0.25;
 /** Sees to it that one project's snapshots are written as its log grows, one at a time and beside other work. */
 export class SnapshotKeeper<View> {
   busy = false;
-  private lastWeight = 0;
-  private lastBytes = 0;
+  private last = { weight: 0, bytes: 0 };
+  private passed: readonly Image<View>[] = [];
 
   constructor(
     private readonly project: string,
@@ -18,27 +18,50 @@ export class SnapshotKeeper<View> {
   ) {}
 
   /** Told of the snapshot that the ledger began with. */
-  found(image: Image<View>): void {
-    this.lastWeight = image.weight;
+  found({ image, bytes }: StoredImage<View>): void {
+    this.last = { weight: image.weight, bytes };
   }
 
-  /** The image must not be changed any more. */
-  offer(image: Image<View>): void {
-    const due = Math.max(LEAST_BYTES, this.lastBytes * SHARE_OF_LAST);
-    if (!this.snapshots || this.busy || image.weight - this.lastWeight < due) return;
+  /**
+   * Offers the image at the head, and those that were passed on the way to it, ascending: a look at the past begins at
+   * one of them. None of them must be changed any more.
+   */
+  offer(head: Image<View>, passed: readonly Image<View>[] = []): void {
+    const { snapshots, last } = this;
+    if (!snapshots || this.busy || !isDue(head, last)) return;
     this.busy = true;
-    this.lastWeight = image.weight;
-    this.snapshots
-      .save(this.project, image)
-      .then((bytes) => {
-        this.lastBytes = bytes;
-      })
-      .catch((error) => {
-        // A cache that cannot be written costs time at the next start, and no answer.
-        this.alarm('a snapshot could not be written', { project: this.project, position: image.position, err: error });
-      })
+    this.passed = passed;
+    this.writeAll(snapshots, head, last)
+      // A cache that cannot be written costs time at the next start, and no answer.
+      .catch((err) => this.alarm('a snapshot could not be written', { project: this.project, err }))
       .finally(() => {
         this.busy = false;
       });
   }
+
+  /** Leaves it at the snapshot that is being written. */
+  hurry(): void {
+    this.passed = [];
+  }
+
+  /** The head first: it is what the next start needs. */
+  private async writeAll(
+    snapshots: Snapshots<View>,
+    head: Image<View>,
+    before: { readonly weight: number; readonly bytes: number },
+  ): Promise<void> {
+    this.last = { ...this.last, weight: head.weight };
+    this.last = { weight: head.weight, bytes: await snapshots.save(this.project, head) };
+    let last = before;
+    while (this.passed.length > 0) {
+      const [image, ...later] = this.passed;
+      this.passed = later;
+      if (!image || !isDue(image, last) || !isDue(head, { ...last, weight: image.weight })) continue;
+      last = { weight: image.weight, bytes: await snapshots.save(this.project, image) };
+    }
+  }
+}
+
+function isDue(image: { readonly weight: number }, last: { readonly weight: number; readonly bytes: number }): boolean {
+  return image.weight - last.weight >= Math.max(LEAST_BYTES, last.bytes * SHARE_OF_LAST);
 }

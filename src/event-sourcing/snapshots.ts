@@ -23,11 +23,17 @@ interface Manifest {
   readonly parts: readonly { readonly sha256: string; readonly bytes: number }[];
 }
 
+export interface StoredImage<View> {
+  readonly image: Image<View>;
+  /** What it took in the store. */
+  readonly bytes: number;
+}
+
 /** So that a log whose snapshots are as large as itself still has some of its past among them. */
 const LOGS_WORTH = 4;
 const PART_BYTES = 512 * 1024;
 /** How many rows are written or read before other work gets a turn. */
-const ROWS_IN_ONE_GO = 2_000;
+const ROWS_IN_ONE_GO = 500;
 
 /**
  * Images as they are stored, so that neither a start nor a look at the past folds a whole log. One that is missing, old,
@@ -43,12 +49,12 @@ export class Snapshots<View> {
   ) {}
 
   /** The newest usable image that stands at this position or before it. */
-  async newest(project: string, upTo = Number.POSITIVE_INFINITY, behind = 0): Promise<Image<View> | undefined> {
+  async newest(project: string, upTo = Number.POSITIVE_INFINITY, behind = 0): Promise<StoredImage<View> | undefined> {
     const positions = await this.store.positions(project, this.model.fold);
     for (const position of positions.reverse()) {
       if (position > upTo || position <= behind) continue;
-      const image = await this.load({ project, position, fold: this.model.fold });
-      if (image) return image;
+      const stored = await this.load({ project, position, fold: this.model.fold });
+      if (stored) return stored;
     }
     return undefined;
   }
@@ -66,11 +72,11 @@ export class Snapshots<View> {
     const bytes = canonicalBytes(manifest);
     const body = canonicalBytes({ manifest, seal: this.seal.sign(bytes) });
     await this.store.put({ ...place, part: MANIFEST, body });
-    await this.thin(project, weight * LOGS_WORTH);
-    return parts.reduce((sum, part) => sum + part.bytes, 0);
+    await this.thin(project);
+    return bytesOf(manifest);
   }
 
-  private async load(place: SnapshotPlace): Promise<Image<View> | undefined> {
+  private async load(place: SnapshotPlace): Promise<StoredImage<View> | undefined> {
     const manifest = await this.manifest(place);
     if (!manifest) return undefined;
     const rows: (readonly [string, unknown])[] = [];
@@ -82,7 +88,7 @@ export class Snapshots<View> {
         if (rows.length % ROWS_IN_ONE_GO === 0) await new Promise(setImmediate);
       }
     }
-    return Image.restore(this.model, manifest, rows);
+    return { image: Image.restore(this.model, manifest, rows), bytes: bytesOf(manifest) };
   }
 
   private async manifest(place: SnapshotPlace): Promise<Manifest | undefined> {
@@ -129,14 +135,19 @@ export class Snapshots<View> {
    * While the snapshots take more than the budget, the one goes whose going leaves the smallest gap; never the newest.
    * A snapshot without a readable manifest goes first.
    */
-  private async thin(project: string, budget: number): Promise<void> {
+  private async thin(project: string): Promise<void> {
     const { fold } = this.model;
     const kept: { position: number; bytes: number }[] = [];
+    let budget = 0;
     for (const position of await this.store.positions(project, fold)) {
       const body = await this.store.get({ project, position, fold }, MANIFEST);
-      const parts = body && parseManifest(body)?.manifest.parts;
-      if (parts) kept.push({ position, bytes: parts.reduce((sum, part) => sum + part.bytes, 0) });
-      else await this.store.delete({ project, position, fold });
+      const manifest = body && parseManifest(body)?.manifest;
+      if (!manifest) {
+        await this.store.delete({ project, position, fold });
+        continue;
+      }
+      kept.push({ position, bytes: bytesOf(manifest) });
+      budget = Math.max(budget, manifest.weight * LOGS_WORTH);
     }
     let total = kept.reduce((sum, { bytes }) => sum + bytes, 0);
     while (total > budget && kept.length > 1) {
@@ -149,6 +160,10 @@ export class Snapshots<View> {
       await this.store.delete({ project, position: gone.position, fold });
     }
   }
+}
+
+function bytesOf({ parts }: Manifest): number {
+  return parts.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 function sha256(body: Uint8Array): string {

@@ -1,6 +1,9 @@
 import sortedBtree from 'sorted-btree';
+import { bulkLoad } from 'sorted-btree/extended/bulkLoad.js';
 
 type BTree<V> = InstanceType<typeof sortedBtree.default<string, V>>;
+
+const NODE_SIZE = 32;
 
 /**
  * A map in the order of its keys' code units, whose copies share what they have in common: `fork` takes the same time
@@ -11,6 +14,18 @@ export class SortedMap<V> {
 
   static empty<V>(): SortedMap<V> {
     return new SortedMap<V>(new sortedBtree.default<string, V>(undefined, byCodeUnit));
+  }
+
+  /** Takes less time than setting the pairs one by one. Of pairs with the same key the last one counts. */
+  static of<V>(pairs: readonly (readonly [key: string, value: V])[]): SortedMap<V> {
+    const keys: string[] = [];
+    const values: V[] = [];
+    for (const [key, value] of pairs.toSorted(([a], [b]) => byCodeUnit(a, b))) {
+      if (keys.at(-1) === key) values.pop();
+      else keys.push(key);
+      values.push(value);
+    }
+    return new SortedMap<V>(bulkLoad(keys, values, NODE_SIZE, byCodeUnit));
   }
 
   get size(): number {

@@ -7,8 +7,8 @@ import { SortedMap } from './sorted-map.ts';
 export type IndexDefinition<Row> = (row: Row) => string | undefined;
 
 /**
- * Rows by id, with ordered indexes that are built when they are first asked for and kept up to date from then on
- * (a replay thus pays for none of them). `fork` is cheap; a table that was handed out is never changed, its fork is.
+ * Rows by id, with ordered indexes that are built when they are first asked for and kept up to date from then on.
+ * `fork` is cheap; a table that was handed out is never changed, its fork is.
  */
 export class Table<Row extends { readonly id: string }> {
   private constructor(
@@ -17,10 +17,22 @@ export class Table<Row extends { readonly id: string }> {
     private readonly indexes: Map<string, SortedMap<string>>,
   ) {}
 
+  /**
+   * @param atOnce names of indexes that are there from the beginning: what every decision and most questions need is
+   *   then shared by all images that are folded from here.
+   */
   static empty<Row extends { readonly id: string }>(
     definitions: Readonly<Record<string, IndexDefinition<Row>>>,
+    atOnce: readonly string[] = [],
   ): Table<Row> {
-    return new Table(new Map(Object.entries(definitions)), SortedMap.empty<Row>(), new Map());
+    const table = new Table(new Map(Object.entries(definitions)), SortedMap.empty<Row>(), new Map());
+    for (const name of atOnce) table.index(name);
+    return table;
+  }
+
+  /** A table with the definitions of this one, and these rows. */
+  filled(rows: readonly Row[]): Table<Row> {
+    return new Table(this.definitions, SortedMap.of(rows.map((row) => [row.id, row])), new Map());
   }
 
   fork(): Table<Row> {
@@ -110,9 +122,7 @@ export class Table<Row extends { readonly id: string }> {
       const key = entryKey(define(row), row.id);
       if (key !== undefined) entries.push([key, row.id]);
     }
-    const index = SortedMap.empty<string>();
-    for (const [key, id] of entries) index.set(key, id);
-    return index;
+    return SortedMap.of(entries);
   }
 
   private definition(name: string): IndexDefinition<Row> {
@@ -142,12 +152,18 @@ export function joinKey(...parts: readonly string[]): string {
  * by code point and UTF-16 code units do not (RFC 3629 §1).
  */
 export function sortText(text: string): string {
-  return Buffer.from(foldCase(text), 'utf8').toString('latin1');
+  const folded = foldCase(text);
+  return isAscii(folded) ? folded : Buffer.from(folded, 'utf8').toString('latin1');
 }
 
 /** Two names are the same when these are. */
 export function foldCase(text: string): string {
-  return text.normalize('NFC').toLowerCase().normalize('NFC');
+  return isAscii(text) ? text.toLowerCase() : text.normalize('NFC').toLowerCase().normalize('NFC');
+}
+
+function isAscii(text: string): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the whole range is meant
+  return /^[\x00-\x7f]*$/.test(text);
 }
 
 function entryKey(sortKey: string | undefined, id: string): string | undefined {

@@ -21,16 +21,21 @@ export const parameterOrders = {
   CREATED_AT: (row: ParameterRow) => row.createdAt,
 };
 
+const ACTIVE = 'active by key';
+const DELETED = 'deleted by key';
+
 export function emptyParameterTable(): ParameterTable {
-  return Table.empty<ParameterRow>({
+  const definitions = {
     ...listIndexes(parameterOrders),
-    'active by key': (row) => (row.deletedAt === undefined ? row.parameter.key : undefined),
-    'deleted by key': (row) => (row.deletedAt === undefined ? undefined : joinKey(row.parameter.key, row.deletedAt)),
-  });
+    [ACTIVE]: (row: ParameterRow) => (row.deletedAt === undefined ? row.parameter.key : undefined),
+    [DELETED]: (row: ParameterRow) =>
+      row.deletedAt === undefined ? undefined : joinKey(row.parameter.key, row.deletedAt),
+  };
+  return Table.empty<ParameterRow>(definitions, [ACTIVE]);
 }
 
 export function activeParameter(table: ParameterTable, key: string): ParameterRow | undefined {
-  return table.find('active by key', key);
+  return table.find(ACTIVE, key);
 }
 
 /** The active one with this key, else the one with it that was deleted last. */
@@ -38,7 +43,7 @@ export function latestParameter(table: ParameterTable, key: string): ParameterRo
   const active = activeParameter(table, key);
   if (active) return active;
   let latest: ParameterRow | undefined;
-  for (const [, row] of table.matching('deleted by key', key)) latest = row;
+  for (const [, row] of table.matching(DELETED, key)) latest = row;
   return latest;
 }
 

@@ -1,6 +1,6 @@
 import { type Audited, auditCreation, auditEdit, auditMention } from '../event-sourcing/audited.ts';
 import type { Actor, Commit, Event } from '../event-sourcing/event.ts';
-import { listIndexes } from '../event-sourcing/list-indexes.ts';
+import { listIndex, listIndexes } from '../event-sourcing/list-indexes.ts';
 import { sortText, Table } from '../event-sourcing/table.ts';
 import type { Rename } from '../projects/project-events.ts';
 import { templateKeys } from '../traffic/templates.ts';
@@ -34,13 +34,15 @@ export const proxyOrders = {
   CREATED_AT: (row: ProxyRow) => row.createdAt,
 };
 
+const BY_NAME = listIndex('NAME', 'ACTIVE');
+
 export function emptyProxyTable(): ProxyTable {
-  return Table.empty<ProxyRow>(listIndexes(proxyOrders));
+  return Table.empty<ProxyRow>(listIndexes(proxyOrders), [BY_NAME]);
 }
 
 /** The active one with this name, trimmed and without case. */
 export function proxyNamed(table: ProxyTable, name: string): ProxyRow | undefined {
-  return table.find('NAME of ACTIVE', sortText(name.trim()));
+  return table.find(BY_NAME, sortText(name.trim()));
 }
 
 /** The newest probe of the saved proxy, in any environment or in this one. */
@@ -54,7 +56,7 @@ export function lastTest(row: ProxyRow, environment?: string): TestRecord | unde
 /** Active ones whose host or port names this parameter, by name. */
 export function proxiesNaming(table: ProxyTable, key: string, most: number): ProxyRow[] {
   const found: ProxyRow[] = [];
-  for (const [, row] of table.ascending('NAME of ACTIVE')) {
+  for (const [, row] of table.ascending(BY_NAME)) {
     if (found.length === most) break;
     const { host, port } = row.proxy.fields;
     if (templateKeys(host).includes(key) || templateKeys(port).includes(key)) found.push(row);

@@ -1,6 +1,6 @@
 import { commitsAt } from '../../src/audit/commits-at.ts';
 import { logOf } from '../contracts/commits.ts';
-import { CountingStore } from './counting-store.ts';
+import { CountingStore } from '../support/counting-store.ts';
 
 test('commits named by their positions are read together, and each is what it was asked for', async () => {
   const store = new CountingStore();

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { type SubjectRange, subjectCommits } from '../../src/audit/subject-commits.ts';
 import { eventOf, logOf, positionsOf } from '../contracts/commits.ts';
-import { CountingStore } from './counting-store.ts';
+import { CountingStore } from '../support/counting-store.ts';
 
 const newest = { project: 'p', after: 0, direction: 'backwards' } as const;
 

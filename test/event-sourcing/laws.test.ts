@@ -5,6 +5,7 @@ import { Snapshots } from '../../src/event-sourcing/snapshots.ts';
 import { Table } from '../../src/event-sourcing/table.ts';
 import { projectModel } from '../../src/project-model.ts';
 import { MemoryDatabase, MemoryEventStore, MemorySnapshotStore } from '../../src/stores/memory.ts';
+import { CountingStore } from '../support/counting-store.ts';
 import { Node, SEAL, subjectOf, whole } from './node.ts';
 
 interface Row {
@@ -20,6 +21,7 @@ describe('a table', () => {
     fc.record({ kind: fc.constant('put' as const), row }),
     fc.record({ kind: fc.constant('fork' as const) }),
     fc.record({ kind: fc.constant('look' as const) }),
+    fc.record({ kind: fc.constant('fill' as const) }),
   );
 
   test('agrees with a naive one, and forks do not see each other', () => {
@@ -33,6 +35,7 @@ describe('a table', () => {
             pair.table.put(each.row);
             pair.naive.set(each.row.id, each.row);
           } else if (each.kind === 'fork') pairs.push({ table: pair.table.fork(), naive: new Map(pair.naive) });
+          else if (each.kind === 'fill') pair.table = pair.table.filled([...pair.naive.values()]);
           else pair.table.size(index);
         }
         for (const { table, naive } of pairs) {
@@ -213,6 +216,36 @@ describe('snapshots', () => {
     const { text } = await restart(database);
     expect(text).toBe(expected);
   });
+
+  test('of what a replay passed are written, and looks at the past begin at them', async () => {
+    const database = new MemoryDatabase();
+    const before = new Node(new MemoryEventStore(database));
+    await before.createProject('crm');
+    const id = subjectOf(await before.createProxy('crm', 'p'));
+    const live = new Map<number, string>();
+    for (let count = 0; count < 3_000; count += 1) {
+      const set = { description: `${count} `.padEnd(1_000, 'x') };
+      const answer = await before.execute('crm', { type: 'UpdateProxy', id, set });
+      if (answer.kind === 'appended' && count % 400 === 0) live.set(answer.image.position, whole(answer.image));
+    }
+    const replaying = new Node(new MemoryEventStore(database), new MemorySnapshotStore(database));
+    await replaying.image('crm');
+    const positions = () => new MemorySnapshotStore(database).positions('crm', projectModel.fold);
+    const deadline = Date.now() + 10_000;
+    while ((await positions()).length < 4 && Date.now() < deadline) await new Promise((r) => setTimeout(r, 10));
+    expect((await positions()).length).toBeGreaterThanOrEqual(4);
+
+    const store = new CountingStore(database);
+    const after = new Node(store, new MemorySnapshotStore(database));
+    await after.image('crm');
+    store.commits = 0;
+    for (const [position, text] of live) {
+      const then = await after.ledgers.viewAsOf('crm', { position });
+      expect(then && whole(then)).toBe(text);
+    }
+    expect(live.size).toBe(8);
+    expect(store.commits).toBeLessThan(4_000);
+  }, 60_000);
 
   test('are thinned, and the newest stays', async () => {
     const { database } = await seeded();

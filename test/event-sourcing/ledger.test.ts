@@ -7,7 +7,7 @@ import type { EventStoreBench } from '../contracts/event-store-context.ts';
 import { MEMORY, mongoSubject, SQLITE } from '../contracts/subjects.ts';
 import { FAULTS, type Fault, FaultyEventStore } from '../support/faulty-store.ts';
 import { findMongo } from '../support/mongo.ts';
-import { ACTOR, Node, refusalsOf, subjectOf } from './node.ts';
+import { ACTOR, Node, refusalsOf, subjectOf, whole } from './node.ts';
 
 async function positions(store: EventStore, project: string): Promise<number[]> {
   const found: number[] = [];
@@ -198,8 +198,7 @@ describe('looking at a log', () => {
 });
 
 describe('two nodes on one store', () => {
-  const pair = async () => {
-    const database = new MemoryDatabase();
+  const pair = async (database = new MemoryDatabase()) => {
     const store = () => new MemoryEventStore(database, { shared: true });
     const nodes: [Node, Node] = [new Node(store()), new Node(store())];
     await nodes[0].createProject('crm');
@@ -225,6 +224,21 @@ describe('two nodes on one store', () => {
       expect(deleted.kind).toBe('appended');
       holder = subjectOf(await taking.createProxy('crm', 'the name'));
     }
+  });
+
+  test('a suffix that was rolled back is forgotten, and so is its past', async () => {
+    const database = new MemoryDatabase();
+    const [one] = await pair(database);
+    for (const name of ['a', 'b', 'c']) await one.createProxy('crm', name);
+    await one.ledgers.viewAsOf('crm', { position: 3 });
+    database.commits.get('crm')?.splice(2);
+    const fresh = new Node(new MemoryEventStore(database, { shared: true }));
+    for (const name of ['d', 'e', 'f', 'g']) await fresh.createProxy('crm', name);
+
+    expect(whole(await one.image('crm'))).toBe(whole(await fresh.image('crm')));
+    expect(one.alarms).toEqual([expect.stringMatching(/built anew/)]);
+    const [seen, stored] = await Promise.all([one, fresh].map((node) => node.ledgers.viewAsOf('crm', { position: 3 })));
+    expect(seen && whole(seen)).toBe(stored && whole(stored));
   });
 
   test('no-ops and refusals are true at the head', async () => {
