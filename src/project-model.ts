@@ -1,29 +1,25 @@
 import { type DataSourceEvent, dataSourceEvents } from './data-sources/data-source-events.ts';
 import {
   applyToDataSources,
-  type DataSourceRow,
   type DataSourceTable,
   dataSourceNamed,
   dataSourcesUsing,
-  emptyDataSourceTable,
+  dataSourceTable,
 } from './data-sources/data-source-view.ts';
 import { type DataSourceCommand, decideDataSource } from './data-sources/data-sources.ts';
 import { EventDecoder } from './event-sourcing/decoder.ts';
 import type { Commit, Event } from './event-sourcing/event.ts';
 import type { Image } from './event-sourcing/image.ts';
-import type { Decision, Model } from './event-sourcing/projection.ts';
+import type { Decision, DumpedRow, Model } from './event-sourcing/projection.ts';
+import { Table } from './event-sourcing/table.ts';
 import { type ParameterEvent, parameterEvents } from './parameters/parameter-events.ts';
 import {
   activeParameter,
   applyToParameters,
-  type DumpedParameter,
-  dumpParameter,
-  emptyParameterTable,
   latestParameter,
-  type ParameterRow,
   type ParameterTable,
+  parameterTable,
   renameEnvironmentsOfParameters,
-  restoreParameter,
 } from './parameters/parameter-view.ts';
 import { decideParameter, type ParameterCommand } from './parameters/parameters.ts';
 import { type ProjectEvent, projectEvents } from './projects/project-events.ts';
@@ -33,14 +29,10 @@ import { decideProxy, type ProxyCommand } from './proxies/proxies.ts';
 import { type ProxyEvent, proxyEvents } from './proxies/proxy-events.ts';
 import {
   applyToProxies,
-  type DumpedProxy,
-  dumpProxy,
-  emptyProxyTable,
-  type ProxyRow,
   type ProxyTable,
   proxyNamed,
+  proxyTable,
   renameEnvironmentsOfProxies,
-  restoreProxy,
 } from './proxies/proxy-view.ts';
 import { type Refusal, refuse } from './refusal.ts';
 import { unreachable } from './unreachable.ts';
@@ -80,9 +72,9 @@ export function decodeEvents(commit: Commit): readonly AnyEvent[] {
 export const projectModel: Model<ProjectView, Command, Refusal> = {
   empty: () => ({
     project: undefined,
-    parameters: emptyParameterTable(),
-    proxies: emptyProxyTable(),
-    dataSources: emptyDataSourceTable(),
+    parameters: Table.empty(parameterTable),
+    proxies: Table.empty(proxyTable),
+    dataSources: Table.empty(dataSourceTable),
   }),
 
   fork: ({ project, parameters, proxies, dataSources }) => ({
@@ -98,32 +90,28 @@ export const projectModel: Model<ProjectView, Command, Refusal> = {
 
   decide,
 
-  fold: 1,
+  fold: 2,
 
   *dump({ project, parameters, proxies, dataSources }) {
-    if (project) yield ['project', project];
-    for (const row of parameters.all()) yield ['parameters', dumpParameter(row)];
-    for (const row of proxies.all()) yield ['proxies', dumpProxy(row)];
-    for (const row of dataSources.all()) yield ['dataSources', row];
+    if (project) yield ['project', '', JSON.stringify(project)];
+    yield* parameters.dump('parameters');
+    yield* proxies.dump('proxies');
+    yield* dataSources.dump('dataSources');
   },
 
   restore(rows) {
-    const view = projectModel.empty();
-    const parameters: ParameterRow[] = [];
-    const proxies: ProxyRow[] = [];
-    const dataSources: DataSourceRow[] = [];
-    for (const [section, row] of rows) {
-      if (section === 'project') view.project = row as ProjectRow;
-      else if (section === 'parameters') parameters.push(restoreParameter(row as DumpedParameter));
-      else if (section === 'proxies') proxies.push(restoreProxy(row as DumpedProxy));
-      else if (section === 'dataSources') dataSources.push(row as DataSourceRow);
-      else throw new Error(`a snapshot has a section ${section}`);
+    const sections = new Map<string, DumpedRow[]>();
+    for (const row of rows) {
+      const section = sections.get(row[0]);
+      if (section) section.push(row);
+      else sections.set(row[0], [row]);
     }
+    const [project] = sections.get('project') ?? [];
     return {
-      project: view.project,
-      parameters: view.parameters.filled(parameters),
-      proxies: view.proxies.filled(proxies),
-      dataSources: view.dataSources.filled(dataSources),
+      project: project && (JSON.parse(project[2]) as ProjectRow),
+      parameters: Table.restore(parameterTable, 'parameters', sections),
+      proxies: Table.restore(proxyTable, 'proxies', sections),
+      dataSources: Table.restore(dataSourceTable, 'dataSources', sections),
     };
   },
 };

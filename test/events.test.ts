@@ -68,13 +68,15 @@ describe('the storage format', () => {
     );
     const view = projectModel.empty();
     for (const [, event] of sorted) projectModel.apply(view, commitOf(event));
-    const rows = JSON.parse(JSON.stringify([...projectModel.dump(view)])) as unknown;
+    const dump = [...projectModel.dump(view)];
+    const rows = dump.map(([section, key, json]) => [section, key, JSON.parse(json) as unknown]);
     const digest = createHash('sha256').update(canonicalBytes(rows)).digest('hex');
     expect({ fold: projectModel.fold, digest }).toEqual({
-      fold: 1,
-      digest: '3cdcf2d7f3291babb28865792595e23b47ee3a7fd3f6b7a658b3e4c832e97047',
+      fold: 2,
+      digest: '984b1c15450bba9b5f0bc84f8ab008ba0ba23f091b3a2196e7e640f767e1ed00',
     });
-    const again = projectModel.restore(JSON.parse(JSON.stringify([...projectModel.dump(view)])));
-    expect(canonicalBytes(JSON.parse(JSON.stringify([...projectModel.dump(again)])))).toEqual(canonicalBytes(rows));
+    const again = projectModel.restore(dump);
+    for (const table of [again.parameters, again.proxies, again.dataSources]) for (const _ of table.all());
+    expect([...projectModel.dump(again)]).toEqual(dump);
   });
 });

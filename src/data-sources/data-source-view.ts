@@ -1,7 +1,7 @@
 import { type Audited, auditCreation, auditEdit } from '../event-sourcing/audited.ts';
 import type { Commit, Event } from '../event-sourcing/event.ts';
 import { listIndex, listIndexes } from '../event-sourcing/list-indexes.ts';
-import { joinKey, sortText, Table } from '../event-sourcing/table.ts';
+import { joinKey, sortText, type Table, type TableDefinition } from '../event-sourcing/table.ts';
 import { templateKeys } from '../traffic/templates.ts';
 import type { DataSourceEvent, DataSourceId } from './data-source-events.ts';
 import { type DataSourceState, evolveDataSource } from './data-sources.ts';
@@ -25,16 +25,16 @@ export const BY_PROXY = 'active by proxy';
 
 const BY_NAME = listIndex('NAME', 'ACTIVE');
 
-export function emptyDataSourceTable(): DataSourceTable {
-  const definitions = {
+export const dataSourceTable: TableDefinition<DataSourceRow> = {
+  indexes: {
     ...listIndexes(dataSourceOrders),
-    [BY_PROXY]: ({ deletedAt, source: { proxyConnectionId, fields } }: DataSourceRow) =>
+    [BY_PROXY]: ({ deletedAt, source: { proxyConnectionId, fields } }) =>
       deletedAt === undefined && proxyConnectionId !== null
         ? joinKey(proxyConnectionId, sortText(fields.name))
         : undefined,
-  };
-  return Table.empty<DataSourceRow>(definitions, [BY_NAME]);
-}
+  },
+  atOnce: [BY_NAME, BY_PROXY],
+};
 
 /** The active one with this name, trimmed and without case. */
 export function dataSourceNamed(table: DataSourceTable, name: string): DataSourceRow | undefined {

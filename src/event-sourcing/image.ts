@@ -1,5 +1,5 @@
 import { type Commit, GENESIS_HASH, type Idempotency, type SealedCommit } from './event.ts';
-import type { Model } from './projection.ts';
+import type { DumpedRow, Model } from './projection.ts';
 import { SortedMap } from './sorted-map.ts';
 
 /** How many of the newest commits' idempotency keys an image holds; older ones are found by the store's index. */
@@ -48,27 +48,25 @@ export class Image<View> {
   static restore<View>(
     model: Model<View, never, unknown>,
     { position, hash, at, events, weight }: Pick<Image<View>, 'position' | 'hash' | 'at' | 'events' | 'weight'>,
-    rows: Iterable<readonly [section: string, row: unknown]>,
+    rows: readonly DumpedRow[],
   ): Image<View> {
-    const keys = SortedMap.empty<RememberedKey>();
-    const keysByPosition = SortedMap.empty<string>();
-    const ofView: (readonly [string, unknown])[] = [];
-    for (const row of rows) {
-      if (row[0] !== KEYS) {
-        ofView.push(row);
-        continue;
-      }
-      const [scoped, remembered] = row[1] as [string, RememberedKey];
-      keys.set(scoped, remembered);
-      keysByPosition.set(positionKey(remembered.position), scoped);
+    const keys: [string, RememberedKey][] = [];
+    const keysByPosition: [string, string][] = [];
+    for (const [section, scoped, json] of rows) {
+      if (section !== KEYS) continue;
+      const remembered = JSON.parse(json) as RememberedKey;
+      keys.push([scoped, remembered]);
+      keysByPosition.push([positionKey(remembered.position), scoped]);
     }
-    return new Image(model, model.restore(ofView), keys, keysByPosition, position, hash, at, events, weight);
+    const view = model.restore(rows.filter(([section]) => section !== KEYS));
+    const [byKey, byPosition] = [SortedMap.of(keys), SortedMap.of(keysByPosition)];
+    return new Image(model, view, byKey, byPosition, position, hash, at, events, weight);
   }
 
-  /** Everything in the image that is not a number or text of its own, as rows of JSON. */
-  *dump(): Iterable<readonly [section: string, row: unknown]> {
+  /** Everything in the image that is not a number or text of its own. */
+  *dump(): Iterable<DumpedRow> {
     yield* this.model.dump(this.view);
-    for (const entry of this.keys.ascending()) yield [KEYS, entry];
+    for (const [scoped, remembered] of this.keys.ascending()) yield [KEYS, scoped, JSON.stringify(remembered)];
   }
 
   fork(): Image<View> {

@@ -17,8 +17,10 @@ export interface Model<View, Command, Refusal> {
 
   /** Changes whenever `apply` comes to other results or `dump` has another form: a snapshot of another fold is no use. */
   readonly fold: number;
-  /** The view as rows of JSON, each with the section that it belongs to. */
-  dump(view: View): Iterable<readonly [section: string, row: unknown]>;
+  dump(view: View): Iterable<DumpedRow>;
   /** The view that was dumped. */
-  restore(rows: Iterable<readonly [section: string, row: unknown]>): View;
+  restore(rows: readonly DumpedRow[]): View;
 }
+
+/** A piece of a dump: the section that it belongs to, its key there (may be empty), neither with a tab, and its JSON text. */
+export type DumpedRow = readonly [section: string, key: string, json: string];

@@ -1,9 +1,9 @@
 import type { Image } from './image.ts';
 import type { Snapshots, StoredImage } from './snapshots.ts';
 
-/** A snapshot is due when so many bytes of commits came since the last one, or a quarter of what that one took. */
+/** A snapshot is due when so many bytes of commits came since the last one, or an eighth of what that one holds. */
 const LEAST_BYTES = 1024 * 1024;
-const SHARE_OF_LAST = 0.25;
+const SHARE_OF_LAST = 0.125;
 
 /** Sees to it that one project's snapshots are written as its log grows, one at a time and beside other work. */
 export class SnapshotKeeper<View> {

@@ -1,3 +1,4 @@
+import type { DumpedRow } from './projection.ts';
 import { SortedMap } from './sorted-map.ts';
 
 /**
@@ -6,49 +7,109 @@ import { SortedMap } from './sorted-map.ts';
  */
 export type IndexDefinition<Row> = (row: Row) => string | undefined;
 
+export interface TableDefinition<Row> {
+  readonly indexes: Readonly<Record<string, IndexDefinition<Row>>>;
+  /**
+   * Names of indexes that are there from the beginning, and in every dump: what each decision and most questions need is
+   * shared by all images that are folded from one.
+   */
+  readonly atOnce?: readonly string[];
+  /** A row as what JSON can say, and back; left out when it is that already. */
+  readonly toJson?: (row: Row) => unknown;
+  readonly fromJson?: (json: never) => Row;
+}
+
+/** Of an index, in a dump. */
+const ENTRIES_IN_A_ROW = 1_000;
+
+/** A row of a dump that nobody asked for yet. */
+class Unread<Row> {
+  private content: { readonly json: string } | { readonly row: Row };
+
+  constructor(
+    json: string,
+    private readonly read: (json: string) => Row,
+  ) {
+    this.content = { json };
+  }
+
+  get json(): string | undefined {
+    return 'json' in this.content ? this.content.json : undefined;
+  }
+
+  get row(): Row {
+    if ('json' in this.content) this.content = { row: this.read(this.content.json) };
+    return this.content.row;
+  }
+}
+
 /**
  * Rows by id, with ordered indexes that are built when they are first asked for and kept up to date from then on.
  * `fork` is cheap; a table that was handed out is never changed, its fork is.
  */
 export class Table<Row extends { readonly id: string }> {
   private constructor(
-    private readonly definitions: ReadonlyMap<string, IndexDefinition<Row>>,
-    private readonly rows: SortedMap<Row>,
+    private readonly definition: TableDefinition<Row>,
+    private readonly rows: SortedMap<Row | Unread<Row>>,
     private readonly indexes: Map<string, SortedMap<string>>,
   ) {}
 
-  /**
-   * @param atOnce names of indexes that are there from the beginning: what every decision and most questions need is
-   *   then shared by all images that are folded from here.
-   */
-  static empty<Row extends { readonly id: string }>(
-    definitions: Readonly<Record<string, IndexDefinition<Row>>>,
-    atOnce: readonly string[] = [],
-  ): Table<Row> {
-    const table = new Table(new Map(Object.entries(definitions)), SortedMap.empty<Row>(), new Map());
-    for (const name of atOnce) table.index(name);
-    return table;
+  static empty<Row extends { readonly id: string }>(definition: TableDefinition<Row>): Table<Row> {
+    const atOnce = (definition.atOnce ?? []).map((name) => [name, SortedMap.empty<string>()] as const);
+    return new Table(definition, SortedMap.empty(), new Map(atOnce));
   }
 
-  /** A table with the definitions of this one, and these rows. */
-  filled(rows: readonly Row[]): Table<Row> {
-    return new Table(this.definitions, SortedMap.of(rows.map((row) => [row.id, row])), new Map());
+  /** The table that was dumped under this section; a row is not parsed before somebody asks for it. */
+  static restore<Row extends { readonly id: string }>(
+    definition: TableDefinition<Row>,
+    section: string,
+    dump: ReadonlyMap<string, readonly DumpedRow[]>,
+  ): Table<Row> {
+    const { fromJson = (json: Row) => json, atOnce = [] } = definition;
+    const read = (json: string) => fromJson(JSON.parse(json) as never);
+    const rows = (dump.get(section) ?? []).map(([, id, json]) => [id, new Unread(json, read)] as const);
+    const indexes = atOnce.map((name) => {
+      const entries = (dump.get(indexSection(section, name)) ?? []).flatMap(
+        ([, , json]) => JSON.parse(json) as string[],
+      );
+      return [name, SortedMap.of(entries.map((entry) => [entry, idOf(entry)]))] as const;
+    });
+    return new Table(definition, SortedMap.of(rows), new Map(indexes));
+  }
+
+  *dump(section: string): IterableIterator<DumpedRow> {
+    const { toJson = (row: Row) => row, atOnce = [] } = this.definition;
+    for (const [id, held] of this.rows.ascending()) {
+      const json = held instanceof Unread ? held.json : undefined;
+      yield [section, id, json ?? JSON.stringify(toJson(rowOf(held)))];
+    }
+    for (const name of atOnce) {
+      let entries: string[] = [];
+      for (const [entry] of this.index(name).ascending()) {
+        entries.push(entry);
+        if (entries.length < ENTRIES_IN_A_ROW) continue;
+        yield [indexSection(section, name), '', JSON.stringify(entries)];
+        entries = [];
+      }
+      yield [indexSection(section, name), '', JSON.stringify(entries)];
+    }
   }
 
   fork(): Table<Row> {
     const indexes = new Map([...this.indexes].map(([name, index]) => [name, index.fork()]));
-    return new Table(this.definitions, this.rows.fork(), indexes);
+    return new Table(this.definition, this.rows.fork(), indexes);
   }
 
   get(id: string): Row | undefined {
-    return this.rows.get(id);
+    const held = this.rows.get(id);
+    return held && rowOf(held);
   }
 
   put(row: Row): void {
-    const before = this.rows.get(row.id);
+    const before = this.get(row.id);
     this.rows.set(row.id, row);
     for (const [name, index] of this.indexes) {
-      const define = this.definition(name);
+      const define = this.indexDefinition(name);
       const oldKey = before && entryKey(define(before), row.id);
       const newKey = entryKey(define(row), row.id);
       if (oldKey === newKey) continue;
@@ -58,8 +119,8 @@ export class Table<Row extends { readonly id: string }> {
   }
 
   /** Every row, in the order of ids. */
-  all(): IterableIterator<Row> {
-    return this.rows.values();
+  *all(): IterableIterator<Row> {
+    for (const held of this.rows.values()) yield rowOf(held);
   }
 
   /** How many rows the index holds. */
@@ -110,7 +171,7 @@ export class Table<Row extends { readonly id: string }> {
   private index(name: string): SortedMap<string> {
     let index = this.indexes.get(name);
     if (!index) {
-      index = this.build(this.definition(name));
+      index = this.build(this.indexDefinition(name));
       this.indexes.set(name, index);
     }
     return index;
@@ -118,24 +179,32 @@ export class Table<Row extends { readonly id: string }> {
 
   private build(define: IndexDefinition<Row>): SortedMap<string> {
     const entries: [string, string][] = [];
-    for (const row of this.rows.values()) {
+    for (const row of this.all()) {
       const key = entryKey(define(row), row.id);
       if (key !== undefined) entries.push([key, row.id]);
     }
     return SortedMap.of(entries);
   }
 
-  private definition(name: string): IndexDefinition<Row> {
-    const define = this.definitions.get(name);
+  private indexDefinition(name: string): IndexDefinition<Row> {
+    const define = this.definition.indexes[name];
     if (!define) throw new Error(`no index named ${name}`);
     return define;
   }
 
   private existing(id: string): Row {
-    const row = this.rows.get(id);
+    const row = this.get(id);
     if (!row) throw new Error(`an index names ${id}, which has no row`);
     return row;
   }
+}
+
+function rowOf<Row>(held: Row | Unread<Row>): Row {
+  return held instanceof Unread ? held.row : held;
+}
+
+function indexSection(section: string, index: string): string {
+  return `${section}: ${index}`;
 }
 
 /** Less than every character that a part of a key may hold. */
@@ -164,6 +233,10 @@ export function foldCase(text: string): string {
 function isAscii(text: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the whole range is meant
   return /^[\x00-\x7f]*$/.test(text);
+}
+
+function idOf(entryKey: string): string {
+  return entryKey.slice(entryKey.lastIndexOf(SEPARATOR) + 1);
 }
 
 function entryKey(sortKey: string | undefined, id: string): string | undefined {

@@ -1,7 +1,7 @@
 import { type Audited, auditCreation, auditEdit } from '../event-sourcing/audited.ts';
 import type { Commit, Event } from '../event-sourcing/event.ts';
 import { listIndexes } from '../event-sourcing/list-indexes.ts';
-import { joinKey, sortText, Table } from '../event-sourcing/table.ts';
+import { joinKey, sortText, type Table, type TableDefinition } from '../event-sourcing/table.ts';
 import type { Rename } from '../projects/project-events.ts';
 import type { ParameterValues } from '../traffic/parameter-values.ts';
 import type { ParameterEvent, ParameterId, StoredValue } from './parameter-events.ts';
@@ -24,15 +24,23 @@ export const parameterOrders = {
 const ACTIVE = 'active by key';
 const DELETED = 'deleted by key';
 
-export function emptyParameterTable(): ParameterTable {
-  const definitions = {
+export const parameterTable: TableDefinition<ParameterRow> = {
+  indexes: {
     ...listIndexes(parameterOrders),
-    [ACTIVE]: (row: ParameterRow) => (row.deletedAt === undefined ? row.parameter.key : undefined),
-    [DELETED]: (row: ParameterRow) =>
-      row.deletedAt === undefined ? undefined : joinKey(row.parameter.key, row.deletedAt),
-  };
-  return Table.empty<ParameterRow>(definitions, [ACTIVE]);
-}
+    [ACTIVE]: (row) => (row.deletedAt === undefined ? row.parameter.key : undefined),
+    [DELETED]: (row) => (row.deletedAt === undefined ? undefined : joinKey(row.parameter.key, row.deletedAt)),
+  },
+  atOnce: [ACTIVE, DELETED],
+  toJson: (row) => ({ ...row, parameter: { ...row.parameter, values: [...row.parameter.values] } }),
+  fromJson: (json: DumpedParameter) => ({
+    ...json,
+    parameter: { ...json.parameter, values: new Map(json.parameter.values) },
+  }),
+};
+
+type DumpedParameter = Omit<ParameterRow, 'parameter'> & {
+  readonly parameter: Omit<ParameterState, 'values'> & { readonly values: readonly (readonly [string, StoredValue])[] };
+};
 
 export function activeParameter(table: ParameterTable, key: string): ParameterRow | undefined {
   return table.find(ACTIVE, key);
@@ -84,17 +92,4 @@ export function renameEnvironmentsOfParameters(table: ParameterTable, renames: r
     const parameter = renameEnvironments(row.parameter, renames);
     if (parameter !== row.parameter) table.put({ ...row, parameter });
   }
-}
-
-/** A row as JSON. */
-export type DumpedParameter = Omit<ParameterRow, 'parameter'> & {
-  readonly parameter: Omit<ParameterState, 'values'> & { readonly values: readonly (readonly [string, StoredValue])[] };
-};
-
-export function dumpParameter(row: ParameterRow): DumpedParameter {
-  return { ...row, parameter: { ...row.parameter, values: [...row.parameter.values] } };
-}
-
-export function restoreParameter(row: DumpedParameter): ParameterRow {
-  return { ...row, parameter: { ...row.parameter, values: new Map(row.parameter.values) } };
 }

@@ -1,7 +1,7 @@
 import { type Audited, auditCreation, auditEdit, auditMention } from '../event-sourcing/audited.ts';
 import type { Actor, Commit, Event } from '../event-sourcing/event.ts';
 import { listIndex, listIndexes } from '../event-sourcing/list-indexes.ts';
-import { sortText, Table } from '../event-sourcing/table.ts';
+import { sortText, type Table, type TableDefinition } from '../event-sourcing/table.ts';
 import type { Rename } from '../projects/project-events.ts';
 import { templateKeys } from '../traffic/templates.ts';
 import { evolveProxy, type ProxyState } from './proxies.ts';
@@ -36,9 +36,15 @@ export const proxyOrders = {
 
 const BY_NAME = listIndex('NAME', 'ACTIVE');
 
-export function emptyProxyTable(): ProxyTable {
-  return Table.empty<ProxyRow>(listIndexes(proxyOrders), [BY_NAME]);
-}
+export const proxyTable: TableDefinition<ProxyRow> = {
+  indexes: listIndexes(proxyOrders),
+  atOnce: [BY_NAME],
+  toJson: (row) => ({ ...row, tests: [...row.tests] }),
+  fromJson: (json: Omit<ProxyRow, 'tests'> & { tests: [string, TestRecord][] }) => ({
+    ...json,
+    tests: new Map(json.tests),
+  }),
+};
 
 /** The active one with this name, trimmed and without case. */
 export function proxyNamed(table: ProxyTable, name: string): ProxyRow | undefined {
@@ -111,15 +117,4 @@ function withTest(
   commit: Commit,
 ): ProxyRow['tests'] {
   return new Map(tests).set(event.data.test.environment, testRecord(event, commit));
-}
-
-/** A row as JSON. */
-export type DumpedProxy = Omit<ProxyRow, 'tests'> & { readonly tests: readonly (readonly [string, TestRecord])[] };
-
-export function dumpProxy(row: ProxyRow): DumpedProxy {
-  return { ...row, tests: [...row.tests] };
-}
-
-export function restoreProxy(row: DumpedProxy): ProxyRow {
-  return { ...row, tests: new Map(row.tests) };
 }

@@ -70,7 +70,7 @@ export class Node {
 /** Everything in an image, as one text: equal for equal images. */
 export function whole(image: ProjectImage): string {
   const { position, hash, at, events, weight } = image;
-  const rows = JSON.parse(JSON.stringify([...image.dump()])) as unknown;
+  const rows = [...image.dump()].map(([section, key, json]) => [section, key, JSON.parse(json) as unknown]);
   return Buffer.from(canonicalBytes({ position, hash, at, events, weight, rows })).toString();
 }
 

@@ -25,7 +25,7 @@ describe('pages taken while rows are edited and added', () => {
         fc.boolean(),
         fc.constantFrom('NAME', 'EDITED_AT'),
         async (start, edits, size, backwards, field) => {
-          let table = Table.empty<Row>(listIndexes(orders));
+          let table = Table.empty<Row>({ indexes: listIndexes(orders) });
           for (const each of start) table.put(row(each.id, each.name, each.deleted));
           const request = { list: 'rows', order: { field, direction }, filter: {} };
           const whole = (await listRows(table, { first: 100 }, request)).edges.map(({ entry }) => entry);
