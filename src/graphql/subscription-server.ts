@@ -16,7 +16,7 @@ import {
 } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import type { Logger } from 'pino';
-import { WebSocketServer } from 'ws';
+import { type WebSocket, WebSocketServer } from 'ws';
 import type { Actor } from '../event-sourcing/event.ts';
 import { RequestContext, type Services } from './context.ts';
 import { describeError, logError } from './describe-error.ts';
@@ -42,19 +42,30 @@ const LARGEST_MESSAGE = 64 * 1024;
 const MOST_SUBSCRIPTIONS = 100;
 /** Milliseconds between pings; who has not answered the last one is cut off, and so is who does not read. */
 const PING_EVERY = 12_000;
+/** Milliseconds that a client gets to take what it was sent, before its connection is closed. */
+const TAKE_WITHIN = 10_000;
+const LOOK_EVERY = 2_000;
+/** RFC 6455 §7.4.1, as registered: try again later. Clients of graphql-transport-ws connect anew. */
+const TRY_AGAIN_LATER = 1013;
+const TOO_SLOW = 'changes were not taken for too long: go on behind the last one that arrived';
 /** Milliseconds that clients get to close their side when the server goes away. */
 const GOODBYE_LIMIT = 2_000;
 
 interface Connection extends Record<PropertyKey, unknown> {
   actor: Actor;
   open: Map<string, AbortController>;
+  socket: WebSocket;
+  /** When a result was last handed over to be sent (`performance.now`). */
+  sentAt: number;
 }
 
 /** Subscriptions over graphql-transport-ws at `/graphql`; queries and mutations go over HTTP. */
 export class SubscriptionServer {
   private readonly sockets = new WebSocketServer({ noServer: true, maxPayload: LARGEST_MESSAGE });
   private readonly actors = new WeakMap<IncomingMessage, Actor>();
-  private readonly ends = new WeakMap<RequestContext, AbortController>();
+  private readonly running = new WeakMap<RequestContext, { ended: AbortController; connection: Connection }>();
+  private readonly connections = new Set<Connection>();
+  private readonly watch = setInterval(() => this.closeSlow(), LOOK_EVERY).unref();
   private readonly graphql: { dispose(): void | Promise<void> };
 
   constructor(private readonly options: SubscriptionServerOptions) {
@@ -64,15 +75,20 @@ export class SubscriptionServer {
         onConnect: ({ extra }) => {
           const actor = this.actors.get(extra.request);
           if (!actor) return false;
-          extra.actor = actor;
-          extra.open = new Map();
+          this.connections.add(Object.assign(extra, { actor, open: new Map(), sentAt: 0 }));
           return true;
         },
         onSubscribe: ({ extra }, id, payload) => this.prepare(extra as Connection, id, payload),
         subscribe: async (args) => {
           const result = await subscribe(args);
-          const ended = this.ends.get(args.contextValue as RequestContext);
-          return Symbol.asyncIterator in result ? new EndableResults(result, () => ended?.abort()) : result;
+          const { ended, connection } = this.running.get(args.contextValue as RequestContext) ?? {};
+          if (!(Symbol.asyncIterator in result) || !ended || !connection) return result;
+          return new EndableResults(result, {
+            sending: () => {
+              connection.sentAt = performance.now();
+            },
+            end: () => ended.abort(),
+          });
         },
         onNext: (_context, _id, _payload, _args, { data = null, errors }) =>
           errors ? { data, errors: errors.map((error) => this.describe(error)) } : undefined,
@@ -80,7 +96,8 @@ export class SubscriptionServer {
         onError: (_context, _id, _payload, errors) => errors.map((error) => this.describe(error)),
         onComplete: ({ extra }, id) => end(extra as Connection, id),
         onDisconnect: ({ extra }) => {
-          for (const id of [...((extra as Connection).open?.keys() ?? [])]) end(extra as Connection, id);
+          this.connections.delete(extra as Connection);
+          endAll(extra as Connection);
         },
       },
       this.sockets,
@@ -98,6 +115,7 @@ export class SubscriptionServer {
 
   /** Tells every client that the server goes away; who does not answer is cut off. */
   async close(): Promise<void> {
+    clearInterval(this.watch);
     const cutOff = setTimeout(() => {
       for (const client of this.sockets.clients) client.terminate();
     }, GOODBYE_LIMIT);
@@ -127,7 +145,7 @@ export class SubscriptionServer {
 
   /** What graphql-ws executes, or the errors that it answers. */
   private prepare(
-    { actor, open }: Connection,
+    connection: Connection,
     id: string,
     {
       query,
@@ -136,6 +154,7 @@ export class SubscriptionServer {
     }: { query: string; variables?: unknown; operationName?: string | null | undefined },
   ): ExecutionArgs | readonly GraphQLError[] {
     const { schema, validationRules, services, newRequestId } = this.options;
+    const { actor, open } = connection;
     if (open.size >= MOST_SUBSCRIPTIONS) {
       const message = `a connection has at most ${MOST_SUBSCRIPTIONS} subscriptions`;
       return [new GraphQLError(message, { extensions: { code: 'TOO_MANY_REQUESTS', retryAfterMs: 0 } })];
@@ -169,8 +188,18 @@ export class SubscriptionServer {
     const ended = new AbortController();
     open.set(id, ended);
     const contextValue = new RequestContext(services, actor, newRequestId(), ended.signal);
-    this.ends.set(contextValue, ended);
+    this.running.set(contextValue, { ended, connection });
     return { schema, document, variableValues, contextValue, ...(operationName && { operationName }) };
+  }
+
+  /** Who does not read would otherwise learn of nothing but a connection that broke. */
+  private closeSlow(): void {
+    for (const connection of this.connections) {
+      const { socket, sentAt } = connection;
+      if (socket.bufferedAmount === 0 || performance.now() - sentAt < TAKE_WITHIN) continue;
+      endAll(connection);
+      socket.close(TRY_AGAIN_LATER, TOO_SLOW);
+    }
   }
 
   private describe(error: GraphQLError | GraphQLFormattedError): GraphQLFormattedError {
@@ -189,6 +218,10 @@ function end({ open }: Connection, id: string): void {
   open?.delete(id);
 }
 
+function endAll(connection: Connection): void {
+  for (const id of [...(connection.open?.keys() ?? [])]) end(connection, id);
+}
+
 /**
  * The results of one subscription. An error of the log that it follows is the last of them; the connection and its other
  * subscriptions stay. Ending it does not wait for the next result: a generator would finish its pull first.
@@ -198,14 +231,16 @@ class EndableResults implements AsyncIterableIterator<ExecutionResult, undefined
 
   constructor(
     private readonly results: AsyncIterableIterator<ExecutionResult>,
-    private readonly end: () => void,
+    private readonly on: { sending(): void; end(): void },
   ) {}
 
   async next(): Promise<IteratorResult<ExecutionResult, undefined>> {
     if (this.failed) return DONE;
     try {
       const { done, value } = await this.results.next();
-      return done ? DONE : { done: false, value };
+      if (done) return DONE;
+      this.on.sending();
+      return { done: false, value };
     } catch (error) {
       this.failed = true;
       const told = error instanceof GraphQLError ? error : new GraphQLError('', { originalError: toError(error) });
@@ -214,7 +249,7 @@ class EndableResults implements AsyncIterableIterator<ExecutionResult, undefined
   }
 
   async return(): Promise<IteratorResult<ExecutionResult, undefined>> {
-    this.end();
+    this.on.end();
     await this.results.return?.();
     return DONE;
   }
