@@ -10,7 +10,7 @@ import { type DataSourceCommand, decideDataSource } from './data-sources/data-so
 import { EventDecoder } from './event-sourcing/decoder.ts';
 import type { Commit, Event } from './event-sourcing/event.ts';
 import type { Image } from './event-sourcing/image.ts';
-import type { Decision, DumpedRow, Model } from './event-sourcing/projection.ts';
+import type { Decision, Model } from './event-sourcing/projection.ts';
 import { Table } from './event-sourcing/table.ts';
 import { type ParameterEvent, parameterEvents } from './parameters/parameter-events.ts';
 import {
@@ -99,19 +99,13 @@ export const projectModel: Model<ProjectView, Command, Refusal> = {
     yield* dataSources.dump('dataSources');
   },
 
-  restore(rows) {
-    const sections = new Map<string, DumpedRow[]>();
-    for (const row of rows) {
-      const section = sections.get(row[0]);
-      if (section) section.push(row);
-      else sections.set(row[0], [row]);
-    }
-    const [project] = sections.get('project') ?? [];
+  restore(dump) {
+    const [project] = dump.get('project')?.jsons ?? [];
     return {
-      project: project && (JSON.parse(project[2]) as ProjectRow),
-      parameters: Table.restore(parameterTable, 'parameters', sections),
-      proxies: Table.restore(proxyTable, 'proxies', sections),
-      dataSources: Table.restore(dataSourceTable, 'dataSources', sections),
+      project: project === undefined ? undefined : (JSON.parse(project) as ProjectRow),
+      parameters: Table.restore(parameterTable, 'parameters', dump),
+      proxies: Table.restore(proxyTable, 'proxies', dump),
+      dataSources: Table.restore(dataSourceTable, 'dataSources', dump),
     };
   },
 };

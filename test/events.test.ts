@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dataSourceEvents } from '../src/data-sources/data-source-events.ts';
 import { UndecodableEventError } from '../src/event-sourcing/decoder.ts';
+import { readDump } from '../src/event-sourcing/dump.ts';
 import { type Commit, canonicalBytes, type Event, GENESIS_HASH } from '../src/event-sourcing/event.ts';
 import { parameterEvents } from '../src/parameters/parameter-events.ts';
 import { decodeEvents, projectModel } from '../src/project-model.ts';
@@ -75,7 +76,7 @@ describe('the storage format', () => {
       fold: 2,
       digest: '984b1c15450bba9b5f0bc84f8ab008ba0ba23f091b3a2196e7e640f767e1ed00',
     });
-    const again = projectModel.restore(dump);
+    const again = projectModel.restore(readDump(dump));
     for (const table of [again.parameters, again.proxies, again.dataSources]) for (const _ of table.all());
     expect([...projectModel.dump(again)]).toEqual(dump);
   });

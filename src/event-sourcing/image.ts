@@ -1,5 +1,6 @@
+import type { DumpedRow, Sections } from './dump.ts';
 import { type Commit, GENESIS_HASH, type Idempotency, type SealedCommit } from './event.ts';
-import type { DumpedRow, Model } from './projection.ts';
+import type { Model } from './projection.ts';
 import { SortedMap } from './sorted-map.ts';
 
 /** How many of the newest commits' idempotency keys an image holds; older ones are found by the store's index. */
@@ -48,19 +49,14 @@ export class Image<View> {
   static restore<View>(
     model: Model<View, never, unknown>,
     { position, hash, at, events, weight }: Pick<Image<View>, 'position' | 'hash' | 'at' | 'events' | 'weight'>,
-    rows: readonly DumpedRow[],
+    dump: Sections,
   ): Image<View> {
-    const keys: [string, RememberedKey][] = [];
-    const keysByPosition: [string, string][] = [];
-    for (const [section, scoped, json] of rows) {
-      if (section !== KEYS) continue;
-      const remembered = JSON.parse(json) as RememberedKey;
-      keys.push([scoped, remembered]);
-      keysByPosition.push([positionKey(remembered.position), scoped]);
-    }
-    const view = model.restore(rows.filter(([section]) => section !== KEYS));
-    const [byKey, byPosition] = [SortedMap.of(keys), SortedMap.of(keysByPosition)];
-    return new Image(model, view, byKey, byPosition, position, hash, at, events, weight);
+    const { keys = [], jsons = [] } = dump.get(KEYS) ?? {};
+    const remembered = jsons.map((json) => JSON.parse(json) as RememberedKey);
+    const keysByPosition = SortedMap.empty<string>();
+    for (const [at, key] of remembered.entries()) keysByPosition.set(positionKey(key.position), keys[at] ?? '');
+    const [view, byKey] = [model.restore(dump), SortedMap.ofSorted(keys, remembered)];
+    return new Image(model, view, byKey, keysByPosition, position, hash, at, events, weight);
   }
 
   /** Everything in the image that is not a number or text of its own. */

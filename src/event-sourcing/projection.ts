@@ -1,3 +1,4 @@
+import type { DumpedRow, Sections } from './dump.ts';
 import type { Commit, Event } from './event.ts';
 
 /** A refusal or the events that a command leads to; no events when it changes nothing. */
@@ -19,8 +20,5 @@ export interface Model<View, Command, Refusal> {
   readonly fold: number;
   dump(view: View): Iterable<DumpedRow>;
   /** The view that was dumped. */
-  restore(rows: readonly DumpedRow[]): View;
+  restore(dump: Sections): View;
 }
-
-/** A piece of a dump: the section that it belongs to, its key there (may be empty), neither with a tab, and its JSON text. */
-export type DumpedRow = readonly [section: string, key: string, json: string];

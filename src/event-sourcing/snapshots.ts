@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
+import { type DumpedRow, readDump } from './dump.ts';
 import { canonicalBytes } from './event.ts';
 import type { EventStore } from './event-store.ts';
 import { Image } from './image.ts';
-import type { DumpedRow, Model } from './projection.ts';
+import type { Model } from './projection.ts';
 import { MANIFEST, type SnapshotPlace, type SnapshotStore } from './snapshot-store.ts';
 
 /** Proves that a snapshot was made by a server with one of the configured keys: the hash chain does not cover it. */
@@ -79,14 +80,14 @@ export class Snapshots<View> {
   private async load(place: SnapshotPlace): Promise<StoredImage<View> | undefined> {
     const manifest = await this.manifest(place);
     if (!manifest) return undefined;
-    const rows: DumpedRow[] = [];
+    const dump = readDump([]);
     for (const [part, { sha256: expected }] of manifest.parts.entries()) {
       const body = await this.store.get(place, part);
       if (!body || sha256(body) !== expected) return this.passOver(place, 'a part of it is missing or damaged');
-      rows.push(...rowsOf(Buffer.from(body.buffer, body.byteOffset, body.length)));
+      readDump(rowsOf(body), dump);
       await new Promise(setImmediate);
     }
-    return { image: Image.restore(this.model, manifest, rows), bytes: bytesOf(manifest) };
+    return { image: Image.restore(this.model, manifest, dump), bytes: bytesOf(manifest) };
   }
 
   private async manifest(place: SnapshotPlace): Promise<Manifest | undefined> {
@@ -161,15 +162,12 @@ export class Snapshots<View> {
 }
 
 /** The rows of a part, a line each: JSON text has neither tabs nor line ends of its own. */
-function rowsOf(part: Buffer): DumpedRow[] {
-  return part
-    .toString('utf8')
-    .split('\n')
-    .map((line) => {
-      const keyStart = line.indexOf('\t') + 1;
-      const jsonStart = line.indexOf('\t', keyStart) + 1;
-      return [line.slice(0, keyStart - 1), line.slice(keyStart, jsonStart - 1), line.slice(jsonStart)];
-    });
+function* rowsOf(part: Uint8Array): Generator<DumpedRow> {
+  for (const line of Buffer.from(part.buffer, part.byteOffset, part.length).toString('utf8').split('\n')) {
+    const keyStart = line.indexOf('\t') + 1;
+    const jsonStart = line.indexOf('\t', keyStart) + 1;
+    yield [line.slice(0, keyStart - 1), line.slice(keyStart, jsonStart - 1), line.slice(jsonStart)];
+  }
 }
 
 function bytesOf({ parts }: Manifest): number {

@@ -25,7 +25,12 @@ export class SortedMap<V> {
       else keys.push(key);
       values.push(value);
     }
-    return new SortedMap<V>(bulkLoad(keys, values, NODE_SIZE, byCodeUnit));
+    return SortedMap.ofSorted(keys, values);
+  }
+
+  /** The keys must be in ascending order, without duplicates. */
+  static ofSorted<V>(keys: readonly string[], values: readonly V[]): SortedMap<V> {
+    return new SortedMap<V>(bulkLoad([...keys], [...values], NODE_SIZE, byCodeUnit));
   }
 
   get size(): number {

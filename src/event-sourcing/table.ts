@@ -1,4 +1,4 @@
-import type { DumpedRow } from './projection.ts';
+import type { DumpedRow, Sections } from './dump.ts';
 import { SortedMap } from './sorted-map.ts';
 
 /**
@@ -63,18 +63,18 @@ export class Table<Row extends { readonly id: string }> {
   static restore<Row extends { readonly id: string }>(
     definition: TableDefinition<Row>,
     section: string,
-    dump: ReadonlyMap<string, readonly DumpedRow[]>,
+    dump: Sections,
   ): Table<Row> {
     const { fromJson = (json: Row) => json, atOnce = [] } = definition;
     const read = (json: string) => fromJson(JSON.parse(json) as never);
-    const rows = (dump.get(section) ?? []).map(([, id, json]) => [id, new Unread(json, read)] as const);
+    const { keys = [], jsons = [] } = dump.get(section) ?? {};
+    const rows = jsons.map((json) => new Unread(json, read));
     const indexes = atOnce.map((name) => {
-      const entries = (dump.get(indexSection(section, name)) ?? []).flatMap(
-        ([, , json]) => JSON.parse(json) as string[],
-      );
-      return [name, SortedMap.of(entries.map((entry) => [entry, idOf(entry)]))] as const;
+      const entries =
+        dump.get(indexSection(section, name))?.jsons.flatMap((json) => JSON.parse(json) as string[]) ?? [];
+      return [name, SortedMap.ofSorted(entries, entries.map(idOf))] as const;
     });
-    return new Table(definition, SortedMap.of(rows), new Map(indexes));
+    return new Table<Row>(definition, SortedMap.ofSorted<Row | Unread<Row>>(keys, rows), new Map(indexes));
   }
 
   *dump(section: string): IterableIterator<DumpedRow> {

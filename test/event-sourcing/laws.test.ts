@@ -1,6 +1,6 @@
 import fc from 'fast-check';
+import { readDump } from '../../src/event-sourcing/dump.ts';
 import { Image } from '../../src/event-sourcing/image.ts';
-import type { DumpedRow } from '../../src/event-sourcing/projection.ts';
 import { MANIFEST } from '../../src/event-sourcing/snapshot-store.ts';
 import { Snapshots } from '../../src/event-sourcing/snapshots.ts';
 import { Table, type TableDefinition } from '../../src/event-sourcing/table.ts';
@@ -24,11 +24,7 @@ describe('a table', () => {
     atOnce: ['by id'],
   };
   const make = () => Table.empty(definition);
-  const again = (table: Table<Row>) => {
-    const dump = new Map<string, DumpedRow[]>();
-    for (const each of table.dump('rows')) dump.set(each[0], [...(dump.get(each[0]) ?? []), each]);
-    return Table.restore(definition, 'rows', dump);
-  };
+  const again = (table: Table<Row>) => Table.restore(definition, 'rows', readDump(table.dump('rows')));
   const row = fc.record({ id: fc.constantFrom('a', 'b', 'c', 'd', 'e'), name: fc.constantFrom('', 'x', 'y', 'z') });
   const step = fc.oneof(
     fc.record({ kind: fc.constant('put' as const), row }),
@@ -136,7 +132,7 @@ describe('the fold', () => {
         const position = 1 + (at % fromZero.position);
         const then = await nodes[0]?.ledgers.viewAsOf('crm', { position });
         if (!then) throw new Error('there is no past');
-        const snapshot = Image.restore(projectModel, then, [...then.dump()]);
+        const snapshot = Image.restore(projectModel, then, readDump(then.dump()));
         for await (const sealed of store().read('crm', { after: position })) snapshot.apply(sealed);
         expect(whole(snapshot)).toBe(whole(fromZero));
 
