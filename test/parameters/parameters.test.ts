@@ -6,6 +6,7 @@ import {
   type ParameterCommand,
   type SetParameter,
 } from '../../src/parameters/parameters.ts';
+import { expecting } from '../support/decisions.ts';
 
 const id = 'parameter' as ParameterId;
 const plain: ParameterEvent = {
@@ -26,15 +27,7 @@ function given(...events: readonly ParameterEvent[]) {
   );
   return {
     when(command: ParameterCommand) {
-      const decision = decideParameter(parameter, command, { environments: ['dev', 'prod'] });
-      return {
-        thenData: (...data: readonly object[]) =>
-          expect('events' in decision ? decision.events.map((event) => event.data) : decision.refusals).toEqual(data),
-        thenRefused: (...errors: readonly string[]) =>
-          expect(
-            'refusals' in decision && decision.refusals.map(({ code, path }) => `${code} ${path.join('.')}`),
-          ).toEqual(errors),
-      };
+      return expecting(decideParameter(parameter, command, { environments: ['dev', 'prod'] }));
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { ProjectEvent, Rename } from '../../src/projects/project-events.ts';
 import { decideProject, evolveProject, type Project, type ProjectCommand } from '../../src/projects/projects.ts';
+import { expecting } from '../support/decisions.ts';
 
 const created: ProjectEvent = {
   type: 'ProjectCreated',
@@ -14,15 +15,7 @@ function given(...events: readonly ProjectEvent[]) {
   return {
     when(command: ProjectCommand, valuesIn: readonly string[] = []) {
       const parametersWithValuesIn = (name: string) => (valuesIn.includes(name) ? ['k'] : []);
-      const decision = decideProject(project, command, { parametersWithValuesIn });
-      return {
-        thenData: (...data: readonly object[]) =>
-          expect('events' in decision ? decision.events.map((event) => event.data) : decision.refusals).toEqual(data),
-        thenRefused: (...errors: readonly string[]) =>
-          expect(
-            'refusals' in decision && decision.refusals.map(({ code, path }) => `${code} ${path.join('.')}`),
-          ).toEqual(errors),
-      };
+      return expecting(decideProject(project, command, { parametersWithValuesIn }));
     },
   };
 }

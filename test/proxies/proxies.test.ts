@@ -7,6 +7,7 @@ import {
   type ProxySurroundings,
 } from '../../src/proxies/proxies.ts';
 import { newProxyId, type ProxyEvent } from '../../src/proxies/proxy-events.ts';
+import { expecting } from '../support/decisions.ts';
 
 const id = newProxyId('crm');
 const password = { secretRef: 'stored' };
@@ -37,21 +38,14 @@ function given(...events: readonly ProxyEvent[]) {
   });
   return {
     when(command: ProxyCommand, surroundings: Partial<ProxySurroundings> = {}) {
-      const decision = decideProxy(proxy, command, {
-        proxyNamed: () => undefined,
-        dataSourcesUsing: () => [],
-        isSecretParameter: () => false,
-        ...surroundings,
-      });
-      return {
-        thenEvents: (...types: readonly string[]) =>
-          expect('events' in decision ? decision.events.map(({ type }) => type) : decision.refusals).toEqual(types),
-        thenData: (data: object) => expect('events' in decision && decision.events[0]?.data).toEqual(data),
-        thenRefused: (...errors: readonly string[]) =>
-          expect(
-            'refusals' in decision && decision.refusals.map(({ code, path }) => `${code} ${path.join('.')}`),
-          ).toEqual(errors),
-      };
+      return expecting(
+        decideProxy(proxy, command, {
+          proxyNamed: () => undefined,
+          dataSourcesUsing: () => [],
+          isSecretParameter: () => false,
+          ...surroundings,
+        }),
+      );
     },
   };
 }
