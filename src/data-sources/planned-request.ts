@@ -10,6 +10,8 @@ import {
   type HttpMethod,
   joinUrl,
 } from '../traffic/outgoing-request.ts';
+import type { ParameterValues } from '../traffic/parameter-values.ts';
+import type { StoredHeader } from './data-source-events.ts';
 import type { DataSourceRow } from './data-source-view.ts';
 import type { TypedRequest } from './request-input.ts';
 
@@ -53,80 +55,131 @@ export interface CallPaths {
 /** Undefined when there is nothing that could be sent; then `faults` says why. */
 export function planRequest(
   view: CallView,
-  { source, deletedAt }: DataSourceRow,
+  row: DataSourceRow,
   request: TypedRequest,
   chosen: string | undefined,
   at: CallPaths,
   faults: Faults,
 ): PlannedRequest | undefined {
-  if (deletedAt !== undefined) {
-    faults.add('NOT_FOUND', at.source, 'this data source is deleted; restore it first');
-    return undefined;
-  }
+  const way = findWay(view, row, chosen, at, faults);
+  if (faults.any) return undefined;
+  const { environment, proxy } = way;
+  const { fields } = row.source;
+  const replaced = new Set(request.headers.map(({ name }) => name.toLowerCase()));
+  const own = fields.headers.filter(({ name }) => !replaced.has(name.toLowerCase()));
+
+  const values = parameterValues(view.parameters, environment);
+  const texts = resolveCall(fields.baseUrl, own, request, values, at, faults);
+  checkSecretHeaders(own, view.parameters, environment, at.source, faults);
+  const route = proxy && resolveRoute(proxy.proxy.fields, values, { host: at.source, port: at.source }, faults);
+  if (faults.any || !texts) return undefined;
+
+  const url = checkCall(texts, environment, at, faults);
+  if (faults.any || !url) return undefined;
+  return {
+    environment,
+    method: request.method,
+    url,
+    headers: own.map((header) =>
+      'secretRef' in header
+        ? { name: header.name, secretRef: header.secretRef }
+        : { name: header.name, value: texts.own.get(header)?.value ?? '', secret: false },
+    ),
+    requestHeaders: request.headers.map(({ name, secret }, index) => ({
+      name,
+      value: texts.requestHeaders[index]?.value ?? '',
+      secret,
+    })),
+    body: request.body === undefined ? undefined : texts.body.value,
+    proxy: proxy && route && { row: proxy, route },
+  };
+}
+
+/** The environment, and the proxy that it goes through if it has one. */
+function findWay(
+  view: CallView,
+  { source, deletedAt }: DataSourceRow,
+  chosen: string | undefined,
+  at: CallPaths,
+  faults: Faults,
+): { readonly environment: string; readonly proxy: ProxyRow | undefined } {
   const environments = view.project?.project.fields.environments ?? [];
   const environment = chosen ?? environments[0] ?? '';
+  const proxy = source.proxyConnectionId === null ? undefined : view.proxies.get(source.proxyConnectionId);
+  if (deletedAt !== undefined) {
+    faults.add('NOT_FOUND', at.source, 'this data source is deleted; restore it first');
+    return { environment, proxy };
+  }
   if (!environments.includes(environment)) {
     const message = `there is no such environment; there are ${environments.join(', ')}`;
     faults.add('ENVIRONMENT_UNKNOWN', at.environment, message);
   }
-  const row = source.proxyConnectionId === null ? undefined : view.proxies.get(source.proxyConnectionId);
-  if (source.proxyConnectionId !== null && row?.proxy.status !== 'active') {
+  if (source.proxyConnectionId !== null && proxy?.proxy.status !== 'active') {
     faults.add('PROXY_CONNECTION_DELETED', at.source, PROXY_GONE);
   }
-  if (faults.any) return undefined;
+  return { environment, proxy };
+}
 
-  const values = parameterValues(view.parameters, environment);
-  const { fields } = source;
-  const replaced = new Set(request.headers.map(({ name }) => name.toLowerCase()));
-  const own = fields.headers.filter(({ name }) => !replaced.has(name.toLowerCase()));
+type Resolved = NonNullable<ReturnType<typeof resolveTexts>[number]>;
+
+interface ResolvedCall {
+  readonly baseUrl: Resolved;
+  readonly path: Resolved;
+  readonly body: Resolved;
+  /** Of the data source's headers those that are not secret. */
+  readonly own: ReadonlyMap<StoredHeader, Resolved>;
+  readonly requestHeaders: readonly Resolved[];
+}
+
+/** All texts of a call together, so that every report names all undefined parameters. */
+function resolveCall(
+  baseUrl: string,
+  own: readonly StoredHeader[],
+  request: TypedRequest,
+  values: ParameterValues,
+  at: CallPaths,
+  faults: Faults,
+): ResolvedCall | undefined {
   const plain = own.filter((header) => 'value' in header);
-  const headerPaths = request.headers.map((_, index) => [...at.request, 'headers', String(index), 'value']);
   const texts = [
-    { text: fields.baseUrl, path: at.source },
+    { text: baseUrl, path: at.source },
     { text: request.path, path: [...at.request, 'path'] },
     { text: request.body ?? '', path: [...at.request, 'body'] },
     ...plain.map(({ value }) => ({ text: value, path: at.source })),
-    ...request.headers.map(({ value }, index) => ({ text: value, path: headerPaths[index] ?? at.request })),
+    ...request.headers.map(({ value }, index) => ({ text: value, path: requestHeaderPath(at, index) })),
   ];
-  const [baseUrl, path, body, ...headerValues] = resolveTexts(texts, values, faults);
-  checkSecretHeaders(own, view.parameters, environment, at.source, faults);
-  const route = row && resolveRoute(row.proxy.fields, values, { host: at.source, port: at.source }, faults);
-  if (faults.any || !baseUrl || !path || !body) return undefined;
+  const resolved = resolveTexts(texts, values, faults).filter((text) => text !== undefined);
+  if (resolved.length < texts.length) return undefined;
+  const [resolvedUrl, path, body, ...headers] = resolved as [Resolved, Resolved, Resolved, ...Resolved[]];
+  const resolvedOwn = new Map<StoredHeader, Resolved>();
+  for (const header of plain) {
+    const value = headers.shift();
+    if (value) resolvedOwn.set(header, value);
+  }
+  return { baseUrl: resolvedUrl, path, body, own: resolvedOwn, requestHeaders: headers };
+}
 
-  const check = (place: Path, keys: readonly string[], fault: string | undefined) => {
+/** Judges what was resolved as if it had been typed; undefined when it makes no URL, and then something is in `faults`. */
+function checkCall(texts: ResolvedCall, environment: string, at: CallPaths, faults: Faults): URL | undefined {
+  const { baseUrl, path, own, requestHeaders } = texts;
+  const pathPlace = [...at.request, 'path'];
+  const check = (place: Path, { keys }: Resolved, fault: string | undefined) => {
     if (fault !== undefined) faults.invalid(place, blameParameters(keys, environment, fault));
   };
-  check(at.source, baseUrl.keys, checkBaseUrlForm(baseUrl.value));
-  check([...at.request, 'path'], path.keys, checkRequestPath(path.value));
-  headerValues.forEach((header, index) => {
-    const place = index < plain.length ? at.source : (headerPaths[index - plain.length] ?? at.request);
-    if (header) check(place, header.keys, checkHeaderValue(header.value));
-  });
+  check(at.source, baseUrl, checkBaseUrlForm(baseUrl.value));
+  check(pathPlace, path, checkRequestPath(path.value));
+  for (const header of own.values()) check(at.source, header, checkHeaderValue(header.value));
+  for (const [index, header] of requestHeaders.entries()) {
+    check(requestHeaderPath(at, index), header, checkHeaderValue(header.value));
+  }
   if (faults.any) return undefined;
   const joined = joinUrl(baseUrl.value, path.value);
-  if (!joined.ok) {
-    check([...at.request, 'path'], path.keys, joined.fault);
-    return undefined;
-  }
-  let next = 0;
-  const headers = own.map((header): PlannedHeader => {
-    if ('secretRef' in header) return { name: header.name, secretRef: header.secretRef };
-    next += 1;
-    return { name: header.name, value: headerValues[next - 1]?.value ?? '', secret: false };
-  });
-  return {
-    environment,
-    method: request.method,
-    url: joined.url,
-    headers,
-    requestHeaders: request.headers.map(({ name, secret }, index) => ({
-      name,
-      value: headerValues[plain.length + index]?.value ?? '',
-      secret,
-    })),
-    body: request.body === undefined ? undefined : body.value,
-    proxy: row && route && { row, route },
-  };
+  if (!joined.ok) check(pathPlace, path, joined.fault);
+  return joined.ok ? joined.url : undefined;
+}
+
+function requestHeaderPath(at: CallPaths, index: number): Path {
+  return [...at.request, 'headers', String(index), 'value'];
 }
 
 const PROXY_GONE =
@@ -134,7 +187,7 @@ const PROXY_GONE =
 
 /** The parameters that a secret value names are in the log beside it, so that it need not be opened to tell. */
 function checkSecretHeaders(
-  headers: DataSourceRow['source']['fields']['headers'],
+  headers: readonly StoredHeader[],
   parameters: ParameterTable,
   environment: string,
   path: Path,
