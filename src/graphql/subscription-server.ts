@@ -138,9 +138,12 @@ export class SubscriptionServer {
       return;
     }
     this.actors.set(request, admitted.actor);
-    this.sockets.handleUpgrade(request, socket, head, (webSocket) =>
-      this.sockets.emit('connection', webSocket, request),
-    );
+    this.sockets.handleUpgrade(request, socket, head, (webSocket) => {
+      this.sockets.emit('connection', webSocket, request);
+      // graphql-ws writes such errors to the console as internal ones; ws has told the client by then.
+      webSocket.removeAllListeners('error');
+      webSocket.on('error', ({ message }) => this.options.logger.warn({ message }, 'a WebSocket connection failed'));
+    });
   }
 
   /** What graphql-ws executes, or the errors that it answers. */

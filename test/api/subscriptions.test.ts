@@ -212,6 +212,18 @@ describe('the subscription', () => {
     expect(next[0].commit.position).toBe(position + arrived.length + 1);
   }, 60_000);
 
+  test('is closed when a message is too large, and the log says so', async () => {
+    const socket = new WebSocket(app.url.replace('http', 'ws'), 'graphql-transport-ws');
+    const closed = new Promise<number>((resolve) => {
+      socket.on('close', resolve);
+    });
+    socket.on('open', () => socket.send(' '.repeat(65 * 1024)));
+    expect(await closed).toBe(1009);
+    expect(app.lines.filter((line) => line.includes('a WebSocket connection failed'))).toEqual([
+      expect.stringMatching(/Max payload size exceeded/),
+    ]);
+  });
+
   test('is not for foreign pages, and says who is asking by its header', async () => {
     await expect(
       take(connect(app, { origin: 'https://evil.example.com' }), 1, ', afterPosition: 0'),
