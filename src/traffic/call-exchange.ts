@@ -69,6 +69,7 @@ async function onLane(
     attempt.deadline.throwIfOver();
     reached('under way');
     const step = await attempt.trace.stage('RESPONSE', async () => {
+      lane.interim.expect();
       lane.client.dispatch(wireRequest(attempt, request), answer);
       const head = await answer.head();
       answered = true;

@@ -6,6 +6,7 @@ import { HEADER_BYTES_LIMIT } from './connect-tunnel.ts';
 import { openRoute } from './connector.ts';
 import { handOver } from './exchange.ts';
 import type { Step } from './failures.ts';
+import { InterimAnswers } from './interim-answers.ts';
 
 /** Sockets of one pool. What exceeds them waits inside its own deadline. */
 const MOST_SOCKETS = 20;
@@ -16,6 +17,7 @@ const IDLE_MS = 4_000;
 export interface Lane {
   readonly client: Client;
   readonly socket: Socket;
+  readonly interim: InterimAnswers;
   /** Whether it has carried a request before: then the peer may just have closed it. */
   used: boolean;
   /** Whether the pool ended it with a request under way. */
@@ -96,7 +98,7 @@ export class RoutePool {
       headersTimeout: 0,
       bodyTimeout: 0,
     });
-    const lane: Lane = { client, socket, used: false, cut: false };
+    const lane: Lane = { client, socket, interim: new InterimAnswers(socket), used: false, cut: false };
     this.lanes.add(lane);
     socket.once('close', () => this.discard(lane));
     return { ok: true, value: lane };

@@ -63,7 +63,13 @@ const HOSTILE: readonly (readonly [string, Script, RegExp])[] = [
     flooding('', 'HTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n'),
     /^(TARGET_NO_ANSWER|TARGET_HEADERS_TOO_LARGE|\w+_BAD_RESPONSE)$/,
   ],
-  ['an interim 100 that nobody asked for, and no more', answering('HTTP/1.1 100 Continue\r\n\r\n'), /_BAD_RESPONSE$/],
+  ['an interim 100 that nobody asked for, and no more', answering('HTTP/1.1 100 Continue\r\n\r\n'), /_NO_ANSWER$/],
+  ['interim 100s without end', flooding('', 'HTTP/1.1 100 Continue\r\n\r\n'), /_NO_ANSWER$/],
+  [
+    'an interim 100 without end',
+    flooding('HTTP/1.1 100 ', 'a'.repeat(1_000)),
+    /_(NO_ANSWER|HEADERS_TOO_LARGE|BAD_RESPONSE)$/,
+  ],
   [
     'another protocol',
     answering('HTTP/1.1 101 Switching\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n'),
@@ -127,6 +133,28 @@ describe.each(WAYS)('an answer that came %s', (way) => {
       expect(await send(way, peer)).toMatchObject({ ok: true, response: { status: 200, body: 'hello' } });
       await peer.stop();
     }
+  });
+
+  test('is taken behind interim ones that nobody asked for, wherever they are cut into two pieces', async () => {
+    const interim = 'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 100 \r\nx-a: b\r\n\r\nHTTP/1.1 103 Early Hints\r\n\r\n';
+    const whole = `${interim}${GOOD}`;
+    for (let at = 1; at < whole.length; at += 1) {
+      const peer = await startPeer(dripping([whole.slice(0, at), whole.slice(at)]));
+      expect(await send(way, peer)).toMatchObject({ ok: true, response: { status: 200, body: 'hello' } });
+      await peer.stop();
+    }
+  });
+
+  test('may have an interim one before it on a connection that is used again', async () => {
+    const peer = await startPeer((socket) => {
+      socket.on('data', () => void socket.write(`HTTP/1.1 100 Continue\r\n\r\n${GOOD}`));
+    });
+    for (let call = 0; call < 3; call += 1) {
+      const result = await send(way, peer, { pool: `interim ${way}` });
+      expect(result).toMatchObject({ ok: true, response: { status: 200, body: 'hello' } });
+    }
+    expect(peer.connections.count()).toBe(1);
+    await peer.stop();
   });
 
   test('and ends too early, at whatever byte, is a failure on one connection', async () => {
