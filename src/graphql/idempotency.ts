@@ -10,20 +10,24 @@ import type { IdempotencyClaim } from '../event-sourcing/command.ts';
 import { canonicalBytes } from '../event-sourcing/event.ts';
 import type { KeyRing } from '../secrets/key-ring.ts';
 
+interface Claiming {
+  readonly idempotencyKey?: string | null | undefined;
+  readonly reason?: string | null | undefined;
+  readonly expectedVersion?: number | null | undefined;
+}
+
 /**
  * What a retry must match: the mutation and its input as coerced, less the key itself and every field that equals its
  * default, so that a default which is added later breaks no retry.
  */
-export function claimIdempotency(
-  info: GraphQLResolveInfo,
-  input: { readonly idempotencyKey?: string | null | undefined },
-  keyRing: KeyRing,
-): IdempotencyClaim {
-  const { idempotencyKey: key, ...rest } = input;
+export function claimIdempotency(info: GraphQLResolveInfo, input: Claiming, keyRing: KeyRing): IdempotencyClaim {
+  const { idempotencyKey: key, reason, expectedVersion, ...rest } = input;
   if (typeof key !== 'string') throw new TypeError('there is no idempotency key to claim');
   const type = info.parentType.getFields()[info.fieldName]?.args.find(({ name }) => name === 'input')?.type;
   if (!type) throw new TypeError(`${info.fieldName} has no argument named input`);
-  const bytes = canonicalBytes([info.fieldName, withoutDefaults(rest, type)]);
+  // Of these, null means left out, and so does an empty reason.
+  const told = { ...rest, reason: reason || undefined, expectedVersion: expectedVersion ?? undefined };
+  const bytes = canonicalBytes([info.fieldName, withoutDefaults(told, type)]);
   return {
     key,
     ...keyRing.digest('idempotency', bytes),

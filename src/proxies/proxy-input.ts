@@ -58,7 +58,7 @@ export function readCreateProxy(
 export function readUpdateProxy(form: UpdateProxyForm, keepSecret: KeepSecret, faults: Faults): UpdateProxy {
   const given = <F extends keyof UpdateProxyForm>(field: F): NonNullable<UpdateProxyForm[F]> | undefined => {
     const value = form[field];
-    if (value === null) faults.required(['input', field], `a proxy connection must have a ${field}`);
+    if (value === null) faults.required(['input', field], `${field} cannot be null: leave it out to keep it`);
     return value ?? undefined;
   };
   const name = given('name');

@@ -134,6 +134,20 @@ describe('creating a proxy connection', () => {
     const first = await send('createProxyConnection', input);
     expect(await send('createProxyConnection', { ...input, authType: 'NO_AUTH' })).toEqual(first);
   });
+
+  test('takes null for left out when it is repeated, where null means that', async () => {
+    const { proxyConnection } = await send('createProxyConnection', { projectKey: await fresh(), name: 'N', ...basic });
+    const input = { id: proxyConnection.id, name: 'M', idempotencyKey: 'k' };
+    const first = await send('updateProxyConnection', input);
+    for (const reason of [null, '']) {
+      expect(await send('updateProxyConnection', { ...input, expectedVersion: null, reason })).toEqual(first);
+    }
+    for (const other of [{ description: null }, { reason: 'because' }, { expectedVersion: 1 }]) {
+      expect(errorsOf(await send('updateProxyConnection', { ...input, ...other }))).toEqual([
+        'IDEMPOTENCY_KEY_REUSED input.idempotencyKey',
+      ]);
+    }
+  });
 });
 
 describe('updating a proxy connection', () => {
