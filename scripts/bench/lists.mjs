@@ -3,7 +3,7 @@ import { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import { fastify } from 'fastify';
 import { milliseconds, paired } from './measure.mjs';
-import { asker, scratch, seed, startServer } from './server.mjs';
+import { asker, scratch, seed, snapshotsWritten, startServer } from './server.mjs';
 
 const LIST =
   '{ project(key: "KEY") { proxyConnections(first: 50) { nodes { id name description type host port editedAt editedBy { name } } } } }';
@@ -15,6 +15,8 @@ export async function measure({ quick, row }) {
   await seed(directory, 'large', large + 1);
   const server = await startServer(directory);
   const bare = await startBare();
+  for (const key of ['large', 'small']) await server.ask(LIST.replace('KEY', key));
+  await snapshotsWritten(directory);
   const times = quick ? 20 : 200;
   const list = (ask, key) => async () => {
     for (let count = 0; count < times; count += 1) await ask(LIST.replace('KEY', key));

@@ -1,8 +1,6 @@
 // The past of a log: first and repeated touches of its moments, and pages deep in its history.
-import { readdir, stat } from 'node:fs/promises';
-import path from 'node:path';
 import { median, milliseconds, paired } from './measure.mjs';
-import { scratch, seed, startServer } from './server.mjs';
+import { scratch, seed, snapshotsWritten, startServer } from './server.mjs';
 
 const LIST = 'proxyConnections(first: 20) { nodes { id name host version } }';
 
@@ -81,17 +79,5 @@ export async function measure({ quick, row }) {
     await server.ask.close();
     await server.close();
     await remove();
-  }
-}
-
-/** Until nothing was written for a while: snapshots are, beside other work. */
-async function snapshotsWritten(directory) {
-  let last;
-  for (let look = 0; look < 60; look += 1) {
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
-    const files = (await readdir(directory)).map((name) => stat(path.join(directory, name)));
-    const now = Math.max(...(await Promise.all(files)).map(({ mtimeMs }) => mtimeMs));
-    if (now === last) return;
-    last = now;
   }
 }

@@ -1,6 +1,6 @@
 // The server under measure, in this process, and logs that it starts with.
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pino } from 'pino';
@@ -30,6 +30,18 @@ export async function startServer(directory) {
   if (!read.ok) throw new Error(read.faults.join('\n'));
   const app = await startApp(read.config, pino({ level: 'silent' }));
   return { app, ask: asker(app.urls.graphql), close: () => app.close() };
+}
+
+/** Until nothing was written for a while: snapshots are, beside other work. */
+export async function snapshotsWritten(directory) {
+  let last;
+  for (let look = 0; look < 60; look += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    const files = (await readdir(directory)).map((name) => stat(path.join(directory, name)));
+    const now = Math.max(...(await Promise.all(files)).map(({ mtimeMs }) => mtimeMs));
+    if (now === last) return;
+    last = now;
+  }
 }
 
 /** Asks over kept connections; fails on errors. */

@@ -33,6 +33,11 @@ export interface StoredImage<View> {
 /** So that a log that makes ever new resources still has some of its past among its snapshots. */
 const LOGS_WORTH = 4;
 const PART_BYTES = 512 * 1024;
+/** How fast a snapshot is written: how long it rests after each bit of work, as a multiple of what that took. */
+export interface Pace {
+  readonly rest: number;
+}
+
 /** How many rows are written before other work gets a turn. */
 const ROWS_IN_ONE_GO = 500;
 
@@ -61,10 +66,10 @@ export class Snapshots<View> {
   }
 
   /** Writes an image down and answers the bytes that it takes, then makes room: together, a project's snapshots take at most `LOGS_WORTH` times its log. */
-  async save(project: string, image: Image<View>): Promise<number> {
+  async save(project: string, image: Image<View>, pace: Pace = { rest: 0 }): Promise<number> {
     const place = { project, position: image.position, fold: this.model.fold };
     const parts: { sha256: string; bytes: number }[] = [];
-    for await (const text of this.texts(image)) {
+    for await (const text of this.texts(image, pace)) {
       const body = Buffer.from(text, 'utf8');
       await this.store.put({ ...place, part: parts.length, body });
       parts.push({ sha256: sha256(body), bytes: body.length });
@@ -111,10 +116,11 @@ export class Snapshots<View> {
     return undefined;
   }
 
-  private async *texts(image: Image<View>): AsyncGenerator<string> {
+  private async *texts(image: Image<View>, pace: Pace): AsyncGenerator<string> {
     let lines: string[] = [];
     let bytes = 0;
     let rows = 0;
+    let begun = performance.now();
     for (const row of image.dump()) {
       const line = row.join('\t');
       lines.push(line);
@@ -125,7 +131,10 @@ export class Snapshots<View> {
         lines = [];
         bytes = 0;
       }
-      if (rows % ROWS_IN_ONE_GO === 0) await new Promise(setImmediate);
+      if (rows % ROWS_IN_ONE_GO !== 0) continue;
+      const rest = (performance.now() - begun) * pace.rest;
+      await (rest > 0 ? new Promise((resolve) => setTimeout(resolve, rest)) : new Promise(setImmediate));
+      begun = performance.now();
     }
     if (lines.length > 0) yield lines.join('\n');
   }
