@@ -33,6 +33,7 @@ export interface StoredImage<View> {
 /** So that a log that makes ever new resources still has some of its past among its snapshots. */
 const LOGS_WORTH = 4;
 const PART_BYTES = 512 * 1024;
+
 /** How fast a snapshot is written: how long it rests after each bit of work, as a multiple of what that took. */
 export interface Pace {
   readonly rest: number;
@@ -65,7 +66,10 @@ export class Snapshots<View> {
     return undefined;
   }
 
-  /** Writes an image down and answers the bytes that it takes, then makes room: together, a project's snapshots take at most `LOGS_WORTH` times its log. */
+  /**
+   * Writes an image down, then makes room: together, a project's snapshots take at most `LOGS_WORTH` times its log.
+   * Answers the bytes that this one takes.
+   */
   async save(project: string, image: Image<View>, pace: Pace = { rest: 0 }): Promise<number> {
     const place = { project, position: image.position, fold: this.model.fold };
     const parts: { sha256: string; bytes: number }[] = [];
