@@ -145,10 +145,15 @@ export class Snapshots<View> {
 
   /**
    * While the snapshots take more than the budget, the one goes whose going leaves the smallest gap; never the newest.
-   * A snapshot without a readable manifest goes first.
+   * A snapshot without a readable manifest goes first, and so do those of earlier folds.
    */
   private async thin(project: string): Promise<void> {
     const { fold } = this.model;
+    for (let earlier = 1; earlier < fold; earlier += 1) {
+      for (const position of await this.store.positions(project, earlier)) {
+        await this.store.delete({ project, position, fold: earlier });
+      }
+    }
     const kept: { position: number; bytes: number }[] = [];
     let budget = 0;
     for (const position of await this.store.positions(project, fold)) {

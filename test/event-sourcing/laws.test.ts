@@ -258,6 +258,17 @@ describe('snapshots', () => {
     expect(store.commits).toBeLessThan(4_000);
   }, 60_000);
 
+  test('of an earlier fold are removed', async () => {
+    const { database } = await seeded();
+    const store = new MemorySnapshotStore(database);
+    const earlier = { project: 'crm', position: 15, fold: projectModel.fold - 1 };
+    await store.put({ ...earlier, part: MANIFEST, body: Buffer.from('{}') });
+    const image = await new Node(new MemoryEventStore(database)).image('crm');
+    await new Snapshots(store, new MemoryEventStore(database), SEAL, projectModel, () => undefined).save('crm', image);
+    expect(await store.positions('crm', earlier.fold)).toEqual([]);
+    expect(await store.positions('crm', projectModel.fold)).toEqual([15, 21]);
+  });
+
   test('are thinned, and the newest stays', async () => {
     const { database } = await seeded();
     const node = new Node(new MemoryEventStore(database));
