@@ -8,9 +8,11 @@ import {
 } from './data-sources/data-source-view.ts';
 import { type DataSourceCommand, decideDataSource } from './data-sources/data-sources.ts';
 import { EventDecoder } from './event-sourcing/decoder.ts';
+import { jsonCodec, MapSection } from './event-sourcing/dump.ts';
 import type { Commit, Event } from './event-sourcing/event.ts';
 import type { Image } from './event-sourcing/image.ts';
 import type { Decision, Model } from './event-sourcing/projection.ts';
+import { SortedMap } from './event-sourcing/sorted-map.ts';
 import { Table } from './event-sourcing/table.ts';
 import { type ParameterEvent, parameterEvents } from './parameters/parameter-events.ts';
 import {
@@ -90,25 +92,26 @@ export const projectModel: Model<ProjectView, Command, Refusal> = {
 
   decide,
 
-  fold: 2,
+  fold: 3,
 
-  *dump({ project, parameters, proxies, dataSources }) {
-    if (project) yield ['project', '', JSON.stringify(project)];
-    yield* parameters.dump('parameters');
-    yield* proxies.dump('proxies');
-    yield* dataSources.dump('dataSources');
+  *sections({ project, parameters, proxies, dataSources }) {
+    yield new MapSection('project', SortedMap.of(project ? [['', project]] : []), PROJECT_CODEC);
+    yield* parameters.sections('parameters');
+    yield* proxies.sections('proxies');
+    yield* dataSources.sections('dataSources');
   },
 
-  restore(dump) {
-    const [project] = dump.get('project')?.jsons ?? [];
+  restore(stored) {
     return {
-      project: project === undefined ? undefined : (JSON.parse(project) as ProjectRow),
-      parameters: Table.restore(parameterTable, 'parameters', dump),
-      proxies: Table.restore(proxyTable, 'proxies', dump),
-      dataSources: Table.restore(dataSourceTable, 'dataSources', dump),
+      project: stored.map('project', PROJECT_CODEC).get(''),
+      parameters: Table.restore(parameterTable, 'parameters', stored),
+      proxies: Table.restore(proxyTable, 'proxies', stored),
+      dataSources: Table.restore(dataSourceTable, 'dataSources', stored),
     };
   },
 };
+
+const PROJECT_CODEC = jsonCodec<ProjectRow>();
 
 function applyEvent(view: ProjectView, event: AnyEvent, commit: Commit): void {
   switch (event.type) {

@@ -1,24 +1,169 @@
-/** A piece of a dump: the section that it belongs to, its key there (may be empty), neither with a tab, and its JSON text. */
-export type DumpedRow = readonly [section: string, key: string, json: string];
+import { type Codec, type Leaf, Leaves, readKeys, readValues } from './leaves.ts';
+import { SortedMap } from './sorted-map.ts';
 
-/** A whole dump, by section; what belongs to a key is at the same place in `jsons`. */
-export type Sections = ReadonlyMap<string, { readonly keys: readonly string[]; readonly jsons: readonly string[] }>;
+/** A text, or undefined where the key is gone. */
+export type DumpedEntry = readonly [key: string, text: string | undefined];
 
-interface Section {
-  readonly keys: string[];
-  readonly jsons: string[];
+/** One of the maps that an image consists of, with the name that it has in a dump. */
+export interface Section {
+  readonly name: string;
+  readonly size: number;
+  readonly keysOnly: boolean;
+  entries(): Iterable<DumpedEntry>;
+  /** What changed since the same section of an earlier image; undefined when they have no origin in common. */
+  changesSince(earlier: Section): Iterable<DumpedEntry> | undefined;
 }
 
-/** Adds rows to what was read of a dump before. */
-export function readDump(rows: Iterable<DumpedRow>, into = new Map<string, Section>()): Map<string, Section> {
-  for (const [name, key, json] of rows) {
-    let section = into.get(name);
-    if (!section) {
-      section = { keys: [], jsons: [] };
-      into.set(name, section);
-    }
-    section.keys.push(key);
-    section.jsons.push(json);
+export class MapSection<V> implements Section {
+  constructor(
+    readonly name: string,
+    private readonly map: SortedMap<V>,
+    private readonly codec: Codec<V>,
+  ) {}
+
+  get size(): number {
+    return this.map.size;
   }
-  return into;
+
+  get keysOnly(): boolean {
+    return this.codec.keysOnly ?? false;
+  }
+
+  *entries(): Iterable<DumpedEntry> {
+    for (const [key, value] of this.map.ascending()) yield [key, this.codec.write(value)];
+  }
+
+  changesSince(earlier: Section): Iterable<DumpedEntry> | undefined {
+    const changes = this.map.changesSince((earlier as MapSection<V>).map);
+    return changes && this.written(changes);
+  }
+
+  private *written(changes: readonly [string, V | undefined][]): Iterable<DumpedEntry> {
+    for (const [key, value] of changes) yield [key, value === undefined ? undefined : this.codec.write(value)];
+  }
+}
+
+/** For values that JSON can say. */
+export function jsonCodec<V>(): Codec<V> {
+  return { write: (value) => JSON.stringify(value), read: (text) => JSON.parse(text) as V };
+}
+
+const ENTRIES_IN_A_LEAF = 64;
+const LEAF_CHARACTERS = 32 * 1024;
+const PART_BYTES = 512 * 1024;
+
+/** What a part says of each of its leaves. */
+type LeafHead = readonly [
+  section: string,
+  gone: 0 | 1,
+  first: string,
+  count: number,
+  keyBytes: number,
+  textBytes: number,
+];
+
+/** Collects entries, and makes parts of them: heads of leaves as a line of JSON, then their keys and texts. */
+export class PartWriter {
+  private heads: LeafHead[] = [];
+  private bodies: Buffer[] = [];
+  private bytes = 0;
+  private keys: string[] = [];
+  private texts: string[] = [];
+  private gone: string[] = [];
+  private characters = 0;
+
+  /** Answers true when a leaf became full. */
+  add({ name, keysOnly }: Section, [key, text]: DumpedEntry): boolean {
+    if (text === undefined) this.gone.push(key);
+    else {
+      this.keys.push(key);
+      if (!keysOnly) this.texts.push(text);
+    }
+    this.characters += key.length + (text?.length ?? 0);
+    const entries = this.keys.length + this.gone.length;
+    if (entries < ENTRIES_IN_A_LEAF && this.characters < LEAF_CHARACTERS) return false;
+    this.endLeaf(name);
+    return true;
+  }
+
+  /** A leaf holds entries of one section only. */
+  endLeaf(section: string): void {
+    this.addLeaf(section, 0, this.keys, this.texts);
+    this.addLeaf(section, 1, this.gone, []);
+    [this.keys, this.texts, this.gone, this.characters] = [[], [], [], 0];
+  }
+
+  get isFull(): boolean {
+    return this.bytes >= PART_BYTES;
+  }
+
+  /** The part that the leaves make which ended since the last one, if there are any. */
+  take(): Buffer[] {
+    if (this.heads.length === 0) return [];
+    const part = Buffer.concat([Buffer.from(`${JSON.stringify(this.heads)}\n`, 'utf8'), ...this.bodies]);
+    [this.heads, this.bodies, this.bytes] = [[], [], 0];
+    return [part];
+  }
+
+  private addLeaf(section: string, gone: 0 | 1, keys: readonly string[], texts: readonly string[]): void {
+    const [first] = keys;
+    if (first === undefined) return;
+    const body = [Buffer.from(JSON.stringify(keys), 'utf8'), Buffer.from(texts.join('\n'), 'utf8')] as const;
+    this.heads.push([section, gone, first, keys.length, body[0].length, body[1].length]);
+    this.bodies.push(...body);
+    this.bytes += body[0].length + body[1].length;
+  }
+}
+
+interface StoredLeaf extends Leaf {
+  readonly gone: boolean;
+}
+
+/** What was written of an image's sections: each as a whole, and the changes since, oldest first. */
+export class StoredSections {
+  private readonly whole = new Map<string, Leaf[]>();
+  private readonly changes = new Map<string, StoredLeaf[]>();
+
+  /** @param sizes how many entries each section has when all parts were added */
+  constructor(private readonly sizes: Readonly<Record<string, number>>) {}
+
+  addWhole(part: Uint8Array): void {
+    for (const [section, leaf] of leavesOf(part)) push(this.whole, section, leaf);
+  }
+
+  addChanges(part: Uint8Array): void {
+    for (const [section, leaf] of leavesOf(part)) push(this.changes, section, leaf);
+  }
+
+  map<V>(section: string, codec: Codec<V>): SortedMap<V> {
+    const leaves = new Leaves(this.whole.get(section) ?? [], codec);
+    return SortedMap.stored(leaves, changesOf(this.changes.get(section) ?? [], codec), this.sizes[section] ?? 0);
+  }
+}
+
+function* changesOf<V>(leaves: readonly StoredLeaf[], codec: Codec<V>): Iterable<[string, V | undefined]> {
+  for (const leaf of leaves) {
+    const keys = readKeys(leaf);
+    const values = leaf.gone ? [] : readValues(keys, leaf.texts, codec);
+    for (const [at, key] of keys.entries()) yield [key, values[at]];
+  }
+}
+
+function* leavesOf(part: Uint8Array): Iterable<[section: string, leaf: StoredLeaf]> {
+  const end = part.indexOf(LINE_END);
+  const heads = JSON.parse(Buffer.from(part.subarray(0, end)).toString('utf8')) as LeafHead[];
+  let at = end + 1;
+  for (const [section, gone, first, count, keyBytes, textBytes] of heads) {
+    const [keys, texts] = [part.subarray(at, at + keyBytes), part.subarray(at + keyBytes, at + keyBytes + textBytes)];
+    yield [section, { first, count, keys, texts, gone: gone === 1 }];
+    at += keyBytes + textBytes;
+  }
+}
+
+const LINE_END = 0x0a;
+
+function push<V>(lists: Map<string, V[]>, key: string, value: V): void {
+  const list = lists.get(key);
+  if (list) list.push(value);
+  else lists.set(key, [value]);
 }

@@ -1,4 +1,4 @@
-import type { DumpedRow, Sections } from './dump.ts';
+import { jsonCodec, MapSection, type Section, type StoredSections } from './dump.ts';
 import { type Commit, GENESIS_HASH, type Idempotency, type SealedCommit } from './event.ts';
 import type { Model } from './projection.ts';
 import { SortedMap } from './sorted-map.ts';
@@ -24,6 +24,9 @@ export class BrokenChainError extends Error {
 
 /** The fold of one project's log up to a position. An image that was handed out is never changed: its fork is. */
 export class Image<View> {
+  /** Whether the commit folded last reached a mark: at marks, every process keeps an image and writes a snapshot. */
+  isMark = false;
+
   private constructor(
     readonly model: Model<View, never, unknown>,
     readonly view: View,
@@ -45,24 +48,21 @@ export class Image<View> {
     return new Image(model, model.empty(), keys, SortedMap.empty<string>(), 0, GENESIS_HASH, '', 0, 0);
   }
 
-  /** An image from what `dump` told of it. */
+  /** The image whose sections were stored. */
   static restore<View>(
     model: Model<View, never, unknown>,
     { position, hash, at, events, weight }: Pick<Image<View>, 'position' | 'hash' | 'at' | 'events' | 'weight'>,
-    dump: Sections,
+    stored: StoredSections,
   ): Image<View> {
-    const { keys = [], jsons = [] } = dump.get(KEYS) ?? {};
-    const remembered = jsons.map((json) => JSON.parse(json) as RememberedKey);
-    const keysByPosition = SortedMap.empty<string>();
-    for (const [at, key] of remembered.entries()) keysByPosition.set(positionKey(key.position), keys[at] ?? '');
-    const [view, byKey] = [model.restore(dump), SortedMap.ofSorted(keys, remembered)];
-    return new Image(model, view, byKey, keysByPosition, position, hash, at, events, weight);
+    const [keys, positions] = [stored.map(KEYS, KEY_CODEC), stored.map(KEY_POSITIONS, POSITION_CODEC)];
+    return new Image(model, model.restore(stored), keys, positions, position, hash, at, events, weight);
   }
 
   /** Everything in the image that is not a number or text of its own. */
-  *dump(): Iterable<DumpedRow> {
-    yield* this.model.dump(this.view);
-    for (const [scoped, remembered] of this.keys.ascending()) yield [KEYS, scoped, JSON.stringify(remembered)];
+  *sections(): Iterable<Section> {
+    yield* this.model.sections(this.view);
+    yield new MapSection(KEYS, this.keys, KEY_CODEC);
+    yield new MapSection(KEY_POSITIONS, this.keysByPosition, POSITION_CODEC);
   }
 
   fork(): Image<View> {
@@ -95,6 +95,7 @@ export class Image<View> {
     this.at = commit.at;
     this.events += commit.events.length;
     this.weight += sealed.body.length;
+    this.isMark = reachesMark(this.weight - sealed.body.length, this.weight);
   }
 
   /** The commit of the newest `REMEMBERED_COMMITS` that carries this key of this actor. */
@@ -116,8 +117,23 @@ export class Image<View> {
   }
 }
 
-/** The section of a dump that holds the idempotency keys; no model has one of this name. */
+/** The sections that hold the idempotency keys; no model has any of these names. */
 const KEYS = '#keys';
+const KEY_POSITIONS = '#key positions';
+const KEY_CODEC = jsonCodec<RememberedKey>();
+const POSITION_CODEC = jsonCodec<string>();
+
+const LEAST_MARK_BYTES = 128 * 1024;
+const MARKS_IN_A_LOG = 128;
+
+/**
+ * Marks depend on the log alone, so that processes agree on them: so many bytes of commits apart, or (rounded down to a
+ * power of two) a hundred-and-twenty-eighth of the log, whichever is more.
+ */
+function reachesMark(before: number, after: number): boolean {
+  const step = Math.max(LEAST_MARK_BYTES, 2 ** Math.floor(Math.log2(after / MARKS_IN_A_LOG)));
+  return Math.floor(before / step) < Math.floor(after / step);
+}
 
 function scopedKey(actorId: string, key: string): string {
   return JSON.stringify([actorId, key]);

@@ -123,13 +123,15 @@ export class Ledger<View, Command, Refusal> {
 
   /**
    * Takes the image that stands behind newly stored commits, unless it was overtaken. `commits` are the newest of them,
-   * without a gap and up to the image's position; `passed` are milestones on the way to it.
+   * without a gap and up to the image's position; `marks` are the images at the marks on the way to it.
    */
-  advance(image: Image<View>, commits: readonly SealedCommit[], passed: readonly Image<View>[] = []): void {
+  advance(image: Image<View>, commits: readonly SealedCommit[], marks: readonly Image<View>[]): void {
     if (image.position <= this.image.position) return;
+    const { position } = this.image;
     this.image = image;
     this.recent.add(commits);
-    if (this.milestones.isDue(image.position)) this.milestones.keep(image);
+    const passed = marks.filter((mark) => mark.position > position);
+    this.milestones.keep(passed);
     this.keeper.offer(image, passed);
     this.notify();
   }
@@ -222,6 +224,7 @@ export class Ledger<View, Command, Refusal> {
       this.image = Image.empty(this.model);
       this.recent = new RecentCommits();
       this.milestones.clear();
+      this.keeper.forget();
       this.pastImages.forget(this.project);
       await this.readBehind(this.image);
     }
@@ -230,15 +233,12 @@ export class Ledger<View, Command, Refusal> {
   private async readBehind(base: Image<View>): Promise<void> {
     const image = base.fork();
     const newest = new RecentCommits();
-    const milestones: Image<View>[] = [];
+    const marks: Image<View>[] = [];
     try {
       await this.fold(image, {
         passed: (sealed) => {
           newest.add([sealed]);
-          if (!this.milestones.isDue(image.position)) return;
-          const milestone = image.fork();
-          this.milestones.keep(milestone);
-          milestones.push(milestone);
+          if (image.isMark) marks.push(image.fork());
         },
       });
       this.poison = undefined;
@@ -248,7 +248,7 @@ export class Ledger<View, Command, Refusal> {
       this.poison = error;
       this.notify();
     }
-    this.advance(image, newest.all, milestones);
+    this.advance(image, newest.all, marks);
   }
 
   /** Changes the image in place. */

@@ -1,9 +1,6 @@
 import type { Image } from './image.ts';
 
-/** Images are kept this many commits apart, or a fortieth of the log, whichever is more. */
-const SHORTEST_GAP = 500;
-const GAPS_IN_A_LOG = 40;
-const MOST = 128;
+const MOST = 1_024;
 
 /**
  * Images of the past that were passed on the way to the head. They share with each other what did not change between
@@ -13,15 +10,9 @@ export class Milestones<View> {
   /** By position, ascending. */
   private kept: Image<View>[] = [];
 
-  /** Whether an image at this position is far enough from the last one to be kept. */
-  isDue(position: number): boolean {
-    const last = this.kept.at(-1)?.position ?? 0;
-    return position - last >= Math.max(SHORTEST_GAP, position / GAPS_IN_A_LOG);
-  }
-
-  /** The image must not be changed any more. */
-  keep(image: Image<View>): void {
-    this.kept.push(image);
+  /** The images must not be changed any more. */
+  keep(passed: readonly Image<View>[]): void {
+    this.kept.push(...passed);
     if (this.kept.length > MOST) this.kept = this.kept.filter((_, index) => index % 2 === 1);
   }
 

@@ -1,4 +1,4 @@
-import type { DumpedRow, Sections } from './dump.ts';
+import type { Section, StoredSections } from './dump.ts';
 import type { Commit, Event } from './event.ts';
 
 /** A refusal or the events that a command leads to; no events when it changes nothing. */
@@ -16,9 +16,10 @@ export interface Model<View, Command, Refusal> {
   apply(view: View, commit: Commit): void;
   decide(view: View, command: Command): Decision<Refusal>;
 
-  /** Changes whenever `apply` comes to other results or `dump` has another form: a snapshot of another fold is no use. */
+  /** Changes whenever `apply` comes to other results or the sections have another form: a snapshot of another fold is no use. */
   readonly fold: number;
-  dump(view: View): Iterable<DumpedRow>;
-  /** The view that was dumped. */
-  restore(dump: Sections): View;
+  /** Everything that is in the view. */
+  sections(view: View): Iterable<Section>;
+  /** The view whose sections were stored. */
+  restore(stored: StoredSections): View;
 }

@@ -1,18 +1,23 @@
 import type { Image } from './image.ts';
 import type { Snapshots, StoredImage } from './snapshots.ts';
 
-/** A snapshot is due when so many bytes of commits came since the last one, or an eighth of what that one holds. */
-const LEAST_BYTES = 1024 * 1024;
-const SHARE_OF_LAST = 0.125;
-
 /** What was passed can wait: its snapshots are written in a fifth of the time, so that requests hardly feel it. */
 const LEISURE = 4;
 
-/** Sees to it that one project's snapshots are written as its log grows, one at a time and beside other work. */
+/** An image is written whole when the log has grown by so many bytes since the last one, or a fifth of what that takes. */
+const LEAST_BYTES = 1024 * 1024;
+const SHARE_OF_LAST = 0.2;
+
+/**
+ * Writes a snapshot of one project at each mark, one at a time and beside other work: what has changed since the mark
+ * before it, and now and then everything.
+ */
 export class SnapshotKeeper<View> {
   busy = false;
-  private last = { weight: 0, bytes: 0 };
-  private passed: readonly Image<View>[] = [];
+  private waiting: readonly Image<View>[] = [];
+  /** The last image that was written, and the last that was written whole. */
+  private last: Image<View> | undefined;
+  private lastWhole = { weight: 0, bytes: 0 };
   private readonly leisure = { rest: LEISURE };
 
   constructor(
@@ -22,22 +27,31 @@ export class SnapshotKeeper<View> {
   ) {}
 
   /** Told of the snapshot that the ledger began with. */
-  found({ image, bytes }: StoredImage<View>): void {
-    this.last = { weight: image.weight, bytes };
+  found({ image, whole }: StoredImage<View>): void {
+    this.last = image;
+    this.lastWhole = whole;
   }
 
-  /**
-   * Offers the image at the head, and those that were passed on the way to it, ascending: a look at the past begins at
-   * one of them. None of them must be changed any more.
-   */
-  offer(head: Image<View>, passed: readonly Image<View>[] = []): void {
-    const { snapshots, last } = this;
-    if (!snapshots || this.busy || !isDue(head, last)) return;
+  /** Told that what was written may be of another log. */
+  forget(): void {
+    this.waiting = [];
+    this.last = undefined;
+    this.lastWhole = { weight: 0, bytes: 0 };
+  }
+
+  /** Takes the images at the marks that were passed on the way to the head. None of them must be changed any more. */
+  offer(head: Image<View>, marks: readonly Image<View>[]): void {
+    const { snapshots } = this;
+    if (!snapshots || marks.length === 0) return;
+    this.waiting = [...this.waiting, ...marks];
+    if (this.busy) return;
     this.busy = true;
-    this.passed = passed;
-    this.writeAll(snapshots, head, last)
+    this.writeAll(snapshots, head)
       // A cache that cannot be written costs time at the next start, and no answer.
-      .catch((err) => this.alarm('a snapshot could not be written', { project: this.project, err }))
+      .catch((err) => {
+        this.waiting = [];
+        this.alarm('a snapshot could not be written', { project: this.project, err });
+      })
       .finally(() => {
         this.busy = false;
       });
@@ -45,28 +59,28 @@ export class SnapshotKeeper<View> {
 
   /** Leaves it at the snapshot that is being written, and writes that fast. */
   hurry(): void {
-    this.passed = [];
+    this.waiting = [];
     this.leisure.rest = 0;
   }
 
-  /** The head first: it is what the next start needs. */
-  private async writeAll(
-    snapshots: Snapshots<View>,
-    head: Image<View>,
-    before: { readonly weight: number; readonly bytes: number },
-  ): Promise<void> {
-    this.last = { ...this.last, weight: head.weight };
-    this.last = { weight: head.weight, bytes: await snapshots.save(this.project, head) };
-    let last = before;
-    while (this.passed.length > 0) {
-      const [image, ...later] = this.passed;
-      this.passed = later;
-      if (!image || !isDue(image, last) || !isDue(head, { ...last, weight: image.weight })) continue;
-      last = { weight: image.weight, bytes: await snapshots.save(this.project, image, this.leisure) };
+  private async writeAll(snapshots: Snapshots<View>, head: Image<View>): Promise<void> {
+    // Behind a replay, what the next start needs comes first.
+    if (!this.last && this.waiting.length > 1) await snapshots.save(this.project, head);
+    for (let mark = this.next(); mark; mark = this.next()) {
+      const pace = this.leisure;
+      const changes = this.last && (await snapshots.save(this.project, mark, { since: this.last, pace }));
+      const { weight, bytes } = this.lastWhole;
+      if (changes === undefined || mark.weight - weight >= Math.max(LEAST_BYTES, bytes * SHARE_OF_LAST)) {
+        const written = await snapshots.save(this.project, mark, { pace });
+        this.lastWhole = { weight: mark.weight, bytes: written ?? 0 };
+      }
+      this.last = mark;
     }
   }
-}
 
-function isDue(image: { readonly weight: number }, last: { readonly weight: number; readonly bytes: number }): boolean {
-  return image.weight - last.weight >= Math.max(LEAST_BYTES, last.bytes * SHARE_OF_LAST);
+  private next(): Image<View> | undefined {
+    const [next, ...later] = this.waiting;
+    this.waiting = later;
+    return next;
+  }
 }

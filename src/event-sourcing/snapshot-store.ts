@@ -1,17 +1,21 @@
-/** One piece of a snapshot. Its unique key is `{project, position, fold, part}`. */
-export interface SnapshotPart {
+/** What tells a snapshot from others of its project. */
+export interface SnapshotPlace {
   readonly project: string;
-  /** Of the last commit that is folded into it. */
-  readonly position: number;
   /** The version of the fold that made it. */
   readonly fold: number;
+  /** Of the last commit that is folded into it. */
+  readonly position: number;
+  /** It holds what has changed since this position; 0 for all that there is. */
+  readonly base: number;
+}
+
+/** One piece of a snapshot. Its unique key is its place and its number. */
+export interface SnapshotPart extends SnapshotPlace {
   /** From 0; the manifest is `MANIFEST`, and is written last. */
   readonly part: number;
   /** At most 1 MiB. */
   readonly body: Uint8Array;
 }
-
-export type SnapshotPlace = Pick<SnapshotPart, 'project' | 'position' | 'fold'>;
 
 export const MANIFEST = -1;
 
@@ -24,8 +28,8 @@ export interface SnapshotStore {
   put(part: SnapshotPart): Promise<void>;
   /** Undefined when there is none. */
   get(place: SnapshotPlace, part: number): Promise<Uint8Array | undefined>;
-  /** The positions of a project's snapshots of this fold that have a manifest, ascending. */
-  positions(project: string, fold: number): Promise<number[]>;
+  /** A project's snapshots of this fold that have a manifest, by position and then base, ascending. */
+  places(project: string, fold: number): Promise<SnapshotPlace[]>;
   /** Deletes a snapshot, the manifest first. */
   delete(place: SnapshotPlace): Promise<void>;
 }

@@ -1,71 +1,147 @@
 import sortedBtree from 'sorted-btree';
 import { bulkLoad } from 'sorted-btree/extended/bulkLoad.js';
+import diff from 'sorted-btree/extended/diffAgainst.js';
+import type { Leaves } from './leaves.ts';
 
-type BTree<V> = InstanceType<typeof sortedBtree.default<string, V>>;
+/** Instead of a value, where a key of the leaves below is no longer there. */
+const GONE = Symbol('gone');
+
+type Changes<V> = InstanceType<typeof sortedBtree.default<string, V | typeof GONE>>;
 
 const NODE_SIZE = 32;
 
 /**
  * A map in the order of its keys' code units, whose copies share what they have in common: `fork` takes the same time
- * at any size, and a change to either side copies only the few nodes on its way.
+ * at any size, and a change to either side copies only the few nodes on its way. It may lie over leaves that were stored,
+ * which are read as far as they are asked for.
  */
 export class SortedMap<V> {
-  private constructor(private readonly tree: BTree<V>) {}
+  private constructor(
+    private readonly changes: Changes<V>,
+    private readonly below: Leaves<V> | undefined,
+    /** How many keys there are; kept while there are leaves below. */
+    private count: number,
+  ) {}
 
   static empty<V>(): SortedMap<V> {
-    return new SortedMap<V>(new sortedBtree.default<string, V>(undefined, byCodeUnit));
+    return new SortedMap<V>(new sortedBtree.default(undefined, byCodeUnit), undefined, 0);
   }
 
   /** Takes less time than setting the pairs one by one. Of pairs with the same key the last one counts. */
-  static of<V>(pairs: readonly (readonly [key: string, value: V])[]): SortedMap<V> {
-    const keys: string[] = [];
-    const values: V[] = [];
-    for (const [key, value] of pairs.toSorted(([a], [b]) => byCodeUnit(a, b))) {
-      if (keys.at(-1) === key) values.pop();
-      else keys.push(key);
-      values.push(value);
-    }
-    return SortedMap.ofSorted(keys, values);
+  static of<V>(pairs: Iterable<readonly [key: string, value: V]>): SortedMap<V> {
+    return new SortedMap<V>(treeOf<V>(new Map(pairs)), undefined, 0);
   }
 
-  /** The keys must be in ascending order, without duplicates. */
-  static ofSorted<V>(keys: readonly string[], values: readonly V[]): SortedMap<V> {
-    return new SortedMap<V>(bulkLoad([...keys], [...values], NODE_SIZE, byCodeUnit));
+  /**
+   * A map that was stored: leaves, and what has changed since, oldest first (a value that is undefined is gone).
+   * @param size how many keys that makes: counting them would read the leaves
+   */
+  static stored<V>(
+    leaves: Leaves<V>,
+    since: Iterable<readonly [key: string, value: V | undefined]>,
+    size: number,
+  ): SortedMap<V> {
+    const changes = new Map<string, V | typeof GONE>();
+    for (const [key, value] of since) changes.set(key, value === undefined ? GONE : value);
+    return new SortedMap<V>(treeOf(changes), leaves, size);
   }
 
   get size(): number {
-    return this.tree.size;
+    return this.below ? this.count : this.changes.size;
   }
 
   fork(): SortedMap<V> {
-    return new SortedMap(this.tree.clone());
+    return new SortedMap(this.changes.clone(), this.below, this.count);
   }
 
   get(key: string): V | undefined {
-    return this.tree.get(key);
+    const changed = this.changes.get(key);
+    if (changed !== undefined) return changed === GONE ? undefined : changed;
+    return this.below?.get(key);
   }
 
   set(key: string, value: V): void {
-    this.tree.set(key, value);
+    if (this.below && !this.has(key)) this.count += 1;
+    this.changes.set(key, value);
   }
 
   delete(key: string): void {
-    this.tree.delete(key);
+    if (!this.below) {
+      this.changes.delete(key);
+      return;
+    }
+    if (!this.has(key)) return;
+    this.count -= 1;
+    if (this.below.has(key)) this.changes.set(key, GONE);
+    else this.changes.delete(key);
   }
 
-  values(): IterableIterator<V> {
-    return this.tree.values();
+  *values(): IterableIterator<V> {
+    for (const [, value] of this.ascending()) yield value;
   }
 
   /** Pairs in ascending order, starting at the first key that is not less than `from`. */
   ascending(from?: string): IterableIterator<[string, V]> {
-    return this.tree.entries(from);
+    const changes = this.changes.entries(from);
+    return this.below
+      ? merged(this.below.ascending(from), changes, (a, b) => a < b)
+      : (changes as IterableIterator<[string, V]>);
   }
 
   /** Pairs in descending order, starting at the first key that is less than `below`. */
   descending(below?: string): IterableIterator<[string, V]> {
-    return this.tree.size === 0 ? this.tree.entries() : this.tree.entriesReversed(below, undefined, true);
+    const changes =
+      this.changes.size === 0 ? this.changes.entries() : this.changes.entriesReversed(below, undefined, true);
+    return this.below
+      ? merged(this.below.descending(below), changes, (a, b) => a > b)
+      : (changes as IterableIterator<[string, V]>);
   }
+
+  /**
+   * What has to be set, or is gone (undefined), to come from an earlier map to this one, ascending; undefined when they
+   * have no origin in common. Passes by what the two share.
+   */
+  changesSince(earlier: SortedMap<V>): [key: string, value: V | undefined][] | undefined {
+    if (earlier.below !== this.below) return undefined;
+    const changes: [string, V | undefined][] = [];
+    const now = (key: string, value: V | typeof GONE) => {
+      changes.push([key, value === GONE ? undefined : value]);
+    };
+    diff.default(this.changes, earlier.changes, now, (key) => void changes.push([key, undefined]), now);
+    return changes;
+  }
+
+  private has(key: string): boolean {
+    const changed = this.changes.get(key);
+    return changed === undefined ? (this.below?.has(key) ?? false) : changed !== GONE;
+  }
+}
+
+/** Both in the same order; where both have a key, what has changed counts. */
+function* merged<V>(
+  below: Iterator<[string, V]>,
+  changes: Iterator<[string, V | typeof GONE]>,
+  comesFirst: (a: string, b: string) => boolean,
+): IterableIterator<[string, V]> {
+  let stored = below.next();
+  let changed = changes.next();
+  while (!stored.done || !changed.done) {
+    if (changed.done || (!stored.done && comesFirst(stored.value[0], changed.value[0]))) {
+      if (!stored.done) yield stored.value;
+      stored = below.next();
+      continue;
+    }
+    const [key, value] = changed.value;
+    if (!stored.done && stored.value[0] === key) stored = below.next();
+    if (value !== GONE) yield [key, value];
+    changed = changes.next();
+  }
+}
+
+function treeOf<V>(pairs: ReadonlyMap<string, V | typeof GONE>): Changes<V> {
+  const keys = [...pairs.keys()].sort();
+  const values = keys.map((key) => pairs.get(key) as V | typeof GONE);
+  return bulkLoad(keys, values, NODE_SIZE, byCodeUnit);
 }
 
 function byCodeUnit(a: string, b: string): number {

@@ -1,4 +1,5 @@
-import type { DumpedRow, Sections } from './dump.ts';
+import { MapSection, type Section, type StoredSections } from './dump.ts';
+import type { Codec } from './leaves.ts';
 import { SortedMap } from './sorted-map.ts';
 
 /**
@@ -10,8 +11,8 @@ export type IndexDefinition<Row> = (row: Row) => string | undefined;
 export interface TableDefinition<Row> {
   readonly indexes: Readonly<Record<string, IndexDefinition<Row>>>;
   /**
-   * Names of indexes that are there from the beginning, and in every dump: what each decision and most questions need is
-   * shared by all images that are folded from one.
+   * Names of indexes that are there from the beginning, and stored with the rows: what each decision and most questions
+   * need is shared by all images that are folded from one.
    */
   readonly atOnce?: readonly string[];
   /** A row as what JSON can say, and back; left out when it is that already. */
@@ -19,10 +20,7 @@ export interface TableDefinition<Row> {
   readonly fromJson?: (json: never) => Row;
 }
 
-/** Of an index, in a dump. */
-const ENTRIES_IN_A_ROW = 1_000;
-
-/** A row of a dump that nobody asked for yet. */
+/** A stored row that nobody asked for yet. */
 class Unread<Row> {
   private content: { readonly json: string } | { readonly row: Row };
 
@@ -59,40 +57,22 @@ export class Table<Row extends { readonly id: string }> {
     return new Table(definition, SortedMap.empty(), new Map(atOnce));
   }
 
-  /** The table that was dumped under this section; a row is not parsed before somebody asks for it. */
+  /** The table whose sections were stored. */
   static restore<Row extends { readonly id: string }>(
     definition: TableDefinition<Row>,
-    section: string,
-    dump: Sections,
+    name: string,
+    stored: StoredSections,
   ): Table<Row> {
-    const { fromJson = (json: Row) => json, atOnce = [] } = definition;
-    const read = (json: string) => fromJson(JSON.parse(json) as never);
-    const { keys = [], jsons = [] } = dump.get(section) ?? {};
-    const rows = jsons.map((json) => new Unread(json, read));
-    const indexes = atOnce.map((name) => {
-      const entries =
-        dump.get(indexSection(section, name))?.jsons.flatMap((json) => JSON.parse(json) as string[]) ?? [];
-      return [name, SortedMap.ofSorted(entries, entries.map(idOf))] as const;
-    });
-    return new Table<Row>(definition, SortedMap.ofSorted<Row | Unread<Row>>(keys, rows), new Map(indexes));
+    const indexes = (definition.atOnce ?? []).map(
+      (index) => [index, stored.map(indexSection(name, index), INDEX_CODEC)] as const,
+    );
+    return new Table<Row>(definition, stored.map(name, rowCodec(definition)), new Map(indexes));
   }
 
-  *dump(section: string): IterableIterator<DumpedRow> {
-    const { toJson = (row: Row) => row, atOnce = [] } = this.definition;
-    for (const [id, held] of this.rows.ascending()) {
-      const json = held instanceof Unread ? held.json : undefined;
-      yield [section, id, json ?? JSON.stringify(toJson(rowOf(held)))];
-    }
-    for (const name of atOnce) {
-      let entries: string[] = [];
-      for (const [entry] of this.index(name).ascending()) {
-        entries.push(entry);
-        if (entries.length < ENTRIES_IN_A_ROW) continue;
-        yield [indexSection(section, name), '', JSON.stringify(entries)];
-        entries = [];
-      }
-      yield [indexSection(section, name), '', JSON.stringify(entries)];
-    }
+  *sections(name: string): Iterable<Section> {
+    const { atOnce = [] } = this.definition;
+    yield new MapSection(name, this.rows, rowCodec(this.definition));
+    for (const index of atOnce) yield new MapSection(indexSection(name, index), this.index(index), INDEX_CODEC);
   }
 
   fork(): Table<Row> {
@@ -203,8 +183,22 @@ function rowOf<Row>(held: Row | Unread<Row>): Row {
   return held instanceof Unread ? held.row : held;
 }
 
-function indexSection(section: string, index: string): string {
-  return `${section}: ${index}`;
+function indexSection(table: string, index: string): string {
+  return `${table}: ${index}`;
+}
+
+const INDEX_CODEC: Codec<string> = { write: () => '', read: (_, key) => idOf(key), keysOnly: true };
+
+/** The id is the key, and is left out. */
+function rowCodec<Row extends { readonly id: string }>(definition: TableDefinition<Row>): Codec<Row | Unread<Row>> {
+  const { toJson = (row: Row) => row, fromJson = (json: Row) => json } = definition;
+  return {
+    write: (held) => {
+      const unread = held instanceof Unread ? held.json : undefined;
+      return unread ?? JSON.stringify({ ...(toJson(rowOf(held)) as object), id: undefined });
+    },
+    read: (json, id) => new Unread(json, () => fromJson({ id, ...JSON.parse(json) } as never)),
+  };
 }
 
 /** Less than every character that a part of a key may hold. */

@@ -18,7 +18,7 @@ const ANSWER_WITHIN_MS = 10_000;
 interface Head<View> {
   current(): Image<View>;
   catchUp(): Promise<void>;
-  advance(image: Image<View>, commits: readonly SealedCommit[]): void;
+  advance(image: Image<View>, commits: readonly SealedCommit[], marks: readonly Image<View>[]): void;
 }
 
 interface Waiting<View, Command, Refusal> {
@@ -238,8 +238,10 @@ export class Writer<View, Command, Refusal> {
       });
       if (landed > 0) this.surroundings.committed?.(landed);
       if (landed < commits.length) this.surroundings.conflicted?.();
-      const image = planned.findLast(({ outcome, standsOn }) => outcome.kind === 'appended' && standsOn === landed);
-      if (image?.outcome.kind === 'appended') this.head.advance(image.outcome.image, commits.slice(0, landed));
+      const images = planned.flatMap(({ outcome }) => (outcome.kind === 'appended' ? [outcome.image] : []));
+      const image = images[landed - 1];
+      const marks = images.slice(0, landed).filter(({ isMark }) => isMark);
+      if (image) this.head.advance(image, commits.slice(0, landed), marks);
       return landed;
     } finally {
       clearTimeout(giveUp);

@@ -1,4 +1,11 @@
-import { type Audited, auditCreation, auditEdit } from '../event-sourcing/audited.ts';
+import {
+  type Audited,
+  auditCreation,
+  auditEdit,
+  restoreAudit,
+  type StoredAudit,
+  storeAudit,
+} from '../event-sourcing/audited.ts';
 import type { Commit, Event } from '../event-sourcing/event.ts';
 import { listIndexes } from '../event-sourcing/list-indexes.ts';
 import { joinKey, sortText, type Table, type TableDefinition } from '../event-sourcing/table.ts';
@@ -31,15 +38,18 @@ export const parameterTable: TableDefinition<ParameterRow> = {
     [DELETED]: (row) => (row.deletedAt === undefined ? undefined : joinKey(row.parameter.key, row.deletedAt)),
   },
   atOnce: [ACTIVE, DELETED],
-  toJson: (row) => ({ ...row, parameter: { ...row.parameter, values: [...row.parameter.values] } }),
-  fromJson: (json: DumpedParameter) => ({
-    ...json,
-    parameter: { ...json.parameter, values: new Map(json.parameter.values) },
+  toJson: (row) => ({
+    ...storeAudit(row),
+    parameter: { ...row.parameter, id: undefined, values: [...row.parameter.values] },
+  }),
+  fromJson: (json: StoredParameter) => ({
+    ...restoreAudit<ParameterRow>(json),
+    parameter: { ...json.parameter, id: json.id, values: new Map(json.parameter.values) },
   }),
 };
 
-type DumpedParameter = Omit<ParameterRow, 'parameter'> & {
-  readonly parameter: Omit<ParameterState, 'values'> & { readonly values: readonly (readonly [string, StoredValue])[] };
+type StoredParameter = StoredAudit<ParameterRow> & {
+  readonly parameter: { readonly values: Iterable<readonly [string, StoredValue]> };
 };
 
 export function activeParameter(table: ParameterTable, key: string): ParameterRow | undefined {

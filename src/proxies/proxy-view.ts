@@ -1,4 +1,12 @@
-import { type Audited, auditCreation, auditEdit, auditMention } from '../event-sourcing/audited.ts';
+import {
+  type Audited,
+  auditCreation,
+  auditEdit,
+  auditMention,
+  restoreAudit,
+  type StoredAudit,
+  storeAudit,
+} from '../event-sourcing/audited.ts';
 import type { Actor, Commit, Event } from '../event-sourcing/event.ts';
 import { listIndex, listIndexes } from '../event-sourcing/list-indexes.ts';
 import { sortText, type Table, type TableDefinition } from '../event-sourcing/table.ts';
@@ -39,12 +47,15 @@ const BY_NAME = listIndex('NAME', 'ACTIVE');
 export const proxyTable: TableDefinition<ProxyRow> = {
   indexes: listIndexes(proxyOrders),
   atOnce: [BY_NAME],
-  toJson: (row) => ({ ...row, tests: [...row.tests] }),
-  fromJson: (json: Omit<ProxyRow, 'tests'> & { tests: [string, TestRecord][] }) => ({
-    ...json,
+  toJson: (row) => ({ ...storeAudit(row), proxy: { ...row.proxy, id: undefined }, tests: [...row.tests] }),
+  fromJson: (json: StoredProxy) => ({
+    ...restoreAudit<ProxyRow>(json),
+    proxy: { ...json.proxy, id: json.id },
     tests: new Map(json.tests),
   }),
 };
+
+type StoredProxy = StoredAudit<ProxyRow> & { readonly tests: Iterable<readonly [string, TestRecord]> };
 
 /** The active one with this name, trimmed and without case. */
 export function proxyNamed(table: ProxyTable, name: string): ProxyRow | undefined {

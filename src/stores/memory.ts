@@ -197,10 +197,12 @@ export class MemorySnapshotStore implements SnapshotStore {
     return found && Uint8Array.from(found.body);
   }
 
-  async positions(project: string, fold: number): Promise<number[]> {
+  async places(project: string, fold: number): Promise<SnapshotPlace[]> {
     const all = [...this.#database.snapshots.values()];
-    const manifests = all.filter((each) => each.project === project && each.fold === fold && each.part === MANIFEST);
-    return manifests.map(({ position }) => position).sort((a, b) => a - b);
+    return all
+      .filter((each) => each.project === project && each.fold === fold && each.part === MANIFEST)
+      .map(({ position, base }) => ({ project, fold, position, base }))
+      .sort((a, b) => a.position - b.position || a.base - b.base);
   }
 
   async delete(place: SnapshotPlace): Promise<void> {
@@ -211,8 +213,8 @@ export class MemorySnapshotStore implements SnapshotStore {
   }
 }
 
-function snapshotKey({ project, position, fold }: SnapshotPlace, part: number): string {
-  return JSON.stringify([project, position, fold, part]);
+function snapshotKey({ project, fold, position, base }: SnapshotPlace, part: number): string {
+  return JSON.stringify([project, fold, position, base, part]);
 }
 
 function open({ body, hash }: StoredCommit): SealedCommit {

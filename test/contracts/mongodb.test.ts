@@ -3,6 +3,7 @@ import { openMongo } from '../../src/stores/mongodb/open-mongo.ts';
 import { findMongo } from '../support/mongo.ts';
 import { eventStoreContract } from './event-store.contract.ts';
 import { secretStoreContract } from './secret-store.contract.ts';
+import { snapshotStoreContract } from './snapshot-store.contract.ts';
 import { mongoSubject } from './subjects.ts';
 
 const mongo = await findMongo();
@@ -29,5 +30,13 @@ secretStoreContract({
       },
       close: () => database.events.close(),
     };
+  },
+});
+
+snapshotStoreContract({
+  ...subject,
+  open: async () => {
+    const database = await openMongo(freshUrl());
+    return { store: database.snapshots, close: () => database.events.close() };
   },
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { openSqlite } from '../../src/stores/sqlite/open-sqlite.ts';
 import { eventStoreContract } from './event-store.contract.ts';
 import { secretStoreContract } from './secret-store.contract.ts';
+import { snapshotStoreContract } from './snapshot-store.contract.ts';
 import { SQLITE } from './subjects.ts';
 
 eventStoreContract(SQLITE);
@@ -20,6 +21,21 @@ secretStoreContract({
         database = openSqlite(join(directory, 'ledger.db'));
         return database.secrets;
       },
+      close: async () => {
+        await database.events.close();
+        await rm(directory, { recursive: true });
+      },
+    };
+  },
+});
+
+snapshotStoreContract({
+  name: 'SQLite',
+  open: async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'sqlite-contract-'));
+    const database = openSqlite(join(directory, 'ledger.db'));
+    return {
+      store: database.snapshots,
       close: async () => {
         await database.events.close();
         await rm(directory, { recursive: true });

@@ -1,13 +1,10 @@
 import fc from 'fast-check';
-import { readDump } from '../../src/event-sourcing/dump.ts';
 import { Image } from '../../src/event-sourcing/image.ts';
-import { MANIFEST } from '../../src/event-sourcing/snapshot-store.ts';
-import { Snapshots } from '../../src/event-sourcing/snapshots.ts';
 import { Table, type TableDefinition } from '../../src/event-sourcing/table.ts';
 import { projectModel } from '../../src/project-model.ts';
-import { MemoryDatabase, MemoryEventStore, MemorySnapshotStore } from '../../src/stores/memory.ts';
-import { CountingStore } from '../support/counting-store.ts';
-import { Node, SEAL, subjectOf, whole } from './node.ts';
+import { MemoryDatabase, MemoryEventStore } from '../../src/stores/memory.ts';
+import { storedSections } from '../support/stored-sections.ts';
+import { Node, subjectOf, whole } from './node.ts';
 
 interface Row {
   readonly id: string;
@@ -24,7 +21,7 @@ describe('a table', () => {
     atOnce: ['by id'],
   };
   const make = () => Table.empty(definition);
-  const again = (table: Table<Row>) => Table.restore(definition, 'rows', readDump(table.dump('rows')));
+  const again = (table: Table<Row>) => Table.restore(definition, 'rows', storedSections(table.sections('rows')));
   const row = fc.record({ id: fc.constantFrom('a', 'b', 'c', 'd', 'e'), name: fc.constantFrom('', 'x', 'y', 'z') });
   const step = fc.oneof(
     fc.record({ kind: fc.constant('put' as const), row }),
@@ -132,7 +129,7 @@ describe('the fold', () => {
         const position = 1 + (at % fromZero.position);
         const then = await nodes[0]?.ledgers.viewAsOf('crm', { position });
         if (!then) throw new Error('there is no past');
-        const snapshot = Image.restore(projectModel, then, readDump(then.dump()));
+        const snapshot = Image.restore(projectModel, then, storedSections(then.sections()));
         for await (const sealed of store().read('crm', { after: position })) snapshot.apply(sealed);
         expect(whole(snapshot)).toBe(whole(fromZero));
 
@@ -176,110 +173,4 @@ describe('the past', () => {
       expect(then && whole(then)).toBe(text);
     }
   }, 60_000);
-});
-
-describe('snapshots', () => {
-  const seeded = async () => {
-    const database = new MemoryDatabase();
-    const node = new Node(new MemoryEventStore(database));
-    await node.createProject('crm');
-    for (let count = 0; count < 20; count += 1) await node.createProxy('crm', `p${count}`);
-    const snapshots = new Snapshots(
-      new MemorySnapshotStore(database),
-      new MemoryEventStore(database),
-      SEAL,
-      projectModel,
-      () => undefined,
-    );
-    const past = await node.ledgers.viewAsOf('crm', { position: 15 });
-    if (!past) throw new Error('there is no past');
-    await snapshots.save('crm', past);
-    return { database, expected: whole(await node.image('crm')) };
-  };
-  const restart = async (database: MemoryDatabase) => {
-    const node = new Node(new MemoryEventStore(database), new MemorySnapshotStore(database));
-    return { text: whole(await node.image('crm')), node };
-  };
-  const change = (database: MemoryDatabase, part: number, alter: (body: string) => string) => {
-    for (const [key, each] of database.snapshots) {
-      if (each.part !== part) continue;
-      database.snapshots.set(key, { ...each, body: Buffer.from(alter(Buffer.from(each.body).toString())) });
-    }
-  };
-
-  test('start a ledger where they stand', async () => {
-    const { database, expected } = await seeded();
-    const { text, node } = await restart(database);
-    expect(text).toBe(expected);
-    expect(node.warnings).toEqual([]);
-  });
-
-  test.each<[string, (database: MemoryDatabase) => void]>([
-    ['deleted', (database) => database.snapshots.clear()],
-    ['damaged', (database) => change(database, 0, (body) => body.replace('p3', 'p4'))],
-    ['cut', (database) => change(database, 0, () => '')],
-    ['without a manifest', (database) => change(database, MANIFEST, () => '{}')],
-    ['forged', (database) => change(database, MANIFEST, (body) => body.replace('"events":15', '"events":115'))],
-    ['of another log', (database) => change(database, MANIFEST, (body) => body.replace(/"hash":"./, '"hash":"z'))],
-  ])('that are %s change no answer', async (_, damage) => {
-    const { database, expected } = await seeded();
-    damage(database);
-    const { text } = await restart(database);
-    expect(text).toBe(expected);
-  });
-
-  test('of what a replay passed are written, and looks at the past begin at them', async () => {
-    const database = new MemoryDatabase();
-    const before = new Node(new MemoryEventStore(database));
-    await before.createProject('crm');
-    const id = subjectOf(await before.createProxy('crm', 'p'));
-    const live = new Map<number, string>();
-    for (let count = 0; count < 3_000; count += 1) {
-      const set = { description: `${count} `.padEnd(1_000, 'x') };
-      const answer = await before.execute('crm', { type: 'UpdateProxy', id, set });
-      if (answer.kind === 'appended' && count % 400 === 0) live.set(answer.image.position, whole(answer.image));
-    }
-    const replaying = new Node(new MemoryEventStore(database), new MemorySnapshotStore(database));
-    await replaying.image('crm');
-    const positions = () => new MemorySnapshotStore(database).positions('crm', projectModel.fold);
-    const deadline = Date.now() + 10_000;
-    while ((await positions()).length < 4 && Date.now() < deadline) await new Promise((r) => setTimeout(r, 10));
-    expect((await positions()).length).toBeGreaterThanOrEqual(4);
-
-    const store = new CountingStore(database);
-    const after = new Node(store, new MemorySnapshotStore(database));
-    await after.image('crm');
-    store.commits = 0;
-    for (const [position, text] of live) {
-      const then = await after.ledgers.viewAsOf('crm', { position });
-      expect(then && whole(then)).toBe(text);
-    }
-    expect(live.size).toBe(8);
-    expect(store.commits).toBeLessThan(4_000);
-  }, 60_000);
-
-  test('of an earlier fold are removed', async () => {
-    const { database } = await seeded();
-    const store = new MemorySnapshotStore(database);
-    const earlier = { project: 'crm', position: 15, fold: projectModel.fold - 1 };
-    await store.put({ ...earlier, part: MANIFEST, body: Buffer.from('{}') });
-    const image = await new Node(new MemoryEventStore(database)).image('crm');
-    await new Snapshots(store, new MemoryEventStore(database), SEAL, projectModel, () => undefined).save('crm', image);
-    expect(await store.positions('crm', earlier.fold)).toEqual([]);
-    expect(await store.positions('crm', projectModel.fold)).toEqual([15, 21]);
-  });
-
-  test('are thinned, and the newest stays', async () => {
-    const { database } = await seeded();
-    const node = new Node(new MemoryEventStore(database));
-    const store = new MemorySnapshotStore(database);
-    const snapshots = new Snapshots(store, new MemoryEventStore(database), SEAL, projectModel, () => undefined);
-    for (let position = 2; position <= 21; position += 1) {
-      const image = await node.ledgers.viewAsOf('crm', { position });
-      if (image) await snapshots.save('crm', image);
-    }
-    const kept = await store.positions('crm', projectModel.fold);
-    expect(kept.length).toBeLessThan(20);
-    expect(kept.at(-1)).toBe(21);
-  });
 });

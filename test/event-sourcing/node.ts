@@ -3,11 +3,13 @@ import type { Envelope, Outcome } from '../../src/event-sourcing/command.ts';
 import { type Actor, canonicalBytes } from '../../src/event-sourcing/event.ts';
 import type { EventStore } from '../../src/event-sourcing/event-store.ts';
 import { Ledgers } from '../../src/event-sourcing/ledgers.ts';
+import type { SnapshotSeal } from '../../src/event-sourcing/snapshot-manifest.ts';
 import type { SnapshotStore } from '../../src/event-sourcing/snapshot-store.ts';
-import { type SnapshotSeal, Snapshots } from '../../src/event-sourcing/snapshots.ts';
+import { Snapshots } from '../../src/event-sourcing/snapshots.ts';
 import { type Command, type ProjectImage, type ProjectView, projectModel } from '../../src/project-model.ts';
 import { newProxyId } from '../../src/proxies/proxy-events.ts';
 import type { Refusal } from '../../src/refusal.ts';
+import { entriesOf } from '../support/stored-sections.ts';
 
 export type Answer = Outcome<ProjectView, Refusal>;
 
@@ -70,7 +72,7 @@ export class Node {
 /** Everything in an image, as one text: equal for equal images. */
 export function whole(image: ProjectImage): string {
   const { position, hash, at, events, weight } = image;
-  const rows = [...image.dump()].map(([section, key, json]) => [section, key, JSON.parse(json) as unknown]);
+  const rows = [...image.sections()].map((section) => [section.name, entriesOf(section)]);
   return Buffer.from(canonicalBytes({ position, hash, at, events, weight, rows })).toString();
 }
 

@@ -66,6 +66,28 @@ describe('the file of a SQLite store', () => {
     expect(() => openSqlite(file)).toThrow('schema version 99');
   });
 
+  test('of the first version is brought up to date, without its snapshots', async () => {
+    await tampered(`
+      DROP TABLE snapshots;
+      CREATE TABLE snapshots (
+        project TEXT NOT NULL, position INTEGER NOT NULL, fold INTEGER NOT NULL, part INTEGER NOT NULL,
+        body BLOB NOT NULL, PRIMARY KEY (project, fold, position, part)
+      ) STRICT;
+      CREATE INDEX snapshot_manifests ON snapshots (project, fold, part, position);
+      INSERT INTO snapshots VALUES ('p', 1, 2, -1, x'00');
+      PRAGMA user_version = 1;
+    `);
+    for (let start = 0; start < 2; start += 1) {
+      const { events, snapshots } = openSqlite(file);
+      expect(await positionsOf(events, 'p')).toEqual([1, 2, 3]);
+      expect(await snapshots.places('p', 2)).toEqual([]);
+      const place = { project: 'p', fold: 3, position: 3, base: 0 };
+      await snapshots.put({ ...place, part: -1, body: Uint8Array.of(1) });
+      expect(await snapshots.places('p', 3)).toEqual([place]);
+      await events.close();
+    }
+  });
+
   test('of another program is refused', async () => {
     await mkdir(join(file, '..'));
     const database = new Database(file);

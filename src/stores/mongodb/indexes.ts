@@ -13,9 +13,9 @@ export const INDEXES = {
     { name: 'time', key: { project: 1, at: 1, position: 1 } },
     { name: 'idempotency-key', key: { project: 1, actorId: 1, idempotencyKey: 1, position: 1 } },
   ],
-  snapshots: [
-    { name: 'part', key: { project: 1, fold: 1, position: 1, part: 1 }, unique: true },
-    { name: 'manifest', key: { project: 1, fold: 1, part: 1, position: 1 } },
+  snapshot_parts: [
+    { name: 'part', key: { project: 1, fold: 1, position: 1, base: 1, part: 1 }, unique: true },
+    { name: 'manifest', key: { project: 1, fold: 1, part: 1, position: 1, base: 1 } },
   ],
   secrets: [{ name: 'secret', key: { project: 1, secretId: 1, keyId: 1 }, unique: true }],
 } satisfies Record<string, IndexDescription[]>;

@@ -20,27 +20,30 @@ export class MongoSnapshotStore implements SnapshotStore {
 
   constructor(db: Db) {
     this.#db = db;
-    this.#snapshots = db.collection<SnapshotDocument>('snapshots', COLLECTION_OPTIONS);
+    this.#snapshots = db.collection<SnapshotDocument>('snapshot_parts', COLLECTION_OPTIONS);
   }
 
-  async put({ project, position, fold, part, body }: SnapshotPart): Promise<void> {
-    const key = { project, position, fold, part };
-    await ensureDocuments(this.#db, 'snapshots', [{ _id: key, ...key, body: new Binary(body) }]);
+  async put({ project, fold, position, base, part, body }: SnapshotPart): Promise<void> {
+    const key = { project, fold, position, base, part };
+    await ensureDocuments(this.#db, 'snapshot_parts', [{ _id: key, ...key, body: new Binary(body) }]);
   }
 
-  async get({ project, position, fold }: SnapshotPlace, part: number): Promise<Uint8Array | undefined> {
-    const found = await orUnavailable(() => this.#snapshots.findOne({ project, position, fold, part }));
+  async get({ project, fold, position, base }: SnapshotPlace, part: number): Promise<Uint8Array | undefined> {
+    const found = await orUnavailable(() => this.#snapshots.findOne({ project, fold, position, base, part }));
     return found ? new Uint8Array(found.body.value()) : undefined;
   }
 
-  async positions(project: string, fold: number): Promise<number[]> {
-    const manifests = this.#snapshots.find({ project, fold, part: MANIFEST }, { projection: { position: 1 } });
+  async places(project: string, fold: number): Promise<SnapshotPlace[]> {
+    const manifests = this.#snapshots.find({ project, fold, part: MANIFEST }, { projection: { position: 1, base: 1 } });
     const found = await orUnavailable(() => manifests.toArray());
-    return found.map(({ position }) => position).sort((a, b) => a - b);
+    return found
+      .map(({ position, base }) => ({ project, fold, position, base }))
+      .sort((a, b) => a.position - b.position || a.base - b.base);
   }
 
-  async delete({ project, position, fold }: SnapshotPlace): Promise<void> {
-    await orUnavailable(() => this.#snapshots.deleteOne({ project, position, fold, part: MANIFEST }));
-    await orUnavailable(() => this.#snapshots.deleteMany({ project, position, fold }));
+  async delete({ project, fold, position, base }: SnapshotPlace): Promise<void> {
+    const place = { project, fold, position, base };
+    await orUnavailable(() => this.#snapshots.deleteOne({ ...place, part: MANIFEST }));
+    await orUnavailable(() => this.#snapshots.deleteMany(place));
   }
 }

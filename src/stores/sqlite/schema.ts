@@ -3,7 +3,20 @@ import type { SqliteConnection } from './connection.ts';
 
 /** "PLdg": tells our files from other programs' (https://www.sqlite.org/fileformat2.html#application_id). */
 const APPLICATION_ID = 0x504c6467;
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
+
+const SNAPSHOTS = `
+  CREATE TABLE snapshots (
+    project TEXT NOT NULL,
+    fold INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    base INTEGER NOT NULL,
+    part INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    PRIMARY KEY (project, fold, position, base, part)
+  ) STRICT;
+  CREATE INDEX snapshot_manifests ON snapshots (project, fold, part, position, base);
+`;
 
 const SCHEMA = `
   CREATE TABLE commits (
@@ -49,23 +62,21 @@ const SCHEMA = `
     PRIMARY KEY (project, secret_id, key_id)
   ) STRICT, WITHOUT ROWID;
 
-  CREATE TABLE snapshots (
-    project TEXT NOT NULL,
-    position INTEGER NOT NULL,
-    fold INTEGER NOT NULL,
-    part INTEGER NOT NULL,
-    body BLOB NOT NULL,
-    PRIMARY KEY (project, fold, position, part)
-  ) STRICT;
-  CREATE INDEX snapshot_manifests ON snapshots (project, fold, part, position);
-
+  ${SNAPSHOTS}
   CREATE TABLE key_checks (key_id TEXT PRIMARY KEY, key_check TEXT NOT NULL) STRICT, WITHOUT ROWID;
 
   PRAGMA application_id = ${APPLICATION_ID};
   PRAGMA user_version = ${SCHEMA_VERSION};
 `;
 
-/** Creates the tables in an empty file. Throws `StoreUnusableError` for another program's file and a newer version's. */
+/** From version 1: snapshots had no base. They are a cache. */
+const MIGRATION = `
+  DROP TABLE snapshots;
+  ${SNAPSHOTS}
+  PRAGMA user_version = ${SCHEMA_VERSION};
+`;
+
+/** Creates the tables in an empty file, and brings those of an earlier version up to date. Throws `StoreUnusableError` for another program's file and a newer version's. */
 export function prepareSchema(connection: SqliteConnection): void {
   connection.transaction(() => {
     const { tables } = connection.get('SELECT count(*) AS tables FROM sqlite_schema') as { tables: number };
@@ -84,6 +95,7 @@ export function prepareSchema(connection: SqliteConnection): void {
         `the database file has schema version ${version}; this version of the server knows up to ${SCHEMA_VERSION}`,
       );
     }
+    if (version === 1) return connection.exec(MIGRATION);
     if (version !== SCHEMA_VERSION) throw new StoreUnusableError(`the database file has schema version ${version}`);
   });
 }

@@ -7,6 +7,8 @@ import {
 } from '../../event-sourcing/snapshot-store.ts';
 import { type SqliteConnection, UnsureCommitError } from './connection.ts';
 
+const PLACE = 'project = ? AND fold = ? AND position = ? AND base = ?';
+
 export class SqliteSnapshotStore implements SnapshotStore {
   readonly #connection: SqliteConnection;
 
@@ -14,29 +16,28 @@ export class SqliteSnapshotStore implements SnapshotStore {
     this.#connection = connection;
   }
 
-  async put({ project, position, fold, part, body }: SnapshotPart): Promise<void> {
-    const sql =
-      'INSERT INTO snapshots (project, position, fold, part, body) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING';
-    this.#write(() => this.#connection.run(sql, project, position, fold, part, body));
+  async put({ project, fold, position, base, part, body }: SnapshotPart): Promise<void> {
+    const sql = `INSERT INTO snapshots (project, fold, position, base, part, body) VALUES (?, ?, ?, ?, ?, ?)
+      ON CONFLICT DO NOTHING`;
+    this.#write(() => this.#connection.run(sql, project, fold, position, base, part, body));
   }
 
-  async get({ project, position, fold }: SnapshotPlace, part: number): Promise<Uint8Array | undefined> {
-    const sql = 'SELECT body FROM snapshots WHERE project = ? AND position = ? AND fold = ? AND part = ?';
-    const [row] = this.#connection.all(sql, project, position, fold, part) as { body: ArrayBuffer }[];
+  async get({ project, fold, position, base }: SnapshotPlace, part: number): Promise<Uint8Array | undefined> {
+    const sql = `SELECT body FROM snapshots WHERE ${PLACE} AND part = ?`;
+    const [row] = this.#connection.all(sql, project, fold, position, base, part) as { body: ArrayBuffer }[];
     return row && new Uint8Array(row.body);
   }
 
-  async positions(project: string, fold: number): Promise<number[]> {
-    const sql = 'SELECT position FROM snapshots WHERE project = ? AND fold = ? AND part = ? ORDER BY position';
-    return (this.#connection.all(sql, project, fold, MANIFEST) as { position: number }[]).map(
-      ({ position }) => position,
-    );
+  async places(project: string, fold: number): Promise<SnapshotPlace[]> {
+    const sql =
+      'SELECT position, base FROM snapshots WHERE project = ? AND fold = ? AND part = ? ORDER BY position, base';
+    const found = this.#connection.all(sql, project, fold, MANIFEST) as { position: number; base: number }[];
+    return found.map(({ position, base }) => ({ project, fold, position, base }));
   }
 
-  async delete({ project, position, fold }: SnapshotPlace): Promise<void> {
+  async delete({ project, fold, position, base }: SnapshotPlace): Promise<void> {
     // In one transaction, so that there is no first and last.
-    const sql = 'DELETE FROM snapshots WHERE project = ? AND position = ? AND fold = ?';
-    this.#write(() => this.#connection.run(sql, project, position, fold));
+    this.#write(() => this.#connection.run(`DELETE FROM snapshots WHERE ${PLACE}`, project, fold, position, base));
   }
 
   #write(work: () => void): void {
