@@ -8,10 +8,10 @@ import {
 } from './data-sources/data-source-view.ts';
 import { type DataSourceCommand, decideDataSource } from './data-sources/data-sources.ts';
 import { EventDecoder } from './event-sourcing/decoder.ts';
-import { jsonCodec, MapSection } from './event-sourcing/dump.ts';
 import type { Commit, Event } from './event-sourcing/event.ts';
 import type { Image } from './event-sourcing/image.ts';
 import type { Decision, Model } from './event-sourcing/projection.ts';
+import { jsonCodec, MapSection } from './event-sourcing/section.ts';
 import { SortedMap } from './event-sourcing/sorted-map.ts';
 import { Table } from './event-sourcing/table.ts';
 import { type ParameterEvent, parameterEvents } from './parameters/parameter-events.ts';

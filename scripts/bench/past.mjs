@@ -1,8 +1,31 @@
 // The past of a log: first and repeated touches of its moments, and pages deep in its history.
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { median, milliseconds, paired } from './measure.mjs';
 import { scratch, seed, snapshotsWritten, startServer } from './server.mjs';
 
 const LIST = 'proxyConnections(first: 20) { nodes { id name host version } }';
+const lookAt = (position, what) => `{ project(key: "log", asOf: { position: ${position} }) { ${what} } }`;
+
+/** How long each of 20 looks takes that are far from each other, in seconds. */
+export async function firstTouches(server, length) {
+  const touches = [];
+  for (let count = 1; count <= 20; count += 1) {
+    const position = Math.floor((length * (((count * 7) % 20) + 0.37)) / 20) || 1;
+    const before = performance.now();
+    await server.ask(lookAt(Math.min(position, length - 1), LIST));
+    touches.push((performance.now() - before) / 1000);
+  }
+  return touches;
+}
+
+/** In a process of its own: nothing of the log was in its memory before. */
+async function afterRestart(directory, length) {
+  const script = fileURLToPath(new URL('past-after-restart.mjs', import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, [script, directory, String(length)]);
+  return JSON.parse(stdout);
+}
 
 export async function measure({ quick, row }) {
   const logs = quick
@@ -21,17 +44,7 @@ export async function measure({ quick, row }) {
     await server.ask('{ project(key: "log") { position } }');
     const replay = (performance.now() - begun) / 1000;
     await snapshotsWritten(directory);
-    const at = (position) => `{ project(key: "log", asOf: { position: ${position} }) { ${LIST} } }`;
-    const firstTouch = async () => {
-      const touches = [];
-      for (let count = 1; count <= 20; count += 1) {
-        const position = Math.floor((length * (((count * 7) % 20) + 0.37)) / 20) || 1;
-        const before = performance.now();
-        await server.ask(at(Math.min(position, length - 1)));
-        touches.push((performance.now() - before) / 1000);
-      }
-      return touches;
-    };
+    const at = (position) => lookAt(position, LIST);
     const touch = (name, touches) => {
       for (const [of20, first] of [
         ['median', median(touches)],
@@ -46,13 +59,13 @@ export async function measure({ quick, row }) {
         );
       }
     };
-    touch('first touch', await firstTouch());
+    touch('first touch', await firstTouches(server, length));
     if (length > 1_000) {
       await server.ask.close();
       await server.close();
+      touch('first touch after a restart', await afterRestart(directory, length));
       server = await startServer(directory);
       await server.ask('{ project(key: "log") { position } }');
-      touch('first touch after a restart', await firstTouch());
     }
     const times = quick ? 10 : 100;
     const many = (query) => async () => {

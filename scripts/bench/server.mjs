@@ -32,14 +32,14 @@ export async function startServer(directory) {
   return { app, ask: asker(app.urls.graphql), close: () => app.close() };
 }
 
-/** Until nothing was written for a while: snapshots are, beside other work. */
+/** Until nothing was written for four seconds: snapshots are, beside other work, and with rests. */
 export async function snapshotsWritten(directory) {
   let last;
-  for (let look = 0; look < 60; look += 1) {
+  for (let [look, quiet] = [0, 0]; look < 180 && quiet < 4; look += 1) {
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     const files = (await readdir(directory)).map((name) => stat(path.join(directory, name)));
     const now = Math.max(...(await Promise.all(files)).map(({ mtimeMs }) => mtimeMs));
-    if (now === last) return;
+    quiet = now === last ? quiet + 1 : 0;
     last = now;
   }
 }

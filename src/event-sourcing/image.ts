@@ -1,6 +1,7 @@
-import { jsonCodec, MapSection, type Section, type StoredSections } from './dump.ts';
 import { type Commit, GENESIS_HASH, type Idempotency, type SealedCommit } from './event.ts';
 import type { Model } from './projection.ts';
+import { jsonCodec, MapSection, type Section } from './section.ts';
+import type { StoredSections } from './snapshot-parts.ts';
 import { SortedMap } from './sorted-map.ts';
 
 /** How many of the newest commits' idempotency keys an image holds; older ones are found by the store's index. */
@@ -123,7 +124,7 @@ const KEY_POSITIONS = '#key positions';
 const KEY_CODEC = jsonCodec<RememberedKey>();
 const POSITION_CODEC = jsonCodec<string>();
 
-const LEAST_MARK_BYTES = 128 * 1024;
+export const LEAST_MARK_BYTES = 128 * 1024;
 const MARKS_IN_A_LOG = 128;
 
 /**

@@ -65,7 +65,7 @@ export class Ledger<View, Command, Refusal> {
   ) {
     pastImages.forget(project);
     this.image = Image.empty(model);
-    this.keeper = new SnapshotKeeper(project, surroundings.snapshots, surroundings.alarm);
+    this.keeper = new SnapshotKeeper(project, model, surroundings);
     this.writer = new Writer(project, model, surroundings, this);
   }
 

@@ -1,5 +1,6 @@
-import type { Section, StoredSections } from './dump.ts';
 import type { Commit, Event } from './event.ts';
+import type { Section } from './section.ts';
+import type { StoredSections } from './snapshot-parts.ts';
 
 /** A refusal or the events that a command leads to; no events when it changes nothing. */
 export type Decision<Refusal> = { readonly events: readonly Event[] } | { readonly refusals: readonly Refusal[] };

@@ -1,86 +1,114 @@
-import type { Image } from './image.ts';
+import { Image } from './image.ts';
+import type { LedgerSurroundings } from './ledger.ts';
+import { rest } from './pace.ts';
+import type { Model } from './projection.ts';
+import { SnapshotSeries } from './snapshot-series.ts';
 import type { Snapshots, StoredImage } from './snapshots.ts';
 
 /** What was passed can wait: its snapshots are written in a fifth of the time, so that requests hardly feel it. */
 const LEISURE = 4;
 
-/** An image is written whole when the log has grown by so many bytes since the last one, or a fifth of what that takes. */
-const LEAST_BYTES = 1024 * 1024;
-const SHARE_OF_LAST = 0.2;
+/** How many commits are folded into a gap before other work gets a turn. */
+const FOLD_IN_ONE_GO = 100;
 
-/**
- * Writes a snapshot of one project at each mark, one at a time and beside other work: what has changed since the mark
- * before it, and now and then everything.
- */
+/** Sees to it that one project's snapshots lead to each of its marks, beside other work. */
 export class SnapshotKeeper<View> {
-  busy = false;
+  private underWay = 0;
+  private isWriting = false;
   private waiting: readonly Image<View>[] = [];
-  /** The last image that was written, and the last that was written whole. */
-  private last: Image<View> | undefined;
-  private lastWhole = { weight: 0, bytes: 0 };
+  private series: SnapshotSeries<View> | undefined;
+  private hurried = false;
   private readonly leisure = { rest: LEISURE };
 
   constructor(
     private readonly project: string,
-    private readonly snapshots: Snapshots<View> | undefined,
-    private readonly alarm: (message: string, details: object) => void,
-  ) {}
+    private readonly model: Model<View, never, unknown>,
+    private readonly surroundings: LedgerSurroundings<View>,
+  ) {
+    this.forget();
+  }
+
+  get busy(): boolean {
+    return this.underWay > 0;
+  }
 
   /** Told of the snapshot that the ledger began with. */
-  found({ image, whole }: StoredImage<View>): void {
-    this.last = image;
-    this.lastWhole = whole;
+  found(stored: StoredImage<View>): void {
+    const { snapshots } = this.surroundings;
+    if (!snapshots) return;
+    this.series = new SnapshotSeries(this.project, snapshots, this.leisure, stored);
+    this.beside(() => this.closeGaps(snapshots));
   }
 
   /** Told that what was written may be of another log. */
   forget(): void {
+    const { snapshots } = this.surroundings;
     this.waiting = [];
-    this.last = undefined;
-    this.lastWhole = { weight: 0, bytes: 0 };
+    this.series = snapshots && new SnapshotSeries(this.project, snapshots, this.leisure);
   }
 
   /** Takes the images at the marks that were passed on the way to the head. None of them must be changed any more. */
   offer(head: Image<View>, marks: readonly Image<View>[]): void {
-    const { snapshots } = this;
+    const { snapshots } = this.surroundings;
     if (!snapshots || marks.length === 0) return;
     this.waiting = [...this.waiting, ...marks];
-    if (this.busy) return;
-    this.busy = true;
-    this.writeAll(snapshots, head)
-      // A cache that cannot be written costs time at the next start, and no answer.
-      .catch((err) => {
+    if (this.isWriting) return;
+    this.isWriting = true;
+    this.beside(async () => {
+      try {
+        await this.writeWaiting(snapshots, head);
+      } finally {
         this.waiting = [];
-        this.alarm('a snapshot could not be written', { project: this.project, err });
-      })
-      .finally(() => {
-        this.busy = false;
-      });
+        this.isWriting = false;
+      }
+    });
   }
 
-  /** Leaves it at the snapshot that is being written, and writes that fast. */
+  /** Ends soon what is done in the background. */
   hurry(): void {
+    this.hurried = true;
     this.waiting = [];
     this.leisure.rest = 0;
   }
 
-  private async writeAll(snapshots: Snapshots<View>, head: Image<View>): Promise<void> {
-    // Behind a replay, what the next start needs comes first.
-    if (!this.last && this.waiting.length > 1) await snapshots.save(this.project, head);
-    for (let mark = this.next(); mark; mark = this.next()) {
-      const pace = this.leisure;
-      const changes = this.last && (await snapshots.save(this.project, mark, { since: this.last, pace }));
-      const { weight, bytes } = this.lastWhole;
-      if (changes === undefined || mark.weight - weight >= Math.max(LEAST_BYTES, bytes * SHARE_OF_LAST)) {
-        const written = await snapshots.save(this.project, mark, { pace });
-        this.lastWhole = { weight: mark.weight, bytes: written ?? 0 };
-      }
-      this.last = mark;
+  private async writeWaiting(snapshots: Snapshots<View>, head: Image<View>): Promise<void> {
+    if (this.series?.isNew && this.waiting.length > 1) {
+      // Behind a replay, what the next start needs comes first; then what leads to it.
+      if (this.waiting.at(-1)?.position !== head.position) this.waiting = [...this.waiting, head];
+      await snapshots.save(this.project, head);
+    }
+    for (let [mark] = this.waiting; mark; [mark] = this.waiting) {
+      this.waiting = this.waiting.slice(1);
+      await this.series?.add(mark);
     }
   }
 
-  private next(): Image<View> | undefined {
-    const [next, ...later] = this.waiting;
-    this.waiting = later;
-    return next;
+  /** A process that ended while it wrote what a replay had passed leaves a gap behind the image that it wrote first. */
+  private async closeGaps(snapshots: Snapshots<View>): Promise<void> {
+    for (const end of await snapshots.unreached(this.project)) {
+      const stored = await snapshots.newest(this.project, end - 1);
+      const series = new SnapshotSeries(this.project, snapshots, this.leisure, stored);
+      const image = stored?.image.fork() ?? Image.empty(this.model);
+      let begun = performance.now();
+      for await (const sealed of this.surroundings.store.read(this.project, { after: image.position, upTo: end })) {
+        if (this.hurried) return;
+        image.apply(sealed);
+        const isDue = image.isMark || image.position === end;
+        if (!isDue && image.position % FOLD_IN_ONE_GO !== 0) continue;
+        await rest(performance.now() - begun, this.leisure);
+        if (isDue) await series.add(image.fork());
+        begun = performance.now();
+      }
+    }
+  }
+
+  /** A cache that cannot be written costs time at the next start, and no answer. */
+  private beside(work: () => Promise<void>): void {
+    this.underWay += 1;
+    work()
+      .catch((err) => this.surroundings.alarm('a snapshot could not be written', { project: this.project, err }))
+      .finally(() => {
+        this.underWay -= 1;
+      });
   }
 }

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
-import { type DumpedEntry, PartWriter, type Section, StoredSections } from './dump.ts';
 import { GENESIS_HASH } from './event.ts';
 import type { EventStore } from './event-store.ts';
-import { Image } from './image.ts';
+import { Image, LEAST_MARK_BYTES } from './image.ts';
+import { type Pace, rest } from './pace.ts';
 import type { Model } from './projection.ts';
+import type { Section, WrittenEntry } from './section.ts';
 import { furthestChain } from './snapshot-chain.ts';
 import { bytesOf, type Manifest, openManifest, type SnapshotSeal, sealManifest } from './snapshot-manifest.ts';
+import { PartWriter, StoredSections } from './snapshot-parts.ts';
 import { MANIFEST, type SnapshotPlace, type SnapshotStore } from './snapshot-store.ts';
 
 export interface StoredImage<View> {
@@ -19,21 +21,17 @@ export interface StoredImage<View> {
 /** So that a log that makes ever new resources still has some of its past among its snapshots. */
 const LOGS_WORTH = 4;
 
-/** How fast a snapshot is written: how long it rests after each bit of work, as a multiple of what that took. */
-export interface Pace {
-  readonly rest: number;
-}
-
 /** How many leaves are written before other work gets a turn. */
 const LEAVES_IN_ONE_GO = 8;
 
-/** A snapshot that is there, but no use. */
+/** A snapshot that is there, but no use; if it is damaged, to nobody. */
 class UselessSnapshotError extends Error {
   override readonly name = 'UselessSnapshotError';
 
   constructor(
     readonly place: SnapshotPlace,
     why: string,
+    readonly isDamaged = false,
   ) {
     super(why);
   }
@@ -64,15 +62,15 @@ export class Snapshots<View> {
       } catch (error) {
         if (!(error instanceof UselessSnapshotError)) throw error;
         this.warn('a snapshot is passed over', { ...error.place, why: error.message });
+        if (error.isDamaged) await this.store.delete(error.place);
         places = places.filter(({ position, base }) => position !== error.place.position || base !== error.place.base);
       }
     }
   }
 
   /**
-   * Writes an image down, or only what has changed since an earlier one that was written; nothing when another process
-   * did so already. Answers the bytes that this takes; undefined when the two have no origin in common, and nothing is
-   * written.
+   * Writes an image down, or only what has changed since an earlier one that was written; nothing when that is there
+   * already. Answers the bytes that this takes; undefined when the two have no origin in common, and nothing is written.
    */
   async save(
     project: string,
@@ -80,9 +78,37 @@ export class Snapshots<View> {
     { since, pace = { rest: 0 } }: { readonly since?: Image<View> | undefined; readonly pace?: Pace } = {},
   ): Promise<number | undefined> {
     const place = { project, fold: this.model.fold, position: image.position, base: since?.position ?? 0 };
-    const written = await this.store.get(place, MANIFEST);
-    const manifest = written ? openManifest(written, place, this.seal) : await this.write(place, image, since, pace);
-    return typeof manifest === 'object' ? bytesOf(manifest) : undefined;
+    const body = await this.store.get(place, MANIFEST);
+    const found = body && openManifest(body, place, this.seal);
+    const isSame =
+      typeof found === 'object' && found.hash === image.hash && found.baseHash === (since?.hash ?? GENESIS_HASH);
+    // Damaged, or of a log whose suffix was rolled back.
+    if (body && !isSame) await this.store.delete(place);
+    const manifest = isSame ? found : await this.write(place, image, since, pace);
+    return manifest && bytesOf(manifest);
+  }
+
+  /**
+   * The positions of whole ones that no others lead to, ascending, but for the first if it stands at the first mark: what
+   * is before them can only be folded.
+   */
+  async unreached(project: string): Promise<number[]> {
+    const places = await this.store.places(project, this.model.fold);
+    const unreached: number[] = [];
+    for (const place of places) {
+      if (place.base !== 0) continue;
+      const others = places.filter(({ position, base }) => position !== place.position || base !== 0);
+      const lead = furthestChain(others, place.position).at(-1);
+      if (lead?.position === place.position) continue;
+      if (lead || (await this.weightOf(place)) >= 2 * LEAST_MARK_BYTES) unreached.push(place.position);
+    }
+    return unreached;
+  }
+
+  private async weightOf(place: SnapshotPlace): Promise<number> {
+    const body = await this.store.get(place, MANIFEST);
+    const manifest = body && openManifest(body, place, this.seal);
+    return typeof manifest === 'object' ? manifest.weight : 0;
   }
 
   private async write(
@@ -147,7 +173,7 @@ export class Snapshots<View> {
   private async part(manifest: Manifest, part: number): Promise<Uint8Array> {
     const body = await this.store.get(placeOf(manifest), part);
     if (body && sha256(body) === manifest.parts[part]?.sha256) return body;
-    throw new UselessSnapshotError(placeOf(manifest), 'a part of it is missing or damaged');
+    throw new UselessSnapshotError(placeOf(manifest), 'a part of it is missing or damaged', true);
   }
 
   /**
@@ -185,12 +211,12 @@ export class Snapshots<View> {
   }
 }
 
-type Changes = readonly { readonly section: Section; readonly entries: Iterable<DumpedEntry> }[];
+type Changes = readonly { readonly section: Section; readonly entries: Iterable<WrittenEntry> }[];
 
 /** All that is in an image, or what changed since; undefined when they have no origin in common. */
 function changesOf<View>(image: Image<View>, since: Image<View> | undefined): Changes | undefined {
   const earlier = since && [...since.sections()];
-  const changes: { section: Section; entries: Iterable<DumpedEntry> }[] = [];
+  const changes: { section: Section; entries: Iterable<WrittenEntry> }[] = [];
   for (const [at, section] of [...image.sections()].entries()) {
     const before = earlier?.[at];
     const entries = before ? section.changesSince(before) : section.entries();
@@ -210,8 +236,7 @@ async function* partsOf(changes: Changes, pace: Pace): AsyncGenerator<Uint8Array
       leaves += 1;
       if (writer.isFull) yield* writer.take();
       if (leaves % LEAVES_IN_ONE_GO !== 0) continue;
-      const rest = (performance.now() - begun) * pace.rest;
-      await (rest > 0 ? new Promise((resolve) => setTimeout(resolve, rest)) : new Promise(setImmediate));
+      await rest(performance.now() - begun, pace);
       begun = performance.now();
     }
     writer.endLeaf(section.name);

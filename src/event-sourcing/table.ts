@@ -1,5 +1,6 @@
-import { MapSection, type Section, type StoredSections } from './dump.ts';
 import type { Codec } from './leaves.ts';
+import { MapSection, type Section } from './section.ts';
+import type { StoredSections } from './snapshot-parts.ts';
 import { SortedMap } from './sorted-map.ts';
 
 /**

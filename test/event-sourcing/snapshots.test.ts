@@ -133,6 +133,24 @@ describe('snapshots', () => {
     expect(commits).toBeLessThan(HEAD - 10);
   });
 
+  test('that are damaged, or of a suffix that was rolled back, are written anew', async () => {
+    const { database, at, expected } = await seeded();
+    await snapshotsOf(database).save('crm', await at(15));
+    change(database, MANIFEST, (body) => body.replace(/"hash":"./, '"hash":"z'));
+    await snapshotsOf(database).save('crm', await at(15));
+    change(database, 0, () => '');
+    const first = await restart(database);
+    expect([first.text, first.node.warnings, first.commits]).toEqual([
+      expected,
+      ['a part of it is missing or damaged'],
+      HEAD + 1,
+    ]);
+    expect(await places(database)).toEqual([]);
+    await snapshotsOf(database).save('crm', await at(15));
+    const second = await restart(database);
+    expect([second.text, second.node.warnings, second.commits]).toEqual([expected, [], 1 + HEAD - 15]);
+  });
+
   test('are not written again', async () => {
     const { database, at } = await seeded();
     const bytes = await snapshotsOf(database).save('crm', await at(15));
@@ -189,6 +207,12 @@ describe('the snapshots of a growing log', () => {
       await new Promise((r) => setTimeout(r, 10));
     expect((await places(database)).length).toBeGreaterThanOrEqual(count);
   };
+  const reached = async (database: MemoryDatabase) => {
+    const unreached = () => snapshotsOf(database).unreached('crm');
+    const deadline = Date.now() + 10_000;
+    while ((await unreached()).length > 0 && Date.now() < deadline) await new Promise((r) => setTimeout(r, 10));
+    expect(await unreached()).toEqual([]);
+  };
   const looksBegin = async (database: MemoryDatabase, live: ReadonlyMap<number, string>, within: number) => {
     const store = new CountingStore(database);
     const node = new Node(store, new MemorySnapshotStore(database));
@@ -220,6 +244,25 @@ describe('the snapshots of a growing log', () => {
     await written(database, marks.length);
     const again = (await places(database)).map(([, position]) => position);
     expect(again).toEqual(expect.arrayContaining(marks));
+    await reached(database);
+    await looksBegin(database, live, 300);
+  }, 60_000);
+
+  test('lead to all of it again after a process that ended before it had written them', async () => {
+    const database = new MemoryDatabase();
+    const node = new Node(new MemoryEventStore(database));
+    await node.createProject('crm');
+    const id = subjectOf(await node.createProxy('crm', 'p'));
+    const live = new Map<number, string>();
+    await grow(node, id, 0, 2_000, live);
+    const image = await node.image('crm');
+    await snapshotsOf(database).save('crm', image);
+    expect(await places(database)).toEqual([[0, image.position]]);
+
+    const after = new Node(new MemoryEventStore(database), new MemorySnapshotStore(database));
+    await after.image('crm');
+    await written(database, 15);
+    await reached(database);
     await looksBegin(database, live, 300);
   }, 60_000);
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { jsonCodec, MapSection } from '../../src/event-sourcing/dump.ts';
+import { jsonCodec, MapSection } from '../../src/event-sourcing/section.ts';
 import { SortedMap } from '../../src/event-sourcing/sorted-map.ts';
 import { storedSections } from '../support/stored-sections.ts';
 

@@ -1,4 +1,5 @@
-import { PartWriter, type Section, StoredSections } from '../../src/event-sourcing/dump.ts';
+import type { Section } from '../../src/event-sourcing/section.ts';
+import { PartWriter, StoredSections } from '../../src/event-sourcing/snapshot-parts.ts';
 
 type Sections = Iterable<Section>;
 

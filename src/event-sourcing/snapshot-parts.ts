@@ -1,52 +1,6 @@
 import { type Codec, type Leaf, Leaves, readKeys, readValues } from './leaves.ts';
+import type { Section, WrittenEntry } from './section.ts';
 import { SortedMap } from './sorted-map.ts';
-
-/** A text, or undefined where the key is gone. */
-export type DumpedEntry = readonly [key: string, text: string | undefined];
-
-/** One of the maps that an image consists of, with the name that it has in a dump. */
-export interface Section {
-  readonly name: string;
-  readonly size: number;
-  readonly keysOnly: boolean;
-  entries(): Iterable<DumpedEntry>;
-  /** What changed since the same section of an earlier image; undefined when they have no origin in common. */
-  changesSince(earlier: Section): Iterable<DumpedEntry> | undefined;
-}
-
-export class MapSection<V> implements Section {
-  constructor(
-    readonly name: string,
-    private readonly map: SortedMap<V>,
-    private readonly codec: Codec<V>,
-  ) {}
-
-  get size(): number {
-    return this.map.size;
-  }
-
-  get keysOnly(): boolean {
-    return this.codec.keysOnly ?? false;
-  }
-
-  *entries(): Iterable<DumpedEntry> {
-    for (const [key, value] of this.map.ascending()) yield [key, this.codec.write(value)];
-  }
-
-  changesSince(earlier: Section): Iterable<DumpedEntry> | undefined {
-    const changes = this.map.changesSince((earlier as MapSection<V>).map);
-    return changes && this.written(changes);
-  }
-
-  private *written(changes: readonly [string, V | undefined][]): Iterable<DumpedEntry> {
-    for (const [key, value] of changes) yield [key, value === undefined ? undefined : this.codec.write(value)];
-  }
-}
-
-/** For values that JSON can say. */
-export function jsonCodec<V>(): Codec<V> {
-  return { write: (value) => JSON.stringify(value), read: (text) => JSON.parse(text) as V };
-}
 
 const ENTRIES_IN_A_LEAF = 64;
 const LEAF_CHARACTERS = 32 * 1024;
@@ -73,7 +27,7 @@ export class PartWriter {
   private characters = 0;
 
   /** Answers true when a leaf became full. */
-  add({ name, keysOnly }: Section, [key, text]: DumpedEntry): boolean {
+  add({ name, keysOnly }: Section, [key, text]: WrittenEntry): boolean {
     if (text === undefined) this.gone.push(key);
     else {
       this.keys.push(key);
