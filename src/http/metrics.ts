@@ -11,7 +11,11 @@ export interface Sizes {
   readonly bytes: number;
 }
 
-/** What this process did, for Prometheus. Labels have values of ours alone: no client chooses one. */
+/** Those of Node.js. They observe the process as long as it lives, and would keep everything beside them alive. */
+const processRegistry = new Registry();
+collectDefaultMetrics({ register: processRegistry });
+
+/** What a server did, for Prometheus. Labels have values of ours alone: no client chooses one. */
 export class Metrics {
   private readonly registry = new Registry();
   private readonly commits = this.counter('proxy_ledger_commits_total', 'Commits that this process appended');
@@ -25,10 +29,6 @@ export class Metrics {
     labelNames: ['kind', 'outcome'] as const,
     registers: [this.registry],
   });
-
-  constructor() {
-    collectDefaultMetrics({ register: this.registry });
-  }
 
   committed(count: number): void {
     this.commits.inc(count);
@@ -58,7 +58,7 @@ export class Metrics {
   register(app: FastifyInstance): void {
     app.get('/metrics', async (_request, reply) => {
       reply.header('content-type', this.registry.contentType);
-      return this.registry.metrics();
+      return `${await processRegistry.metrics()}${await this.registry.metrics()}`;
     });
   }
 
