@@ -1,3 +1,5 @@
+import { inflateRawSync } from 'node:zlib';
+
 /** A run of a map's entries, in the order of their keys, as it is written down. */
 export interface Leaf {
   /** Its least key. */
@@ -5,7 +7,7 @@ export interface Leaf {
   readonly count: number;
   /** The keys, as a JSON array. */
   readonly keys: Uint8Array;
-  /** A text for each key, with line ends between them; empty where the keys say everything. */
+  /** A text for each key, with line ends between them, deflated (RFC 1951); empty where the keys say everything. */
   readonly texts: Uint8Array;
 }
 
@@ -107,7 +109,7 @@ export function readKeys({ keys }: Pick<Leaf, 'keys'>): string[] {
 
 export function readValues<V>(keys: readonly string[], texts: Uint8Array, codec: Codec<V>): V[] {
   if (codec.keysOnly) return keys.map((key) => codec.read('', key));
-  const lines = textOf(texts).split('\n');
+  const lines = inflateRawSync(texts).toString('utf8').split('\n');
   return keys.map((key, at) => codec.read(lines[at] ?? '', key));
 }
 

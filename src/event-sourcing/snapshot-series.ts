@@ -2,9 +2,9 @@ import type { Image } from './image.ts';
 import type { Pace } from './pace.ts';
 import type { Snapshots, StoredImage } from './snapshots.ts';
 
-/** An image is written whole when the log has grown by so many bytes since the last one, or a quarter of what that takes. */
+/** An image is written whole when the log has grown by so many bytes since the last one, or half of what that takes. */
 const LEAST_BYTES = 1024 * 1024;
-const SHARE_OF_LAST = 0.25;
+const SHARE_OF_LAST = 0.5;
 
 /** Snapshots of one project that lead from each to the next: what has changed, and now and then everything. */
 export class SnapshotSeries<View> {

@@ -19,7 +19,7 @@ export interface StoredImage<View> {
 }
 
 /** So that a log that makes ever new resources still has some of its past among its snapshots. */
-const LOGS_WORTH = 4;
+const LOGS_WORTH = 3;
 
 /** How many leaves are written before other work gets a turn. */
 const LEAVES_IN_ONE_GO = 8;

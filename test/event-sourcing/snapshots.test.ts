@@ -79,7 +79,7 @@ describe('snapshots', () => {
   });
 
   const DAMAGES: [string, (database: MemoryDatabase, position?: number) => void][] = [
-    ['damaged', (database, position) => change(database, 0, (body) => body.replace('"h"', '"g"'), position)],
+    ['damaged', (database, position) => change(database, 0, (body) => body.replace('[', '{'), position)],
     ['cut', (database, position) => change(database, 0, () => '', position)],
     ['without a manifest', (database, position) => change(database, MANIFEST, () => '{}', position)],
     ['forged', (database, at) => change(database, MANIFEST, (body) => body.replace('"events":', '"events":1'), at)],
