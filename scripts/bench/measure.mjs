@@ -1,4 +1,6 @@
 // Times two ways of doing the same, in turn, and tells the ratio of their medians.
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 
 /** Runs A B A B … so many rounds; answers the median seconds of each. */
 export async function paired(rounds, ours, baseline) {
@@ -30,6 +32,15 @@ export async function clients(count, total, work) {
       }
     }),
   );
+}
+
+/** Bytes that are still needed. */
+export function memoryInUse() {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc');
+  collect();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
 }
 
 export function perSecond(count, seconds) {

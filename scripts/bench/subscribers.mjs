@@ -1,7 +1,7 @@
 // A thousand subscribers to one project under 16 writers: changes delivered a second, and what it takes of memory.
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
-import { clients, perSecond } from './measure.mjs';
+import { clients, memoryInUse, perSecond } from './measure.mjs';
 import { scratch, startServer } from './server.mjs';
 
 const CREATE =
@@ -13,7 +13,7 @@ export async function measure({ quick, row }) {
   await server.ask('mutation { createProject(input: { key: "bench", name: "Bench" }) { commit { position } } }');
   const subscribers = quick ? 20 : 1_000;
   const changes = quick ? 20 : 100;
-  const before = process.memoryUsage().rss;
+  const before = memoryInUse();
   let delivered = 0;
   const done = [];
   const connections = Array.from({ length: Math.ceil(subscribers / 100) }, () =>
@@ -45,7 +45,7 @@ export async function measure({ quick, row }) {
   const written = (performance.now() - begun) / 1000;
   await Promise.all(done);
   const seconds = (performance.now() - begun) / 1000;
-  const megabytes = Math.round((process.memoryUsage().rss - before) / 1e6);
+  const megabytes = Math.round((memoryInUse() - before) / 1e6);
   row(
     `${subscribers} subscribers, 16 writers, clients in this process`,
     `${perSecond(delivered, seconds)} delivered`,

@@ -124,7 +124,7 @@ const KEY_POSITIONS = '#key positions';
 const KEY_CODEC = jsonCodec<RememberedKey>();
 const POSITION_CODEC = jsonCodec<string>();
 
-export const LEAST_MARK_BYTES = 128 * 1024;
+export const LEAST_MARK_BYTES = 256 * 1024;
 const MARKS_IN_A_LOG = 128;
 
 /**

@@ -185,7 +185,7 @@ export class Ledger<View, Command, Refusal> {
     const isFar = position - from > WORTH_A_SNAPSHOT;
     const stored = isFar ? await this.surroundings.snapshots?.newest(this.project, position, from) : undefined;
     if (!stored) return this.foldFrom(nearest, position);
-    const opened = { image: stored.image, size: stored.bytes };
+    const opened = { image: stored.image, size: stored.size };
     this.pastImages.keep(this.project, opened);
     return this.foldFrom(opened, position);
   }

@@ -11,6 +11,8 @@ export interface Manifest extends SnapshotPlace {
   readonly weight: number;
   /** How many entries each section has at the position. */
   readonly sizes: Readonly<Record<string, number>>;
+  /** The length of all keys and texts in the parts, before they were deflated. */
+  readonly size: number;
   readonly parts: readonly { readonly sha256: string; readonly bytes: number }[];
 }
 

@@ -21,6 +21,8 @@ type LeafHead = readonly [
 
 /** Collects entries, and makes parts of them: heads of leaves as a line of JSON, then their keys and texts. */
 export class PartWriter {
+  /** Of all that was added: the length of its keys and texts. */
+  size = 0;
   private heads: LeafHead[] = [];
   private bodies: Buffer[] = [];
   private bytes = 0;
@@ -36,7 +38,9 @@ export class PartWriter {
       this.keys.push(key);
       if (!keysOnly) this.texts.push(text);
     }
-    this.characters += key.length + (text?.length ?? 0);
+    const length = key.length + (text?.length ?? 0);
+    this.size += length;
+    this.characters += length;
     const entries = this.keys.length + this.gone.length;
     if (entries < ENTRIES_IN_A_LEAF && this.characters < LEAF_CHARACTERS) return false;
     this.endLeaf(name);

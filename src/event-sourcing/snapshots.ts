@@ -12,9 +12,9 @@ import { MANIFEST, type SnapshotPlace, type SnapshotStore } from './snapshot-sto
 
 export interface StoredImage<View> {
   readonly image: Image<View>;
-  /** What it takes in the store, with what it stands on. */
-  readonly bytes: number;
-  /** The image that was stored whole, on which the others stand. */
+  /** How much there is to read in it, and in what it stands on: the length of keys and JSON. */
+  readonly size: number;
+  /** The image that was stored whole, on which the others stand, and what it takes in the store. */
   readonly whole: { readonly weight: number; readonly bytes: number };
 }
 
@@ -119,15 +119,16 @@ export class Snapshots<View> {
   ): Promise<Manifest | undefined> {
     const changes = changesOf(image, since);
     if (!changes) return undefined;
+    const writer = new PartWriter();
     const parts: { sha256: string; bytes: number }[] = [];
-    for await (const body of partsOf(changes, pace)) {
+    for await (const body of partsOf(changes, writer, pace)) {
       await this.store.put({ ...place, part: parts.length, body });
       parts.push({ sha256: sha256(body), bytes: body.length });
     }
     const { hash, at, events, weight } = image;
     const baseHash = since?.hash ?? GENESIS_HASH;
     const sizes = Object.fromEntries(changes.map(({ section: { name, size } }) => [name, size]));
-    const manifest: Manifest = { ...place, baseHash, hash, at, events, weight, sizes, parts };
+    const manifest: Manifest = { ...place, baseHash, hash, at, events, weight, sizes, size: writer.size, parts };
     await this.store.put({ ...place, part: MANIFEST, body: sealManifest(manifest, this.seal) });
     if (!since) await this.thin(place.project);
     return manifest;
@@ -148,10 +149,10 @@ export class Snapshots<View> {
         await new Promise(setImmediate);
       }
     }
-    const bytes = manifests.reduce((sum, manifest) => sum + bytesOf(manifest), 0);
+    const size = manifests.reduce((sum, manifest) => sum + manifest.size, 0);
     const [first = last] = manifests;
     const whole = { weight: first.weight, bytes: bytesOf(first) };
-    return { image: Image.restore(this.model, last, stored), bytes, whole };
+    return { image: Image.restore(this.model, last, stored), size, whole };
   }
 
   private async manifest(place: SnapshotPlace, baseHash: string): Promise<Manifest> {
@@ -226,8 +227,7 @@ function changesOf<View>(image: Image<View>, since: Image<View> | undefined): Ch
   return changes;
 }
 
-async function* partsOf(changes: Changes, pace: Pace): AsyncGenerator<Uint8Array> {
-  const writer = new PartWriter();
+async function* partsOf(changes: Changes, writer: PartWriter, pace: Pace): AsyncGenerator<Uint8Array> {
   let leaves = 0;
   let begun = performance.now();
   for (const { section, entries } of changes) {
