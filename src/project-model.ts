@@ -92,7 +92,7 @@ export const projectModel: Model<ProjectView, Command, Refusal> = {
 
   decide,
 
-  fold: 3,
+  fold: 4,
 
   *sections({ project, parameters, proxies, dataSources }) {
     yield new MapSection('project', SortedMap.of(project ? [['', project]] : []), PROJECT_CODEC);

@@ -72,8 +72,8 @@ describe('the storage format', () => {
     const rows = [...projectModel.sections(view)].map((section) => [section.name, entriesOf(section)]);
     const digest = createHash('sha256').update(canonicalBytes(rows)).digest('hex');
     expect({ fold: projectModel.fold, digest }).toEqual({
-      fold: 3,
-      digest: '54dbe95b67ca76d863aa47e2bbc2f3cace79104657664650411e5d880edd3a70',
+      fold: 4,
+      digest: '20009de0fbad166e4098c8707c1a8227bfbf24ade4e381776c9232b4cbceef2e',
     });
     const again = projectModel.restore(storedSections(projectModel.sections(view)));
     expect([...again.proxies.all()]).toEqual([...view.proxies.all()]);

@@ -1,11 +1,4 @@
-import {
-  type Audited,
-  auditCreation,
-  auditEdit,
-  restoreAudit,
-  type StoredAudit,
-  storeAudit,
-} from '../event-sourcing/audited.ts';
+import { type Audited, auditCreation, auditEdit } from '../event-sourcing/audited.ts';
 import type { Commit, Event } from '../event-sourcing/event.ts';
 import { listIndex, listIndexes } from '../event-sourcing/list-indexes.ts';
 import { joinKey, sortText, type Table, type TableDefinition } from '../event-sourcing/table.ts';
@@ -41,11 +34,8 @@ export const dataSourceTable: TableDefinition<DataSourceRow> = {
         : undefined,
   },
   atOnce: [BY_NAME, BY_PROXY],
-  toJson: (row) => ({ ...storeAudit(row), source: { ...row.source, id: undefined } }),
-  fromJson: (json: StoredAudit<DataSourceRow>) => ({
-    ...restoreAudit<DataSourceRow>(json),
-    source: { ...json.source, id: json.id },
-  }),
+  toJson: (row) => ({ ...row, source: { ...row.source, id: undefined } }),
+  fromJson: (json: DataSourceRow) => ({ ...json, source: { ...json.source, id: json.id } }),
 };
 
 /** The active one with this name, trimmed and without case. */

@@ -14,20 +14,6 @@ export interface Audited {
   readonly changes: number;
 }
 
-/** A row as it is stored: what a resource that was never edited says twice is said once. */
-export type StoredAudit<Row extends Audited> = Omit<Row, EditAudit> & Partial<Pick<Row, EditAudit>>;
-type EditAudit = 'editedBy' | 'editedAt' | 'version';
-
-export function storeAudit<Row extends Audited>(row: Row): StoredAudit<Row> {
-  const { editedBy, editedAt, version, ...rest } = row;
-  return version === 1 && editedBy === row.createdBy && editedAt === row.createdAt ? rest : row;
-}
-
-export function restoreAudit<Row extends Audited>(stored: StoredAudit<Row>): Row {
-  const { createdBy, createdAt } = stored;
-  return { editedBy: createdBy, editedAt: createdAt, version: 1, ...stored } as Row;
-}
-
 type Deletion = 'deletes' | 'restores' | 'neither';
 
 export function auditCreation(commit: Commit): Audited {

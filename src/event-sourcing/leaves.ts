@@ -4,7 +4,6 @@ import { inflateRawSync } from 'node:zlib';
 export interface Leaf {
   /** Its least key. */
   readonly first: string;
-  readonly count: number;
   /** The keys, as a JSON array. */
   readonly keys: Uint8Array;
   /** A text for each key, with line ends between them, deflated (RFC 1951); empty where the keys say everything. */
@@ -28,7 +27,6 @@ interface OpenLeaf<V> {
 
 /** A sorted map that never changes. A leaf of it is read when somebody first asks for one of its entries. */
 export class Leaves<V> {
-  readonly size: number;
   private readonly leaves: (Leaf | OpenLeaf<V>)[];
 
   /** The leaves must be in the order of their keys. */
@@ -37,7 +35,6 @@ export class Leaves<V> {
     private readonly codec: Codec<V>,
   ) {
     this.leaves = [...leaves];
-    this.size = leaves.reduce((sum, { count }) => sum + count, 0);
   }
 
   has(key: string): boolean {
@@ -80,13 +77,7 @@ export class Leaves<V> {
 
   /** The number of the only leaf that may hold the key; -1 when the key is less than all. */
   private leafOf(key: string): number {
-    let [low, high] = [0, this.leaves.length];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.leaves[middle] as Leaf).first <= key) low = middle + 1;
-      else high = middle;
-    }
-    return low - 1;
+    return countWhile(this.leaves.length, (number) => (this.leaves[number] as Leaf).first <= key) - 1;
   }
 
   private open(number: number): OpenLeaf<V> {
@@ -114,10 +105,15 @@ export function readValues<V>(keys: readonly string[], texts: Uint8Array, codec:
 }
 
 function firstNotLess(keys: readonly string[], key: string): number {
-  let [low, high] = [0, keys.length];
+  return countWhile(keys.length, (at) => (keys[at] as string) < key);
+}
+
+/** How many of so many places come before the first at which this does not hold; it holds at none behind that. */
+function countWhile(length: number, holds: (at: number) => boolean): number {
+  let [low, high] = [0, length];
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((keys[middle] as string) < key) low = middle + 1;
+    if (holds(middle)) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -10,14 +10,7 @@ const PART_BYTES = 512 * 1024;
 const LEVEL = 3;
 
 /** What a part says of each of its leaves. */
-type LeafHead = readonly [
-  section: string,
-  gone: 0 | 1,
-  first: string,
-  count: number,
-  keyBytes: number,
-  textBytes: number,
-];
+type LeafHead = readonly [section: string, gone: 0 | 1, first: string, keyBytes: number, textBytes: number];
 
 /** Collects entries, and makes parts of them: heads of leaves as a line of JSON, then their keys and texts. */
 export class PartWriter {
@@ -73,7 +66,7 @@ export class PartWriter {
       Buffer.from(JSON.stringify(keys), 'utf8'),
       texts.length === 0 ? Buffer.alloc(0) : deflateRawSync(texts.join('\n'), { level: LEVEL }),
     ] as const;
-    this.heads.push([section, gone, first, keys.length, body[0].length, body[1].length]);
+    this.heads.push([section, gone, first, body[0].length, body[1].length]);
     this.bodies.push(...body);
     this.bytes += body[0].length + body[1].length;
   }
@@ -117,9 +110,9 @@ function* leavesOf(part: Uint8Array): Iterable<[section: string, leaf: StoredLea
   const end = part.indexOf(LINE_END);
   const heads = JSON.parse(Buffer.from(part.subarray(0, end)).toString('utf8')) as LeafHead[];
   let at = end + 1;
-  for (const [section, gone, first, count, keyBytes, textBytes] of heads) {
+  for (const [section, gone, first, keyBytes, textBytes] of heads) {
     const [keys, texts] = [part.subarray(at, at + keyBytes), part.subarray(at + keyBytes, at + keyBytes + textBytes)];
-    yield [section, { first, count, keys, texts, gone: gone === 1 }];
+    yield [section, { first, keys, texts, gone: gone === 1 }];
     at += keyBytes + textBytes;
   }
 }

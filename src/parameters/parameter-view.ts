@@ -1,11 +1,4 @@
-import {
-  type Audited,
-  auditCreation,
-  auditEdit,
-  restoreAudit,
-  type StoredAudit,
-  storeAudit,
-} from '../event-sourcing/audited.ts';
+import { type Audited, auditCreation, auditEdit } from '../event-sourcing/audited.ts';
 import type { Commit, Event } from '../event-sourcing/event.ts';
 import { listIndexes } from '../event-sourcing/list-indexes.ts';
 import { joinKey, sortText, type Table, type TableDefinition } from '../event-sourcing/table.ts';
@@ -38,17 +31,14 @@ export const parameterTable: TableDefinition<ParameterRow> = {
     [DELETED]: (row) => (row.deletedAt === undefined ? undefined : joinKey(row.parameter.key, row.deletedAt)),
   },
   atOnce: [ACTIVE, DELETED],
-  toJson: (row) => ({
-    ...storeAudit(row),
-    parameter: { ...row.parameter, id: undefined, values: [...row.parameter.values] },
-  }),
+  toJson: (row) => ({ ...row, parameter: { ...row.parameter, id: undefined, values: [...row.parameter.values] } }),
   fromJson: (json: StoredParameter) => ({
-    ...restoreAudit<ParameterRow>(json),
+    ...json,
     parameter: { ...json.parameter, id: json.id, values: new Map(json.parameter.values) },
   }),
 };
 
-type StoredParameter = StoredAudit<ParameterRow> & {
+type StoredParameter = ParameterRow & {
   readonly parameter: { readonly values: Iterable<readonly [string, StoredValue]> };
 };
 

@@ -1,12 +1,4 @@
-import {
-  type Audited,
-  auditCreation,
-  auditEdit,
-  auditMention,
-  restoreAudit,
-  type StoredAudit,
-  storeAudit,
-} from '../event-sourcing/audited.ts';
+import { type Audited, auditCreation, auditEdit, auditMention } from '../event-sourcing/audited.ts';
 import type { Actor, Commit, Event } from '../event-sourcing/event.ts';
 import { listIndex, listIndexes } from '../event-sourcing/list-indexes.ts';
 import { sortText, type Table, type TableDefinition } from '../event-sourcing/table.ts';
@@ -47,15 +39,15 @@ const BY_NAME = listIndex('NAME', 'ACTIVE');
 export const proxyTable: TableDefinition<ProxyRow> = {
   indexes: listIndexes(proxyOrders),
   atOnce: [BY_NAME],
-  toJson: (row) => ({ ...storeAudit(row), proxy: { ...row.proxy, id: undefined }, tests: [...row.tests] }),
+  toJson: (row) => ({ ...row, proxy: { ...row.proxy, id: undefined }, tests: [...row.tests] }),
   fromJson: (json: StoredProxy) => ({
-    ...restoreAudit<ProxyRow>(json),
+    ...json,
     proxy: { ...json.proxy, id: json.id },
     tests: new Map(json.tests),
   }),
 };
 
-type StoredProxy = StoredAudit<ProxyRow> & { readonly tests: Iterable<readonly [string, TestRecord]> };
+type StoredProxy = ProxyRow & { readonly tests: Iterable<readonly [string, TestRecord]> };
 
 /** The active one with this name, trimmed and without case. */
 export function proxyNamed(table: ProxyTable, name: string): ProxyRow | undefined {
