@@ -6,7 +6,7 @@ import { median, milliseconds, paired } from './measure.mjs';
 import { scratch, seed, snapshotsWritten, startServer } from './server.mjs';
 
 const LIST = 'proxyConnections(first: 20) { nodes { id name host version } }';
-const lookAt = (position, what) => `{ project(key: "log", asOf: { position: ${position} }) { ${what} } }`;
+const at = (position) => `{ project(key: "log", asOf: { position: ${position} }) { ${LIST} } }`;
 
 /** How long each of 20 looks takes that are far from each other, in seconds. */
 export async function firstTouches(server, length) {
@@ -14,7 +14,7 @@ export async function firstTouches(server, length) {
   for (let count = 1; count <= 20; count += 1) {
     const position = Math.floor((length * (((count * 7) % 20) + 0.37)) / 20) || 1;
     const before = performance.now();
-    await server.ask(lookAt(Math.min(position, length - 1), LIST));
+    await server.ask(at(Math.min(position, length - 1)));
     touches.push((performance.now() - before) / 1000);
   }
   return touches;
@@ -44,7 +44,6 @@ export async function measure({ quick, row }) {
     await server.ask('{ project(key: "log") { position } }');
     const replay = (performance.now() - begun) / 1000;
     await snapshotsWritten(directory);
-    const at = (position) => lookAt(position, LIST);
     const touch = (name, touches) => {
       for (const [of20, first] of [
         ['median', median(touches)],

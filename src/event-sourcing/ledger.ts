@@ -48,7 +48,7 @@ export class Ledger<View, Command, Refusal> {
   private readonly listeners = new Set<() => void>();
   private recent = new RecentCommits();
   private readonly milestones = new Milestones<View>();
-  private readonly keeper: SnapshotKeeper<View>;
+  private readonly keeper: SnapshotKeeper<View> | undefined;
   private readonly writer: Writer<View, Command, Refusal>;
   private hasBegun = false;
   /** The read under way, or the last one; never rejects. */
@@ -65,13 +65,14 @@ export class Ledger<View, Command, Refusal> {
   ) {
     pastImages.forget(project);
     this.image = Image.empty(model);
-    this.keeper = new SnapshotKeeper(project, model, surroundings);
+    const { snapshots } = surroundings;
+    this.keeper = snapshots && new SnapshotKeeper(project, model, snapshots, surroundings);
     this.writer = new Writer(project, model, surroundings, this);
   }
 
   /** True while commands wait or are being appended, or a snapshot is being written. */
   get busy(): boolean {
-    return this.writer.busy || this.keeper.busy;
+    return this.writer.busy || this.keeper?.busy === true;
   }
 
   /** How many commands wait. */
@@ -132,7 +133,7 @@ export class Ledger<View, Command, Refusal> {
     this.recent.add(commits);
     const passed = marks.filter((mark) => mark.position > position);
     this.milestones.keep(passed);
-    this.keeper.offer(image, passed);
+    this.keeper?.offer(image, passed);
     this.notify();
   }
 
@@ -176,7 +177,7 @@ export class Ledger<View, Command, Refusal> {
 
   /** Ends soon what is done in the background. */
   hurry(): void {
-    this.keeper.hurry();
+    this.keeper?.hurry();
   }
 
   private async lookFar(position: number): Promise<Image<View>> {
@@ -211,7 +212,7 @@ export class Ledger<View, Command, Refusal> {
       const stored = await this.surroundings.snapshots?.newest(this.project);
       if (stored) {
         this.image = stored.image;
-        this.keeper.found(stored);
+        this.keeper?.found(stored);
       }
       this.hasBegun = true;
     }
@@ -224,7 +225,7 @@ export class Ledger<View, Command, Refusal> {
       this.image = Image.empty(this.model);
       this.recent = new RecentCommits();
       this.milestones.clear();
-      this.keeper.forget();
+      this.keeper?.forget();
       this.pastImages.forget(this.project);
       await this.readBehind(this.image);
     }

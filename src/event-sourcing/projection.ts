@@ -17,7 +17,10 @@ export interface Model<View, Command, Refusal> {
   apply(view: View, commit: Commit): void;
   decide(view: View, command: Command): Decision<Refusal>;
 
-  /** Changes whenever `apply` comes to other results or the sections have another form: a snapshot of another fold is no use. */
+  /**
+   * Changes whenever `apply` comes to other results or the sections have another form: a snapshot of another fold is no
+   * use.
+   */
   readonly fold: number;
   /** Everything that is in the view. */
   sections(view: View): Iterable<Section>;

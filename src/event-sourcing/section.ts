@@ -43,6 +43,21 @@ export class MapSection<V> implements Section {
   }
 }
 
+export type Changes = readonly { readonly section: Section; readonly entries: Iterable<WrittenEntry> }[];
+
+/** All that is in sections, or what changed since they were others; undefined when they have no origin in common. */
+export function changesOf(sections: Iterable<Section>, since: Iterable<Section> = []): Changes | undefined {
+  const earlier = [...since];
+  const changes: { section: Section; entries: Iterable<WrittenEntry> }[] = [];
+  for (const [at, section] of [...sections].entries()) {
+    const before = earlier[at];
+    const entries = before ? section.changesSince(before) : section.entries();
+    if (!entries) return undefined;
+    changes.push({ section, entries });
+  }
+  return changes;
+}
+
 /** For values that JSON can say. */
 export function jsonCodec<V>(): Codec<V> {
   return { write: (value) => JSON.stringify(value), read: (text) => JSON.parse(text) as V };

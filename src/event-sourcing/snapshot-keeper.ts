@@ -16,16 +16,17 @@ export class SnapshotKeeper<View> {
   private underWay = 0;
   private isWriting = false;
   private waiting: readonly Image<View>[] = [];
-  private series: SnapshotSeries<View> | undefined;
+  private series: SnapshotSeries<View>;
   private hurried = false;
   private readonly leisure = { rest: LEISURE };
 
   constructor(
     private readonly project: string,
     private readonly model: Model<View, never, unknown>,
-    private readonly surroundings: LedgerSurroundings<View>,
+    private readonly snapshots: Snapshots<View>,
+    private readonly surroundings: Pick<LedgerSurroundings<View>, 'store' | 'alarm'>,
   ) {
-    this.forget();
+    this.series = this.newSeries();
   }
 
   get busy(): boolean {
@@ -34,29 +35,25 @@ export class SnapshotKeeper<View> {
 
   /** Told of the snapshot that the ledger began with. */
   found(stored: StoredImage<View>): void {
-    const { snapshots } = this.surroundings;
-    if (!snapshots) return;
-    this.series = new SnapshotSeries(this.project, snapshots, this.leisure, stored);
-    this.beside(() => this.closeGaps(snapshots));
+    this.series = this.newSeries(stored);
+    this.beside(() => this.closeGaps());
   }
 
   /** Told that what was written may be of another log. */
   forget(): void {
-    const { snapshots } = this.surroundings;
     this.waiting = [];
-    this.series = snapshots && new SnapshotSeries(this.project, snapshots, this.leisure);
+    this.series = this.newSeries();
   }
 
   /** Takes the images at the marks that were passed on the way to the head. None of them must be changed any more. */
   offer(head: Image<View>, marks: readonly Image<View>[]): void {
-    const { snapshots } = this.surroundings;
-    if (!snapshots || marks.length === 0) return;
+    if (marks.length === 0) return;
     this.waiting = [...this.waiting, ...marks];
     if (this.isWriting) return;
     this.isWriting = true;
     this.beside(async () => {
       try {
-        await this.writeWaiting(snapshots, head);
+        await this.writeWaiting(head);
       } finally {
         this.waiting = [];
         this.isWriting = false;
@@ -71,23 +68,23 @@ export class SnapshotKeeper<View> {
     this.leisure.rest = 0;
   }
 
-  private async writeWaiting(snapshots: Snapshots<View>, head: Image<View>): Promise<void> {
-    if (this.series?.isNew && this.waiting.length > 1) {
+  private async writeWaiting(head: Image<View>): Promise<void> {
+    if (this.series.isNew && this.waiting.length > 1) {
       // Behind a replay, what the next start needs comes first; then what leads to it.
       if (this.waiting.at(-1)?.position !== head.position) this.waiting = [...this.waiting, head];
-      await snapshots.save(this.project, head);
+      await this.snapshots.save(this.project, head);
     }
     for (let [mark] = this.waiting; mark; [mark] = this.waiting) {
       this.waiting = this.waiting.slice(1);
-      await this.series?.add(mark);
+      await this.series.add(mark);
     }
   }
 
   /** A process that ended while it wrote what a replay had passed leaves a gap behind the image that it wrote first. */
-  private async closeGaps(snapshots: Snapshots<View>): Promise<void> {
-    for (const end of await snapshots.unreached(this.project)) {
-      const stored = await snapshots.newest(this.project, end - 1);
-      const series = new SnapshotSeries(this.project, snapshots, this.leisure, stored);
+  private async closeGaps(): Promise<void> {
+    for (const end of await this.snapshots.unreached(this.project)) {
+      const stored = await this.snapshots.newest(this.project, end - 1);
+      const series = this.newSeries(stored);
       const image = stored?.image.fork() ?? Image.empty(this.model);
       let begun = performance.now();
       for await (const sealed of this.surroundings.store.read(this.project, { after: image.position, upTo: end })) {
@@ -100,6 +97,10 @@ export class SnapshotKeeper<View> {
         begun = performance.now();
       }
     }
+  }
+
+  private newSeries(stored?: StoredImage<View>): SnapshotSeries<View> {
+    return new SnapshotSeries(this.project, this.snapshots, this.leisure, stored);
   }
 
   /** A cache that cannot be written costs time at the next start, and no answer. */

@@ -4,7 +4,7 @@ import type { EventStore } from './event-store.ts';
 import { Image, LEAST_MARK_BYTES } from './image.ts';
 import { type Pace, rest } from './pace.ts';
 import type { Model } from './projection.ts';
-import type { Section, WrittenEntry } from './section.ts';
+import { type Changes, changesOf } from './section.ts';
 import { furthestChain } from './snapshot-chain.ts';
 import { bytesOf, type Manifest, openManifest, type SnapshotSeal, sealManifest } from './snapshot-manifest.ts';
 import { PartWriter, StoredSections } from './snapshot-parts.ts';
@@ -78,12 +78,11 @@ export class Snapshots<View> {
     { since, pace = { rest: 0 } }: { readonly since?: Image<View> | undefined; readonly pace?: Pace } = {},
   ): Promise<number | undefined> {
     const place = { project, fold: this.model.fold, position: image.position, base: since?.position ?? 0 };
-    const body = await this.store.get(place, MANIFEST);
-    const found = body && openManifest(body, place, this.seal);
+    const found = await this.read(place);
     const isSame =
       typeof found === 'object' && found.hash === image.hash && found.baseHash === (since?.hash ?? GENESIS_HASH);
     // Damaged, or of a log whose suffix was rolled back.
-    if (body && !isSame) await this.store.delete(place);
+    if (found && !isSame) await this.store.delete(place);
     const manifest = isSame ? found : await this.write(place, image, since, pace);
     return manifest && bytesOf(manifest);
   }
@@ -100,15 +99,20 @@ export class Snapshots<View> {
       const others = places.filter(({ position, base }) => position !== place.position || base !== 0);
       const lead = furthestChain(others, place.position).at(-1);
       if (lead?.position === place.position) continue;
-      if (lead || (await this.weightOf(place)) >= 2 * LEAST_MARK_BYTES) unreached.push(place.position);
+      if (lead || (await this.isBehindMarks(place))) unreached.push(place.position);
     }
     return unreached;
   }
 
-  private async weightOf(place: SnapshotPlace): Promise<number> {
+  private async isBehindMarks(place: SnapshotPlace): Promise<boolean> {
+    const manifest = await this.read(place);
+    return typeof manifest === 'object' && manifest.weight >= 2 * LEAST_MARK_BYTES;
+  }
+
+  /** What a manifest says, or why it is no use; undefined when there is none. */
+  private async read(place: SnapshotPlace): Promise<Manifest | string | undefined> {
     const body = await this.store.get(place, MANIFEST);
-    const manifest = body && openManifest(body, place, this.seal);
-    return typeof manifest === 'object' ? manifest.weight : 0;
+    return body && openManifest(body, place, this.seal);
   }
 
   private async write(
@@ -117,7 +121,7 @@ export class Snapshots<View> {
     since: Image<View> | undefined,
     pace: Pace,
   ): Promise<Manifest | undefined> {
-    const changes = changesOf(image, since);
+    const changes = changesOf(image.sections(), since?.sections());
     if (!changes) return undefined;
     const writer = new PartWriter();
     const parts: { sha256: string; bytes: number }[] = [];
@@ -156,8 +160,7 @@ export class Snapshots<View> {
   }
 
   private async manifest(place: SnapshotPlace, baseHash: string): Promise<Manifest> {
-    const body = await this.store.get(place, MANIFEST);
-    const manifest = body ? openManifest(body, place, this.seal) : 'its manifest is missing';
+    const manifest = (await this.read(place)) ?? 'its manifest is missing';
     if (typeof manifest === 'string') throw new UselessSnapshotError(place, manifest);
     if (manifest.baseHash !== baseHash) throw new UselessSnapshotError(place, 'it stands on another log');
     return manifest;
@@ -191,8 +194,7 @@ export class Snapshots<View> {
     let budget = 0;
     for (const place of await this.store.places(project, fold)) {
       if (place.base !== 0) continue;
-      const body = await this.store.get(place, MANIFEST);
-      const manifest = body && openManifest(body, place, this.seal);
+      const manifest = await this.read(place);
       if (typeof manifest !== 'object') {
         await this.store.delete(place);
         continue;
@@ -210,21 +212,6 @@ export class Snapshots<View> {
       await this.store.delete(gone.place);
     }
   }
-}
-
-type Changes = readonly { readonly section: Section; readonly entries: Iterable<WrittenEntry> }[];
-
-/** All that is in an image, or what changed since; undefined when they have no origin in common. */
-function changesOf<View>(image: Image<View>, since: Image<View> | undefined): Changes | undefined {
-  const earlier = since && [...since.sections()];
-  const changes: { section: Section; entries: Iterable<WrittenEntry> }[] = [];
-  for (const [at, section] of [...image.sections()].entries()) {
-    const before = earlier?.[at];
-    const entries = before ? section.changesSince(before) : section.entries();
-    if (!entries) return undefined;
-    changes.push({ section, entries });
-  }
-  return changes;
 }
 
 async function* partsOf(changes: Changes, writer: PartWriter, pace: Pace): AsyncGenerator<Uint8Array> {

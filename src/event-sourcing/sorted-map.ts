@@ -98,8 +98,8 @@ export class SortedMap<V> {
   }
 
   /**
-   * What has to be set, or is gone (undefined), to come from an earlier map to this one, ascending; undefined when they
-   * have no origin in common. Passes by what the two share.
+   * What has to be set, or is gone (undefined), to come from an earlier map to this one; undefined when they have no
+   * origin in common. Passes by what the two share.
    */
   changesSince(earlier: SortedMap<V>): [key: string, value: V | undefined][] | undefined {
     if (earlier.below !== this.below) return undefined;

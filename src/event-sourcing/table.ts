@@ -27,7 +27,8 @@ class Unread<Row> {
 
   constructor(
     json: string,
-    private readonly read: (json: string) => Row,
+    private readonly id: string,
+    private readonly read: (json: string, id: string) => Row,
   ) {
     this.content = { json };
   }
@@ -37,7 +38,7 @@ class Unread<Row> {
   }
 
   get row(): Row {
-    if ('json' in this.content) this.content = { row: this.read(this.content.json) };
+    if ('json' in this.content) this.content = { row: this.read(this.content.json, this.id) };
     return this.content.row;
   }
 }
@@ -193,12 +194,13 @@ const INDEX_CODEC: Codec<string> = { write: () => '', read: (_, key) => idOf(key
 /** The id is the key, and is left out. */
 function rowCodec<Row extends { readonly id: string }>(definition: TableDefinition<Row>): Codec<Row | Unread<Row>> {
   const { toJson = (row: Row) => row, fromJson = (json: Row) => json } = definition;
+  const read = (json: string, id: string) => fromJson({ id, ...JSON.parse(json) } as never);
   return {
     write: (held) => {
       const unread = held instanceof Unread ? held.json : undefined;
       return unread ?? JSON.stringify({ ...(toJson(rowOf(held)) as object), id: undefined });
     },
-    read: (json, id) => new Unread(json, () => fromJson({ id, ...JSON.parse(json) } as never)),
+    read: (json, id) => new Unread(json, id, read),
   };
 }
 

@@ -5,6 +5,7 @@ import { Snapshots } from '../../src/event-sourcing/snapshots.ts';
 import { type ProjectImage, projectModel } from '../../src/project-model.ts';
 import { MemoryDatabase, MemoryEventStore, MemorySnapshotStore } from '../../src/stores/memory.ts';
 import { CountingStore } from '../support/counting-store.ts';
+import { eventually } from '../support/sockets.ts';
 import { Node, SEAL, subjectOf, whole } from './node.ts';
 
 const HEAD = 21;
@@ -202,15 +203,12 @@ describe('the snapshots of a growing log', () => {
     }
   };
   const written = async (database: MemoryDatabase, count: number) => {
-    const deadline = Date.now() + 10_000;
-    while ((await places(database)).length < count && Date.now() < deadline)
-      await new Promise((r) => setTimeout(r, 10));
+    await eventually(async () => (await places(database)).length >= count);
     expect((await places(database)).length).toBeGreaterThanOrEqual(count);
   };
   const reached = async (database: MemoryDatabase) => {
     const unreached = () => snapshotsOf(database).unreached('crm');
-    const deadline = Date.now() + 10_000;
-    while ((await unreached()).length > 0 && Date.now() < deadline) await new Promise((r) => setTimeout(r, 10));
+    await eventually(async () => (await unreached()).length === 0);
     expect(await unreached()).toEqual([]);
   };
   const looksBegin = async (database: MemoryDatabase, live: ReadonlyMap<number, string>, within: number) => {

@@ -1,4 +1,4 @@
-import type { Section } from '../../src/event-sourcing/section.ts';
+import { changesOf, type Section } from '../../src/event-sourcing/section.ts';
 import { PartWriter, StoredSections } from '../../src/event-sourcing/snapshot-parts.ts';
 
 type Sections = Iterable<Section>;
@@ -10,10 +10,9 @@ export function storedSections(first: Sections, ...later: readonly Sections[]): 
   const stored = new StoredSections(Object.fromEntries(last.map(({ name, size }) => [name, size])));
   for (const [time, sections] of times.entries()) {
     const writer = new PartWriter();
-    for (const [at, section] of sections.entries()) {
-      const before = times[time - 1]?.[at];
-      const entries = before ? section.changesSince(before) : section.entries();
-      if (!entries) throw new Error(`${section.name} has no origin in common with what it was`);
+    const changes = changesOf(sections, times[time - 1]);
+    if (!changes) throw new Error('they have no origin in common with what they were');
+    for (const { section, entries } of changes) {
       for (const entry of entries) writer.add(section, entry);
       writer.endLeaf(section.name);
     }

@@ -34,11 +34,10 @@ export class MongoSnapshotStore implements SnapshotStore {
   }
 
   async places(project: string, fold: number): Promise<SnapshotPlace[]> {
-    const manifests = this.#snapshots.find({ project, fold, part: MANIFEST }, { projection: { position: 1, base: 1 } });
+    const options = { projection: { position: 1, base: 1 }, sort: { position: 1, base: 1 } } as const;
+    const manifests = this.#snapshots.find({ project, fold, part: MANIFEST }, options);
     const found = await orUnavailable(() => manifests.toArray());
-    return found
-      .map(({ position, base }) => ({ project, fold, position, base }))
-      .sort((a, b) => a.position - b.position || a.base - b.base);
+    return found.map(({ position, base }) => ({ project, fold, position, base }));
   }
 
   async delete({ project, fold, position, base }: SnapshotPlace): Promise<void> {

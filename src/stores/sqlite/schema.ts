@@ -76,7 +76,10 @@ const MIGRATION = `
   PRAGMA user_version = ${SCHEMA_VERSION};
 `;
 
-/** Creates the tables in an empty file, and brings those of an earlier version up to date. Throws `StoreUnusableError` for another program's file and a newer version's. */
+/**
+ * Creates the tables in an empty file, and brings those of an earlier version up to date. Throws `StoreUnusableError` for
+ * another program's file and a newer version's.
+ */
 export function prepareSchema(connection: SqliteConnection): void {
   connection.transaction(() => {
     const { tables } = connection.get('SELECT count(*) AS tables FROM sqlite_schema') as { tables: number };
