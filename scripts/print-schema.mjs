@@ -1,5 +1,5 @@
 // Prints the API's schema, sorted, as `schema/schema.graphql` holds it.
 import 'reflect-metadata';
 
-const { buildApiSchema, printApiSchema } = await import('../dist/graphql/schema.js');
+const { buildApiSchema, printApiSchema } = await import('../dist/api/schema.js');
 process.stdout.write(printApiSchema(buildApiSchema()));

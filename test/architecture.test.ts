@@ -26,8 +26,7 @@ const sources: Source[] = readdirSync('src', { recursive: true, encoding: 'utf8'
 
 const folderOf = (file: string) => (file.includes('/') ? (file.split('/')[0] ?? '') : '');
 const FEATURES = ['projects', 'parameters', 'proxies', 'data-sources'];
-/** Files that make the GraphQL face of a feature. */
-const isFace = (file: string) => /(-types|-resolver|-filter-input)\.ts$/.test(file) || folderOf(file) === 'graphql';
+const isFace = (file: string) => folderOf(file) === 'api';
 
 /** The files that import what they must not, as `file: import`. */
 function offenders(
@@ -57,7 +56,7 @@ describe('the arrows', () => {
   });
 
   test('traffic imports no feature, and of the rest only the rules of texts', () => {
-    const allowed = (name: string) => folderOf(name) === 'traffic' || ['text.ts', 'fields.ts'].includes(name);
+    const allowed = (name: string) => folderOf(name) === 'traffic' || folderOf(name) === 'words';
     expect(
       offenders(
         ({ file }) => folderOf(file) === 'traffic',
@@ -76,11 +75,11 @@ describe('the arrows', () => {
   test('what a project folds to is pure: no driver, no HTTP, no GraphQL behind it', () => {
     const pure = ({ file }: Source) =>
       /-(events|view)\.ts$/.test(file) || FEATURES.some((each) => file === `${each}/${each}.ts`);
-    const impure = (name: string) => isFace(name) || ['stores', 'http', 'cli', 'audit'].includes(folderOf(name));
+    const impure = (name: string) => isFace(name) || ['stores', 'http', 'cli', 'history'].includes(folderOf(name));
     expect(offenders(pure, impure)).toEqual([]);
   });
 
-  test('only resolvers, types and graphql/ know GraphQL', () => {
+  test('only api/ knows GraphQL', () => {
     const knowing = importers('graphql', 'type-graphql', '@apollo/server', 'graphql-ws').map(({ file }) => file);
     expect(knowing.filter((file) => !isFace(file))).toEqual([]);
   });

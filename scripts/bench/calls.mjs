@@ -10,9 +10,9 @@ import { Pool } from 'undici';
 import { clients, paired, perSecond } from './measure.mjs';
 import { scratch } from './server.mjs';
 
-const { Calls } = await import('../../dist/traffic/calls.js');
-const { EgressPolicy } = await import('../../dist/traffic/egress.js');
-const { parseCidrs } = await import('../../dist/traffic/cidr.js');
+const { Calls } = await import('../../dist/traffic/call/calls.js');
+const { EgressPolicy } = await import('../../dist/traffic/network/egress.js');
+const { parseCidrs } = await import('../../dist/traffic/network/cidr.js');
 
 /** What a call sends besides. */
 const SAME_HEADERS = { 'user-agent': 'proxy-ledger', accept: '*/*', 'accept-encoding': 'identity' };

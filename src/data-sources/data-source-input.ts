@@ -1,8 +1,8 @@
-import { LIMITS, readName, readProse } from '../fields.ts';
 import type { KeepSecret } from '../proxies/proxy-input.ts';
-import type { Faults, Path } from '../refusal.ts';
-import { checkBaseUrlTemplate, checkHeaderName, checkHeaderValueTemplate } from '../traffic/outgoing-request.ts';
+import { checkBaseUrlTemplate, checkHeaderName, checkHeaderValueTemplate } from '../traffic/call/outgoing-request.ts';
 import { templateKeys } from '../traffic/templates.ts';
+import { LIMITS, readName, readProse } from '../words/fields.ts';
+import type { Faults, Path } from '../words/refusal.ts';
 import type { DataSourceId } from './data-source-events.ts';
 import {
   type CreateDataSource,

@@ -1,7 +1,7 @@
 import { type Audited, auditCreation, auditEdit } from '../event-sourcing/audited.ts';
 import type { Commit, Event } from '../event-sourcing/event.ts';
-import { listIndex, listIndexes } from '../event-sourcing/list-indexes.ts';
-import { joinKey, sortText, type Table, type TableDefinition } from '../event-sourcing/table.ts';
+import { listIndex, listIndexes } from '../event-sourcing/tables/list-indexes.ts';
+import { joinKey, sortText, type Table, type TableDefinition } from '../event-sourcing/tables/table.ts';
 import { templateKeys } from '../traffic/templates.ts';
 import type { DataSourceEvent, DataSourceId } from './data-source-events.ts';
 import { type DataSourceState, evolveDataSource } from './data-sources.ts';

@@ -1,10 +1,10 @@
 import { changedFields, presentFields } from '../event-sourcing/changed-fields.ts';
 import type { Event } from '../event-sourcing/event.ts';
-import type { Decision } from '../event-sourcing/projection.ts';
-import { Faults, type Path, type Refusal, refuse, secretParameterFault, versionConflict } from '../refusal.ts';
+import type { Decision } from '../event-sourcing/images/projection.ts';
 import { isSameOriginText } from '../traffic/same-place.ts';
 import { templateKeys } from '../traffic/templates.ts';
-import { unreachable } from '../unreachable.ts';
+import { Faults, type Path, type Refusal, refuse, secretParameterFault, versionConflict } from '../words/refusal.ts';
+import { unreachable } from '../words/unreachable.ts';
 import type { DataSourceEvent, DataSourceId, StoredHeader } from './data-source-events.ts';
 
 export type DataSourceType = 'RESTFUL_SYSTEM';

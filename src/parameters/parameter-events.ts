@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { EventVersions } from '../event-sourcing/decoder.ts';
-import { makeId } from '../ids.ts';
+import { makeId } from '../words/ids.ts';
 
 export type ParameterId = string & { readonly brand: 'ParameterId' };
 

@@ -1,6 +1,6 @@
-import { checkBytes, ILL_FORMED, LIMITS, readProse } from '../fields.ts';
-import type { Faults, Path } from '../refusal.ts';
-import { hasControl, isWellFormed } from '../text.ts';
+import { checkBytes, ILL_FORMED, LIMITS, readProse } from '../words/fields.ts';
+import type { Faults, Path } from '../words/refusal.ts';
+import { hasControl, isWellFormed } from '../words/text.ts';
 import type { ParameterId } from './parameter-events.ts';
 import type { DeleteParameter, GivenValue, SetParameter } from './parameters.ts';
 

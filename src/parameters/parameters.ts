@@ -1,8 +1,8 @@
 import type { Event } from '../event-sourcing/event.ts';
-import type { Decision } from '../event-sourcing/projection.ts';
+import type { Decision } from '../event-sourcing/images/projection.ts';
 import type { Rename } from '../projects/project-events.ts';
-import { Faults, type Refusal, refuse, versionConflict } from '../refusal.ts';
-import { unreachable } from '../unreachable.ts';
+import { Faults, type Refusal, refuse, versionConflict } from '../words/refusal.ts';
+import { unreachable } from '../words/unreachable.ts';
 import type { ParameterEvent, ParameterFields, ParameterId, StoredValue } from './parameter-events.ts';
 
 export interface ParameterState {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { EventVersions } from '../event-sourcing/decoder.ts';
-import { makeId } from '../ids.ts';
+import { makeId } from '../words/ids.ts';
 
 export type ProjectId = string & { readonly brand: 'ProjectId' };
 

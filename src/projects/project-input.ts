@@ -1,5 +1,5 @@
-import { LIMITS, readName, readProse } from '../fields.ts';
-import type { Faults, Path } from '../refusal.ts';
+import { LIMITS, readName, readProse } from '../words/fields.ts';
+import type { Faults, Path } from '../words/refusal.ts';
 import type { Rename } from './project-events.ts';
 import type { CreateProject, UpdateProject } from './projects.ts';
 

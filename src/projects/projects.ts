@@ -1,8 +1,8 @@
 import { changedFields } from '../event-sourcing/changed-fields.ts';
 import type { Event } from '../event-sourcing/event.ts';
-import type { Decision } from '../event-sourcing/projection.ts';
-import { Faults, type Refusal, refuse, versionConflict } from '../refusal.ts';
-import { unreachable } from '../unreachable.ts';
+import type { Decision } from '../event-sourcing/images/projection.ts';
+import { Faults, type Refusal, refuse, versionConflict } from '../words/refusal.ts';
+import { unreachable } from '../words/unreachable.ts';
 import { type ProjectEvent, projectId, type Rename } from './project-events.ts';
 
 export interface ProjectFields {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { EventVersions } from '../event-sourcing/decoder.ts';
-import { makeId } from '../ids.ts';
 import { TrafficFailure } from '../traffic/failures.ts';
+import { makeId } from '../words/ids.ts';
 
 export type ProxyId = string & { readonly brand: 'ProxyId' };
 

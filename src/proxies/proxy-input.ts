@@ -1,8 +1,8 @@
-import { checkLength, ILL_FORMED, LIMITS, readName, readProse } from '../fields.ts';
-import type { Faults, Path } from '../refusal.ts';
-import { hasControl, isWellFormed } from '../text.ts';
-import { hostFaultInTemplate, parseHost, parsePort } from '../traffic/addresses.ts';
+import { hostFaultInTemplate, parseHost, parsePort } from '../traffic/network/addresses.ts';
 import { isTemplate, parseTemplate } from '../traffic/templates.ts';
+import { checkLength, ILL_FORMED, LIMITS, readName, readProse } from '../words/fields.ts';
+import type { Faults, Path } from '../words/refusal.ts';
+import { hasControl, isWellFormed } from '../words/text.ts';
 import {
   BASIC_NEEDS,
   type CreateProxy,

@@ -1,7 +1,7 @@
 import { type Audited, auditCreation, auditEdit, auditMention } from '../event-sourcing/audited.ts';
 import type { Actor, Commit, Event } from '../event-sourcing/event.ts';
-import { listIndex, listIndexes } from '../event-sourcing/list-indexes.ts';
-import { sortText, type Table, type TableDefinition } from '../event-sourcing/table.ts';
+import { listIndex, listIndexes } from '../event-sourcing/tables/list-indexes.ts';
+import { sortText, type Table, type TableDefinition } from '../event-sourcing/tables/table.ts';
 import type { Rename } from '../projects/project-events.ts';
 import { templateKeys } from '../traffic/templates.ts';
 import { evolveProxy, type ProxyState } from './proxies.ts';

@@ -12,7 +12,7 @@ import {
   type SnapshotPart,
   type SnapshotPlace,
   type SnapshotStore,
-} from '../event-sourcing/snapshot-store.ts';
+} from '../event-sourcing/snapshots/snapshot-store.ts';
 import type { KeyCheck, SealedSecret, SecretStore } from '../secrets/secret-store.ts';
 import { assertAppendable, type CommitIndex, indexOf, matches } from './commit-index.ts';
 

@@ -1,5 +1,5 @@
 import { type GraphQLInputObjectType, getNamedType, getNullableType, isInputObjectType, isListType } from 'graphql';
-import { buildApiSchema } from '../../src/graphql/schema.ts';
+import { buildApiSchema } from '../../src/api/schema.ts';
 import { type Data, MUTATIONS, mutation, startTestApp } from '../support/app.ts';
 
 const app = await startTestApp({ PROBES_PER_ACTOR_PER_MINUTE: '100000' });

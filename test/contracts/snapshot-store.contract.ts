@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { MANIFEST, type SnapshotPlace, type SnapshotStore } from '../../src/event-sourcing/snapshot-store.ts';
+import { MANIFEST, type SnapshotPlace, type SnapshotStore } from '../../src/event-sourcing/snapshots/snapshot-store.ts';
 
 // Some of the servers are slow, and so are some machines.
 jest.setTimeout(60_000);

@@ -1,5 +1,5 @@
 import { coerceInputValue, type GraphQLInputType, parse, typeFromAST, validate } from 'graphql';
-import { buildApiSchema } from '../../src/graphql/schema.ts';
+import { buildApiSchema } from '../../src/api/schema.ts';
 import { EXAMPLES } from '../../src/http/graphiql-examples.ts';
 
 const schema = buildApiSchema();

@@ -1,7 +1,7 @@
-import { secretLifetimes } from '../../src/secret-lifetimes.ts';
+import { secretLifetimes } from '../../src/live/secret-lifetimes.ts';
 import { type SecretLifetime, sweepSecrets } from '../../src/secrets/sweep.ts';
 import { MemoryEventStore, MemorySecretStore } from '../../src/stores/memory.ts';
-import { Node, subjectOf } from '../event-sourcing/node.ts';
+import { Node, subjectOf } from '../event-sourcing/ledger/node.ts';
 
 const sealed = (secretId: string, createdAt: string) => ({
   project: 'crm',

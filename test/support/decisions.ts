@@ -1,5 +1,5 @@
-import type { Decision } from '../../src/event-sourcing/projection.ts';
-import type { Refusal } from '../../src/refusal.ts';
+import type { Decision } from '../../src/event-sourcing/images/projection.ts';
+import type { Refusal } from '../../src/words/refusal.ts';
 
 /** What is expected of a decision. A refusal where events are expected, and the other way round, is told whole. */
 export function expecting(decision: Decision<Refusal>) {

@@ -1,6 +1,6 @@
 import type { SealedCommit } from '../../src/event-sourcing/event.ts';
 import type { AppendResult, EventStore } from '../../src/event-sourcing/event-store.ts';
-import { appendForSure } from '../../src/event-sourcing/settle.ts';
+import { appendForSure } from '../../src/event-sourcing/ledger/settle.ts';
 
 /** A store whose appends are settled as a ledger settles them, so that no outcome is left unknown. */
 export function settling(store: EventStore): EventStore {

@@ -1,5 +1,5 @@
-import { changesOf, type Section } from '../../src/event-sourcing/section.ts';
-import { PartWriter, StoredSections } from '../../src/event-sourcing/snapshot-parts.ts';
+import { changesOf, type Section } from '../../src/event-sourcing/tables/section.ts';
+import { PartWriter, StoredSections } from '../../src/event-sourcing/tables/snapshot-parts.ts';
 
 type Sections = Iterable<Section>;
 

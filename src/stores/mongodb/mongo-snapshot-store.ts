@@ -4,7 +4,7 @@ import {
   type SnapshotPart,
   type SnapshotPlace,
   type SnapshotStore,
-} from '../../event-sourcing/snapshot-store.ts';
+} from '../../event-sourcing/snapshots/snapshot-store.ts';
 import { ensureDocuments, orUnavailable } from './commands.ts';
 import { COLLECTION_OPTIONS } from './connection-options.ts';
 

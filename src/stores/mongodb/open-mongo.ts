@@ -5,7 +5,7 @@ import {
   StoreUnavailableError,
   StoreUnusableError,
 } from '../../event-sourcing/event-store.ts';
-import type { SnapshotStore } from '../../event-sourcing/snapshot-store.ts';
+import type { SnapshotStore } from '../../event-sourcing/snapshots/snapshot-store.ts';
 import type { SecretStore } from '../../secrets/secret-store.ts';
 import { orUnavailable } from './commands.ts';
 import { CLIENT_OPTIONS, readUrl } from './connection-options.ts';

@@ -1,5 +1,5 @@
 import type { EventStore } from '../../event-sourcing/event-store.ts';
-import type { SnapshotStore } from '../../event-sourcing/snapshot-store.ts';
+import type { SnapshotStore } from '../../event-sourcing/snapshots/snapshot-store.ts';
 import type { SecretStore } from '../../secrets/secret-store.ts';
 import { SqliteConnection } from './connection.ts';
 import { prepareSchema } from './schema.ts';

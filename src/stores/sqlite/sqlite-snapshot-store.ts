@@ -4,7 +4,7 @@ import {
   type SnapshotPart,
   type SnapshotPlace,
   type SnapshotStore,
-} from '../../event-sourcing/snapshot-store.ts';
+} from '../../event-sourcing/snapshots/snapshot-store.ts';
 import { type SqliteConnection, UnsureCommitError } from './connection.ts';
 
 const PLACE = 'project = ? AND fold = ? AND position = ? AND base = ?';

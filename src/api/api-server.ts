@@ -1,0 +1,158 @@
+import { ApolloServer, type ApolloServerPlugin, type GraphQLRequest, HeaderMap } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+} from '@apollo/server/plugin/disabled';
+import { fastifyApolloHandler } from '@as-integrations/fastify';
+import type { FastifyPluginAsync } from 'fastify';
+import {
+  type DocumentNode,
+  GraphQLError,
+  type GraphQLSchema,
+  Kind,
+  type OperationDefinitionNode,
+  OperationTypeNode,
+  parse,
+  type ValidationRule,
+} from 'graphql';
+import type { Logger } from 'pino';
+import { RequestContext, type Services } from './context.ts';
+import { describeError, logError } from './toolkit/describe-error.ts';
+import { badUserInput, noOperation } from './toolkit/errors.ts';
+import { countLiveFields, MOST_LIVE_FIELDS } from './toolkit/live-fields.ts';
+import { costError } from './toolkit/query-cost.ts';
+import { MOST_TOKENS } from './toolkit/query-limits.ts';
+import { conditionError } from './toolkit/subscription-field.ts';
+import { variableErrors } from './toolkit/variables.ts';
+
+export interface ApiServer {
+  /** Registers `/graphql`, GET and POST. Its requests must have `id` and `actor`. */
+  readonly routes: FastifyPluginAsync;
+  stop(): Promise<void>;
+}
+
+/** The schema over HTTP: limits, masked errors, and nothing of what was sent in any message or log line. */
+export async function createApiServer(
+  schema: GraphQLSchema,
+  services: Services,
+  limits: readonly ValidationRule[],
+  logger: Logger,
+): Promise<ApiServer> {
+  const server = new ApolloServer<RequestContext>({
+    schema,
+    introspection: true,
+    csrfPrevention: true,
+    persistedQueries: false,
+    includeStacktraceInErrorResponses: false,
+    stopOnTerminationSignals: false,
+    parseOptions: { maxTokens: MOST_TOKENS },
+    validationRules: [...limits],
+    formatError: describeError,
+    logger: silent,
+    plugins: [
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      requestRules(schema, logger),
+    ],
+  });
+  await server.start();
+  return {
+    routes: async (app) => {
+      app.route({
+        method: ['GET', 'POST', 'OPTIONS'],
+        url: '/graphql',
+        handler: fastifyApolloHandler(server, {
+          context: async (request, reply) => {
+            const gone = new AbortController();
+            reply.raw.once('close', () => {
+              if (!reply.raw.writableFinished) gone.abort();
+            });
+            return new RequestContext(services, request.actor, request.id, gone.signal);
+          },
+        }),
+      });
+    },
+    stop: () => server.stop(),
+  };
+}
+
+function requestRules(schema: GraphQLSchema, logger: Logger): ApolloServerPlugin<RequestContext> {
+  return {
+    async unexpectedErrorProcessingRequest({ requestContext, error }) {
+      logError(logger, error, requestContext.contextValue.requestId);
+    },
+    async requestDidStart() {
+      return {
+        async validationDidStart(context) {
+          // What is thrown here would be a fault of the server; what it finds in the document's place is refused below.
+          if (conditionError(context.document)) Object.assign(context, { document: ON_A_CONDITION });
+        },
+        async responseForOperation({ request, operation, document }) {
+          const errors = operationErrors(schema, document, operation, request);
+          if (errors.length === 0) return null;
+          return {
+            http: { status: 400, headers: new HeaderMap() },
+            body: { kind: 'single', singleResult: { errors: errors.map((error) => error.toJSON()) } },
+          };
+        },
+        async didEncounterErrors({ errors, contextValue }) {
+          for (const error of errors) logError(logger, error, contextValue.requestId);
+        },
+        async willSendResponse({ request, response, contextValue }) {
+          if (response.body.kind !== 'single') return;
+          const { errors, data } = response.body.singleResult;
+          for (const { extensions } of errors ?? []) {
+            if (extensions?.code === 'INTERNAL') Object.assign(extensions, { requestId: contextValue.requestId });
+          }
+          // GraphQL over HTTP §6.4.1: with application/json, a well-formed request is answered with 200.
+          const isWellFormed = errors?.every(({ extensions }) => extensions?.code !== 'BAD_REQUEST');
+          const isJson = prefersJson(request.http?.headers.get('accept') ?? '*/*');
+          if (isWellFormed && data === undefined && response.http.status === 400 && isJson) response.http.status = 200;
+        },
+      };
+    },
+  };
+}
+
+/** Stands for every document with a subscription on a condition, and is one that the rules of validation can be asked of. */
+const ON_A_CONDITION = parse('subscription { changes(projectKey: "") @skip(if: false) { id } }');
+
+/** Why an operation is not executed, as far as that can be told before. */
+function operationErrors(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  // Apollo's type has it always there; it is not when no operation has the name.
+  operation: OperationDefinitionNode | undefined,
+  { operationName, variables = {} }: Pick<GraphQLRequest, 'operationName' | 'variables'>,
+): readonly GraphQLError[] {
+  const onCondition = conditionError(document);
+  if (onCondition) return [onCondition];
+  if (!operation) return [badUserInput(noOperation(operationName))];
+  if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
+    return [badUserInput('subscriptions are served at this path over WebSocket (graphql-transport-ws), not over HTTP')];
+  }
+  const fragments = document.definitions.filter((node) => node.kind === Kind.FRAGMENT_DEFINITION);
+  if (countLiveFields(operation, fragments) > MOST_LIVE_FIELDS) {
+    const message = `a request has at most ${MOST_LIVE_FIELDS} fields that send live traffic`;
+    return [new GraphQLError(message, { extensions: { code: 'TOO_MANY_REQUESTS', retryAfterMs: 0 } })];
+  }
+  const errors = variableErrors(schema, operation, variables);
+  if (errors.length > 0) return errors;
+  const tooMuch = costError(schema, document, operationName, variables);
+  return tooMuch ? [tooMuch] : [];
+}
+
+/** Whether of the two media types for answers `application/json` is the one to be sent (RFC 9110 §12.5.1). */
+function prefersJson(accept: string): boolean {
+  const quality = (type: string): number => {
+    const offers = accept.split(',').map((item) => item.split(';').map((part) => part.trim().toLowerCase()));
+    const matching = offers.filter(([range = '']) => range === type || range === 'application/*' || range === '*/*');
+    return Math.max(
+      0,
+      ...matching.map(([, ...more]) => Number(more.find((part) => part.startsWith('q='))?.slice(2) ?? 1)),
+    );
+  };
+  return quality('application/json') >= quality('application/graphql-response+json');
+}
+
+const silent = { debug() {}, info() {}, warn() {}, error() {} };

@@ -1,0 +1,85 @@
+import type { Actor } from '../event-sourcing/event.ts';
+import type { EventStore } from '../event-sourcing/event-store.ts';
+import type { Ledgers, Moment } from '../event-sourcing/ledger/ledgers.ts';
+import { type CommitsAt, commitsAt } from '../history/commits-at.ts';
+import { type SubjectCommits, subjectCommits } from '../history/subject-commits.ts';
+import type { DataSourceCaller } from '../live/data-source-caller.ts';
+import type { ProxyTester } from '../live/proxy-tester.ts';
+import type { Command, ProjectImage, ProjectView } from '../project/project-model.ts';
+import { isProjectKey } from '../projects/project-input.ts';
+import type { KeyRing } from '../secrets/key-ring.ts';
+import type { Secrets } from '../secrets/secrets.ts';
+import type { Refusal } from '../words/refusal.ts';
+import { badUserInput } from './toolkit/errors.ts';
+
+/** What resolvers work with; the same for every request. */
+export interface Services {
+  readonly store: EventStore;
+  readonly ledgers: Ledgers<ProjectView, Command, Refusal>;
+  readonly secrets: Secrets;
+  readonly keyRing: KeyRing;
+  readonly proxyTester: ProxyTester;
+  readonly dataSourceCaller: DataSourceCaller;
+}
+
+/** One request: who asks, and the one state that it sees of each project. */
+export class RequestContext {
+  /** Commits by their positions, read together. */
+  readonly commitsAt: CommitsAt;
+  /** Histories of resources, read together where a list asks for many. */
+  readonly subjectCommits: SubjectCommits;
+  private readonly pinned = new Map<string, Promise<ProjectImage | undefined>>();
+
+  constructor(
+    readonly services: Services,
+    readonly actor: Actor,
+    readonly requestId: string,
+    /** Aborted when the client goes away. */
+    readonly signal: AbortSignal,
+  ) {
+    this.commitsAt = commitsAt(services.store);
+    this.subjectCommits = subjectCommits(services.store);
+  }
+
+  /**
+   * The project's image that this request sees: the same one however often it asks for the same moment. Undefined when
+   * there is no such project, or was none.
+   */
+  image(project: string, moment?: Moment): Promise<ProjectImage | undefined> {
+    if (!isProjectKey(project)) return Promise.resolve(undefined);
+    const key = JSON.stringify([project, moment]);
+    let image = this.pinned.get(key);
+    if (!image) {
+      const { ledgers } = this.services;
+      image = moment ? ledgers.viewAsOf(project, moment) : ledgers.view(project);
+      this.pinned.set(key, image);
+    }
+    return image;
+  }
+
+  /** Waits until the project's log is known up to this position; what the request sees of it from then on has it. */
+  async reach(project: string, position: number): Promise<void> {
+    if (position < 0) throw badUserInput('atLeastPosition must not be negative');
+    if (!isProjectKey(project)) return;
+    const pinned = await this.pinned.get(JSON.stringify([project, undefined]));
+    if (pinned && pinned.position >= position) return;
+    const image = await this.services.ledgers.view(project, position);
+    this.pinned.set(JSON.stringify([project, undefined]), Promise.resolve(image));
+  }
+}
+
+/** The contract's `AsOfInput`: exactly one of the two. */
+export function readMoment(
+  asOf: { readonly position?: number | null; readonly time?: string | null } | null | undefined,
+): Moment | undefined {
+  if (asOf === null || asOf === undefined) return undefined;
+  const { position, time } = asOf;
+  if (typeof position === 'number' && typeof time === 'string')
+    throw badUserInput('asOf takes a position or a time, not both');
+  if (typeof position === 'number') {
+    if (position < 0) throw badUserInput('asOf.position must not be negative');
+    return { position };
+  }
+  if (typeof time === 'string') return { time };
+  throw badUserInput('asOf needs a position or a time');
+}

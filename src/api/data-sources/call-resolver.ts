@@ -1,0 +1,62 @@
+import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { previewOf } from '../../live/curl.ts';
+import type { Called } from '../../live/data-source-caller.ts';
+import { planRequest } from '../../live/planned-request.ts';
+import { readRequest } from '../../live/request-input.ts';
+import { projectOfId } from '../../words/ids.ts';
+import { Faults } from '../../words/refusal.ts';
+import type { RequestContext } from '../context.ts';
+import { UserErrorType } from '../toolkit/shared-types.ts';
+import { CallDataSourceInput, CallDataSourcePayload, RequestInput } from './call-types.ts';
+import { CurlPreviewType, DataSourceObject } from './data-source-types.ts';
+
+/** What is previewed is the call that `callDataSource` makes when no time is given. */
+const DEFAULT_TIMEOUT_MS = 30_000;
+
+const PREVIEW_AT = { source: ['dataSource'], environment: ['environment'], request: ['request'] };
+
+@Resolver(() => DataSourceObject)
+export class CallResolver {
+  @FieldResolver(() => CurlPreviewType, {
+    description: 'What the runtime would send, as a curl command; every secret shows as ********.',
+  })
+  curlPreview(
+    @Root() { image, row }: DataSourceObject,
+    @Arg('environment', () => String, { nullable: true }) environment?: string | null,
+    @Arg('request', () => RequestInput, { nullable: true }) request?: RequestInput | null,
+  ): CurlPreviewType {
+    const faults = new Faults();
+    const typed = readRequest(request ?? { method: 'GET', path: '', headers: [] }, PREVIEW_AT.request, faults);
+    const plan = faults.any
+      ? undefined
+      : planRequest(image.view, row, typed, environment ?? undefined, PREVIEW_AT, faults);
+    const preview = plan ? previewOf(plan, DEFAULT_TIMEOUT_MS) : { command: null, script: null };
+    return { ...preview, userErrors: faults.all.map((refusal) => new UserErrorType(refusal)) };
+  }
+
+  @Mutation(() => CallDataSourcePayload, {
+    description:
+      "Sends a live request the way the runtime does: through the data source's proxy, or directly if it has none.",
+  })
+  async callDataSource(
+    @Arg('input', () => CallDataSourceInput) input: CallDataSourceInput,
+    @Ctx() { actor, signal, services }: RequestContext,
+  ): Promise<CallDataSourcePayload> {
+    const { dataSourceId, environment, request, timeoutMs } = input;
+    const project = projectOfId('DataSource', dataSourceId);
+    const order = { project, dataSourceId, environment: environment ?? undefined, request, timeoutMs, actor, signal };
+    return payload(await services.dataSourceCaller.call(order));
+  }
+}
+
+function payload({ refusals, routing, curl, result }: Called): CallDataSourcePayload {
+  return {
+    response: result?.ok ? result.response : null,
+    routing: routing ?? null,
+    curl: curl ?? null,
+    failure: result && !result.ok ? result.failure : null,
+    message: result && !result.ok ? result.message : null,
+    durationMs: result ? result.durationUs / 1000 : null,
+    userErrors: refusals.map((refusal) => new UserErrorType(refusal)),
+  };
+}

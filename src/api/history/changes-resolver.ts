@@ -1,0 +1,64 @@
+import { Arg, ID, Int, Resolver, Root, Subscription } from 'type-graphql';
+import { changeFeed, type FedChange, type FeedStart } from '../../history/change-feed.ts';
+import { isProjectKey } from '../../projects/project-input.ts';
+import { parseId } from '../../words/ids.ts';
+import type { RequestContext } from '../context.ts';
+import { badUserInput } from '../toolkit/errors.ts';
+import { ChangeFilter, matchOf } from './change-filter-input.ts';
+import { ChangeObject } from './change-types.ts';
+
+interface ChangesArguments {
+  readonly projectKey: string;
+  readonly afterPosition?: number | null;
+  readonly after?: string | null;
+  readonly filter?: ChangeFilter | null;
+}
+
+@Resolver(() => ChangeObject)
+export class ChangesResolver {
+  @Subscription(() => ChangeObject, {
+    subscribe: ({ args, context }) => subscribe(args as ChangesArguments, context as RequestContext),
+    description:
+      'Every change after the given one, then live ones, in order, none twice. A client that reconnects passes the last Change.id it has seen (after), or the last position it has seen whole (afterPosition). Neither: from now on.',
+  })
+  changes(
+    @Root() { recorded, image }: FedChange,
+    @Arg('projectKey', () => String) _projectKey: string,
+    @Arg('afterPosition', () => Int, { nullable: true }) _afterPosition?: number | null,
+    @Arg('after', () => ID, { nullable: true }) _after?: string | null,
+    @Arg('filter', () => ChangeFilter, { nullable: true }) _filter?: ChangeFilter | null,
+  ): ChangeObject {
+    return new ChangeObject(image, recorded);
+  }
+}
+
+async function subscribe(
+  args: ChangesArguments,
+  { services, signal }: RequestContext,
+): Promise<AsyncGenerator<FedChange>> {
+  const { projectKey: project, filter } = args;
+  const start = readStart(args);
+  const image = isProjectKey(project) ? await services.ledgers.viewAtHead(project) : undefined;
+  if (!image) throw badUserInput('there is no project with this key');
+  if (start && start.position > image.position) {
+    throw badUserInput(`position ${start.position} is beyond the head of the log, which is at ${image.position}`);
+  }
+  return changeFeed(services, { project, start, match: matchOf(filter), signal });
+}
+
+function readStart({ projectKey, after, afterPosition }: ChangesArguments): FeedStart | undefined {
+  if (typeof after === 'string' && typeof afterPosition === 'number') {
+    throw badUserInput('give after or afterPosition, not both');
+  }
+  if (typeof afterPosition === 'number') {
+    if (afterPosition < 0) throw badUserInput('afterPosition must not be negative');
+    return { position: afterPosition };
+  }
+  if (typeof after !== 'string') return undefined;
+  const parsed = parseId(after);
+  const [, position, index] = /^([1-9][0-9]{0,14})\.([0-9]{1,6})$/.exec(parsed?.local ?? '') ?? [];
+  if (parsed?.type !== 'Change' || parsed.project !== projectKey || position === undefined) {
+    throw badUserInput("after is not the id of one of the project's changes");
+  }
+  return { position: Number(position), index: Number(index) };
+}

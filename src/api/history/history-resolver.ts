@@ -1,0 +1,129 @@
+import { Arg, Args, Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql';
+import type { Audited } from '../../event-sourcing/audited.ts';
+import { wantsAll } from '../../history/change-filter.ts';
+import { type HistoryRequest, historySource } from '../../history/history.ts';
+import type { RequestContext } from '../context.ts';
+import { DataSourceObject } from '../data-sources/data-source-types.ts';
+import { nodeIn } from '../node-of.ts';
+import { ConfigParameterObject } from '../parameters/parameter-types.ts';
+import { ProjectObject } from '../projects/project-types.ts';
+import { ProxyConnectionObject } from '../proxies/proxy-types.ts';
+import { mapPage } from '../toolkit/connection.ts';
+import { PageArgs, readPage } from '../toolkit/paging.ts';
+import { NodeType, OrderDirection, type RowObject } from '../toolkit/shared-types.ts';
+import { ChangeFilter, matchOf } from './change-filter-input.ts';
+import { ChangeConnection, ChangeObject, CommitObject } from './change-types.ts';
+
+/** The argument is the same on every history; an explicit null is its default. */
+const Direction = () => Arg('direction', () => OrderDirection, { nullable: true, defaultValue: OrderDirection.DESC });
+
+@Resolver(() => ProjectObject)
+export class ProjectHistoryResolver {
+  @FieldResolver(() => CommitObject, { nullable: true, description: 'To look up a receipt.' })
+  async commit(
+    @Root() { image, key }: ProjectObject,
+    @Arg('position', () => Int) position: number,
+    @Ctx() context: RequestContext,
+  ): Promise<CommitObject | null> {
+    if (position < 1 || position > image.position) return null;
+    const sealed = await context.commitsAt.load({ project: key, position });
+    return sealed ? new CommitObject(image, sealed) : null;
+  }
+
+  @FieldResolver(() => ChangeConnection)
+  history(
+    @Root() { image, key }: ProjectObject,
+    @Args(() => PageArgs) args: PageArgs,
+    @Arg('filter', () => ChangeFilter, { nullable: true }) filter: ChangeFilter | null | undefined,
+    @Direction() direction: OrderDirection | null,
+    @Ctx() context: RequestContext,
+  ) {
+    const match = matchOf(filter);
+    const total = wantsAll(match) ? image.events : undefined;
+    return historyPage(args, direction, {
+      image,
+      match,
+      total,
+      read: (range) => context.services.store.read(key, { ...range, where: match }),
+    });
+  }
+}
+
+@Resolver(() => ProxyConnectionObject)
+export class ProxyHistoryResolver {
+  @FieldResolver(() => ChangeConnection)
+  history(
+    @Root() root: ProxyConnectionObject,
+    @Args(() => PageArgs) args: PageArgs,
+    @Direction() direction: OrderDirection | null,
+    @Ctx() context: RequestContext,
+  ) {
+    return resourceHistory(context, args, direction, root);
+  }
+}
+
+@Resolver(() => ConfigParameterObject)
+export class ParameterHistoryResolver {
+  @FieldResolver(() => ChangeConnection)
+  history(
+    @Root() root: ConfigParameterObject,
+    @Args(() => PageArgs) args: PageArgs,
+    @Direction() direction: OrderDirection | null,
+    @Ctx() context: RequestContext,
+  ) {
+    return resourceHistory(context, args, direction, root);
+  }
+}
+
+@Resolver(() => DataSourceObject)
+export class DataSourceHistoryResolver {
+  @FieldResolver(() => ChangeConnection)
+  history(
+    @Root() root: DataSourceObject,
+    @Args(() => PageArgs) args: PageArgs,
+    @Direction() direction: OrderDirection | null,
+    @Ctx() context: RequestContext,
+  ) {
+    return resourceHistory(context, args, direction, root);
+  }
+}
+
+@Resolver(() => ChangeObject)
+export class ChangeResolver {
+  @FieldResolver(() => NodeType, {
+    nullable: true,
+    description:
+      'The resource, at the moment that the query asks about (now, or asOf); null for a probe of a draft without proxyConnectionId.',
+  })
+  subject(@Root() { image, subjectId }: ChangeObject): NodeType | null {
+    return subjectId === null ? null : nodeIn(image, subjectId);
+  }
+}
+
+function resourceHistory(
+  context: RequestContext,
+  args: PageArgs,
+  direction: OrderDirection | null,
+  { image, row }: RowObject<Audited & { readonly id: string }>,
+) {
+  const project = image.view.project?.project.key ?? '';
+  const of = { project, subject: row.id };
+  return historyPage(args, direction, {
+    image,
+    match: { subjects: [row.id] },
+    total: row.changes,
+    async *read(range) {
+      yield* await context.subjectCommits.load({ ...range, ...of });
+    },
+  });
+}
+
+async function historyPage(
+  args: PageArgs,
+  direction: OrderDirection | null,
+  request: Omit<HistoryRequest, 'direction'>,
+) {
+  const { image } = request;
+  const page = await readPage(args, historySource({ ...request, direction: direction ?? 'DESC' }));
+  return new ChangeConnection(mapPage(page, (recorded) => new ChangeObject(image, recorded)));
+}

@@ -1,0 +1,131 @@
+import { randomUUID } from 'node:crypto';
+import type { GraphQLResolveInfo } from 'graphql';
+import type { Event, SealedCommit } from '../event-sourcing/event.ts';
+import type { IdempotencyClaim } from '../event-sourcing/ledger/command.ts';
+import type { Command, ProjectImage } from '../project/project-model.ts';
+import { isProjectKey } from '../projects/project-input.ts';
+import { secretRefsIn } from '../secrets/secret-refs.ts';
+import { LIMITS, readProse } from '../words/fields.ts';
+import { Faults, type Refusal } from '../words/refusal.ts';
+import { codePoints, isWellFormed } from '../words/text.ts';
+import { unreachable } from '../words/unreachable.ts';
+import type { RequestContext } from './context.ts';
+import { claimIdempotency } from './idempotency.ts';
+
+/** What every input that edits takes besides its own fields. */
+export interface MutationForm {
+  readonly idempotencyKey?: string | null | undefined;
+  readonly reason?: string | null | undefined;
+}
+
+/** What came of a mutation: with user errors nothing was appended, without a commit nothing had to change. */
+export type Mutated =
+  | { readonly refusals: readonly Refusal[] }
+  | {
+      readonly refusals?: never;
+      /** As of the commit, or the newest one. */
+      readonly image: ProjectImage;
+      readonly commit?: SealedCommit;
+    };
+
+/**
+ * The way of every mutation: form of the input, then the ledger. `read` makes the command, notes what is wrong with the
+ * form, and hands secrets over for their references.
+ */
+export async function mutate(
+  context: RequestContext,
+  info: GraphQLResolveInfo,
+  /** Undefined when the input names none that could exist. */
+  project: string | undefined,
+  form: MutationForm,
+  read: (faults: Faults, keepSecret: (text: string) => string) => Command,
+): Promise<Mutated> {
+  const faults = new Faults();
+  const texts = new Map<string, string>();
+  const command = read(faults, (text) => {
+    const secretRef = randomUUID();
+    texts.set(secretRef, text);
+    return secretRef;
+  });
+  const reason = readProse(form.reason, ['input', 'reason'], faults);
+  const idempotency = readIdempotencyKey(form, faults)
+    ? claimIdempotency(info, form, context.services.keyRing)
+    : undefined;
+  if (faults.any) return { refusals: faults.all };
+  if (project === undefined || !isProjectKey(project)) return { refusals: [unknownPlace(form)] };
+  return execute(context, project, command, { reason, idempotency, texts });
+}
+
+async function execute(
+  context: RequestContext,
+  project: string,
+  command: Command,
+  more: { reason: string | null; idempotency: IdempotencyClaim | undefined; texts: ReadonlyMap<string, string> },
+): Promise<Mutated> {
+  const { reason, idempotency, texts } = more;
+  const { ledgers, store } = context.services;
+  const outcome = await ledgers.execute(project, {
+    actor: context.actor,
+    command,
+    ...(reason !== null && { reason }),
+    ...(idempotency && { idempotency }),
+    ...(texts.size > 0 && { prepare: (events) => storeSecrets(context, project, events, texts) }),
+  });
+  switch (outcome.kind) {
+    case 'appended':
+      return { image: outcome.image, commit: outcome.sealed };
+    case 'unchanged':
+      return { image: outcome.image };
+    case 'refused':
+      return { refusals: outcome.refusals };
+    case 'key-reused': {
+      const message = 'this idempotency key was used before, for another mutation or input';
+      return { refusals: [{ code: 'IDEMPOTENCY_KEY_REUSED', path: ['input', 'idempotencyKey'], message }] };
+    }
+    case 'replayed': {
+      const { position } = outcome;
+      const image = await ledgers.viewAsOf(project, { position });
+      for await (const commit of store.read(project, { after: position - 1, upTo: position })) {
+        if (image) return { image, commit };
+      }
+      throw new Error(`the commit at position ${position} of project ${project} is missing`);
+    }
+    default:
+      return unreachable(outcome);
+  }
+}
+
+/** Only what the events refer to is stored: a value may have turned out to be no secret. */
+async function storeSecrets(
+  { services: { secrets } }: RequestContext,
+  project: string,
+  events: readonly Event[],
+  texts: ReadonlyMap<string, string>,
+): Promise<void> {
+  const at = new Date().toISOString();
+  const sealed = events.flatMap(({ subject, data }) =>
+    secretRefsIn(data).flatMap((secretId) => {
+      const text = texts.get(secretId);
+      return subject && text !== undefined
+        ? [secrets.seal({ project, resourceId: subject.id, secretId, text, at })]
+        : [];
+    }),
+  );
+  await secrets.write(sealed);
+}
+
+function readIdempotencyKey({ idempotencyKey: key }: MutationForm, faults: Faults): boolean {
+  if (key === null || key === undefined) return false;
+  const path = ['input', 'idempotencyKey'];
+  const rule = `an idempotency key has 1 to ${LIMITS.idempotencyKey} printable characters`;
+  if (!isWellFormed(key) || key === '' || codePoints(key) > LIMITS.idempotencyKey || /[\p{C}\p{Zl}\p{Zp}]/u.test(key)) {
+    faults.invalid(path, rule);
+  }
+  return true;
+}
+
+function unknownPlace(form: MutationForm): Refusal {
+  const field = 'id' in form ? 'id' : 'projectKey' in form ? 'projectKey' : 'key';
+  const what = field === 'id' ? 'there is no such resource' : 'there is no project with this key';
+  return { code: 'NOT_FOUND', path: ['input', field], message: what };
+}

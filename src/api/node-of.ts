@@ -1,0 +1,35 @@
+import type { ProjectImage } from '../project/project-model.ts';
+import { parseId } from '../words/ids.ts';
+import { unreachable } from '../words/unreachable.ts';
+import { DataSourceObject } from './data-sources/data-source-types.ts';
+import { ConfigParameterObject } from './parameters/parameter-types.ts';
+import { ProjectObject } from './projects/project-types.ts';
+import { ProxyConnectionObject } from './proxies/proxy-types.ts';
+import type { NodeType } from './toolkit/shared-types.ts';
+
+/** The resource with this id as it stands in its project's image, deleted ones included; changes are not in images. */
+export function nodeIn(image: ProjectImage, id: string): NodeType | null {
+  const type = parseId(id)?.type;
+  const { project, parameters, proxies, dataSources } = image.view;
+  switch (type) {
+    case 'Project':
+      return project ? new ProjectObject(image, project) : null;
+    case 'ConfigParameter': {
+      const row = parameters.get(id);
+      return row ? new ConfigParameterObject(image, row) : null;
+    }
+    case 'ProxyConnection': {
+      const row = proxies.get(id);
+      return row ? new ProxyConnectionObject(image, row) : null;
+    }
+    case 'DataSource': {
+      const row = dataSources.get(id);
+      return row ? new DataSourceObject(image, row) : null;
+    }
+    case 'Change':
+    case undefined:
+      return null;
+    default:
+      return unreachable(type);
+  }
+}

@@ -1,0 +1,119 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Args, Ctx, FieldResolver, Info, Mutation, Resolver, Root } from 'type-graphql';
+import { dataSourcesNaming } from '../../data-sources/data-source-view.ts';
+import { foldCase } from '../../event-sourcing/tables/table.ts';
+import { newParameterId } from '../../parameters/parameter-events.ts';
+import { readDeleteParameter, readSetParameter } from '../../parameters/parameter-input.ts';
+import { activeParameter, latestParameter, type ParameterRow } from '../../parameters/parameter-view.ts';
+import type { ProjectImage } from '../../project/project-model.ts';
+import { proxiesNaming } from '../../proxies/proxy-view.ts';
+import type { RequestContext } from '../context.ts';
+import { DataSourceObject } from '../data-sources/data-source-types.ts';
+import { mutate } from '../mutate.ts';
+import { answer } from '../payload.ts';
+import { ProjectObject } from '../projects/project-types.ts';
+import { ProxyConnectionObject } from '../proxies/proxy-types.ts';
+import { mapPage } from '../toolkit/connection.ts';
+import { listRows, searchText } from '../toolkit/list.ts';
+import { PageArgs } from '../toolkit/paging.ts';
+import { NodeType } from '../toolkit/shared-types.ts';
+import {
+  ConfigParameterConnection,
+  ConfigParameterFilter,
+  ConfigParameterObject,
+  ConfigParameterOrder,
+  ConfigParameterPayload,
+  DeleteConfigParameterInput,
+  SetConfigParameterInput,
+} from './parameter-types.ts';
+
+/** As many users of a parameter as are told of. */
+const MOST_USERS = 100;
+
+@Resolver(() => ConfigParameterObject)
+export class ParameterResolver {
+  @FieldResolver(() => ProjectObject)
+  project(@Root() { image }: ConfigParameterObject): ProjectObject | null {
+    return image.view.project ? new ProjectObject(image, image.view.project) : null;
+  }
+
+  @FieldResolver(() => [NodeType], {
+    description: 'The active proxy connections and data sources whose templates name it, at most 100.',
+  })
+  usedBy(@Root() { image, row }: ConfigParameterObject): readonly NodeType[] {
+    if (row.deletedAt !== undefined) return [];
+    const { key } = row.parameter;
+    const proxies = proxiesNaming(image.view.proxies, key, MOST_USERS);
+    const sources = dataSourcesNaming(image.view.dataSources, key, MOST_USERS - proxies.length);
+    return [
+      ...proxies.map((proxy) => new ProxyConnectionObject(image, proxy)),
+      ...sources.map((source) => new DataSourceObject(image, source)),
+    ];
+  }
+
+  @Mutation(() => ConfigParameterPayload)
+  async setConfigParameter(
+    @Arg('input', () => SetConfigParameterInput) input: SetConfigParameterInput,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<ConfigParameterPayload> {
+    const mutated = await mutate(context, info, input.projectKey, input, (faults, keepSecret) =>
+      readSetParameter(input, newParameterId(input.projectKey), keepSecret, faults),
+    );
+    const { resource: configParameter, ...rest } = answer(mutated, (image, id) => parameterOf(image, id, input.key));
+    return { configParameter, ...rest };
+  }
+
+  @Mutation(() => ConfigParameterPayload)
+  async deleteConfigParameter(
+    @Arg('input', () => DeleteConfigParameterInput) input: DeleteConfigParameterInput,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<ConfigParameterPayload> {
+    const mutated = await mutate(context, info, input.projectKey, input, () => readDeleteParameter(input));
+    const { resource: configParameter, ...rest } = answer(mutated, (image, id) => parameterOf(image, id, input.key));
+    return { configParameter, ...rest };
+  }
+}
+
+@Resolver(() => ProjectObject)
+export class ProjectParametersResolver {
+  @FieldResolver(() => ConfigParameterConnection)
+  async configParameters(
+    @Root() { image }: ProjectObject,
+    @Args(() => PageArgs) args: PageArgs,
+    @Arg('filter', () => ConfigParameterFilter, { nullable: true }) filter?: ConfigParameterFilter | null,
+    @Arg('orderBy', () => ConfigParameterOrder, { nullable: true }) orderBy?: ConfigParameterOrder | null,
+  ) {
+    const page = await listRows(image.view.parameters, args, {
+      list: 'configParameters',
+      order: orderBy ?? { field: 'KEY', direction: 'ASC' },
+      filter: filter ?? {},
+      matches: matchesOf(filter ?? {}),
+    });
+    return new ConfigParameterConnection(mapPage(page, (row) => new ConfigParameterObject(image, row)));
+  }
+
+  @FieldResolver(() => ConfigParameterObject, { nullable: true })
+  configParameter(
+    @Root() { image }: ProjectObject,
+    @Arg('key', () => String) key: string,
+  ): ConfigParameterObject | null {
+    const row = activeParameter(image.view.parameters, key);
+    return row ? new ConfigParameterObject(image, row) : null;
+  }
+}
+
+function parameterOf(image: ProjectImage, id: string | undefined, key: string): ConfigParameterObject | null {
+  const table = image.view.parameters;
+  const row = id === undefined ? latestParameter(table, key) : table.get(id);
+  return row ? new ConfigParameterObject(image, row) : null;
+}
+
+function matchesOf({ keyContains, secret }: ConfigParameterFilter): ((row: ParameterRow) => boolean) | undefined {
+  const part = searchText('keyContains', keyContains);
+  if (part === undefined && typeof secret !== 'boolean') return undefined;
+  const folded = foldCase(part ?? '');
+  return ({ parameter }) =>
+    foldCase(parameter.key).includes(folded) && (typeof secret !== 'boolean' || parameter.secret === secret);
+}

@@ -1,0 +1,204 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Args, Ctx, FieldResolver, Info, Mutation, Resolver, Root } from 'type-graphql';
+import { dataSourcesUsing, isProxyInUse } from '../../data-sources/data-source-view.ts';
+import { foldCase } from '../../event-sourcing/tables/table.ts';
+import { pastVersion } from '../../history/past-version.ts';
+import { readProxyTest } from '../../live/proxy-test-input.ts';
+import type { ProxyTested } from '../../live/proxy-tester.ts';
+import { decodeEvents, type ProjectImage } from '../../project/project-model.ts';
+import { isProjectKey } from '../../projects/project-input.ts';
+import { newProxyId } from '../../proxies/proxy-events.ts';
+import { readCreateProxy, readDeleteProxy, readUpdateProxy } from '../../proxies/proxy-input.ts';
+import { lastTest, type ProxyRow, proxyNamed, testRecord } from '../../proxies/proxy-view.ts';
+import { projectOfId } from '../../words/ids.ts';
+import { Faults } from '../../words/refusal.ts';
+import type { RequestContext } from '../context.ts';
+import { DataSourceObject } from '../data-sources/data-source-types.ts';
+import { CommitObject } from '../history/change-types.ts';
+import { mutate } from '../mutate.ts';
+import { answer } from '../payload.ts';
+import { ProjectObject } from '../projects/project-types.ts';
+import { RestoreInput } from '../restore-input.ts';
+import { mapPage } from '../toolkit/connection.ts';
+import { listRows, searchText } from '../toolkit/list.ts';
+import { PageArgs } from '../toolkit/paging.ts';
+import { UserErrorType } from '../toolkit/shared-types.ts';
+import {
+  CreateProxyConnectionInput,
+  DeleteProxyConnectionInput,
+  TestProxyInput,
+  UpdateProxyConnectionInput,
+} from './proxy-input-types.ts';
+import { ProxyTestObject } from './proxy-test-types.ts';
+import {
+  DeleteProxyConnectionPayload,
+  ProxyConnectionConnection,
+  ProxyConnectionFilter,
+  ProxyConnectionObject,
+  ProxyConnectionOrder,
+  ProxyConnectionPayload,
+  TestProxyPayload,
+} from './proxy-types.ts';
+
+@Resolver(() => ProxyConnectionObject)
+export class ProxyResolver {
+  @FieldResolver(() => ProjectObject)
+  project(@Root() { image }: ProxyConnectionObject): ProjectObject | null {
+    return image.view.project ? new ProjectObject(image, image.view.project) : null;
+  }
+
+  @FieldResolver(() => ProxyTestObject, {
+    nullable: true,
+    description: 'The newest recorded probe of the saved proxy, in any environment or in the one named.',
+  })
+  lastTest(
+    @Root() { image, row }: ProxyConnectionObject,
+    @Arg('environment', () => String, { nullable: true }) environment?: string | null,
+  ): ProxyTestObject | null {
+    const record = lastTest(row, environment ?? undefined);
+    return record ? new ProxyTestObject(image, record, row) : null;
+  }
+
+  @Mutation(() => ProxyConnectionPayload)
+  async createProxyConnection(
+    @Arg('input', () => CreateProxyConnectionInput) input: CreateProxyConnectionInput,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<ProxyConnectionPayload> {
+    const mutated = await mutate(context, info, input.projectKey, input, (faults, keepSecret) =>
+      readCreateProxy(input, newProxyId(input.projectKey), keepSecret, faults),
+    );
+    const { resource: proxyConnection, ...rest } = answer(mutated, proxyOf);
+    return { proxyConnection, ...rest };
+  }
+
+  @Mutation(() => ProxyConnectionPayload, {
+    description: 'Fields left out stay as they are; null clears one that may be null.',
+  })
+  async updateProxyConnection(
+    @Arg('input', () => UpdateProxyConnectionInput) input: UpdateProxyConnectionInput,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<ProxyConnectionPayload> {
+    const mutated = await mutate(context, info, projectOfId('ProxyConnection', input.id), input, (faults, keepSecret) =>
+      readUpdateProxy(input, keepSecret, faults),
+    );
+    const { resource: proxyConnection, ...rest } = answer(mutated, (image) => proxyOf(image, input.id));
+    return { proxyConnection, ...rest };
+  }
+
+  @Mutation(() => DeleteProxyConnectionPayload)
+  async deleteProxyConnection(
+    @Arg('input', () => DeleteProxyConnectionInput) input: DeleteProxyConnectionInput,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<DeleteProxyConnectionPayload> {
+    const project = projectOfId('ProxyConnection', input.id);
+    const mutated = await mutate(context, info, project, input, () => readDeleteProxy(input));
+    const { resource: proxyConnection, image, ...rest } = answer(mutated, (view) => proxyOf(view, input.id));
+    const users = image ? dataSourcesUsing(image.view.dataSources, input.id) : [];
+    const affectedDataSources = image ? users.map((row) => new DataSourceObject(image, row)) : [];
+    return { proxyConnection, affectedDataSources, ...rest };
+  }
+
+  @Mutation(() => ProxyConnectionPayload, {
+    description: 'Undeletes, or brings back the values of an earlier version, as a new edit.',
+  })
+  async restoreProxyConnection(
+    @Arg('input', () => RestoreInput) input: RestoreInput,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<ProxyConnectionPayload> {
+    const { id, version, expectedVersion } = input;
+    const project = projectOfId('ProxyConnection', id);
+    const { store } = context.services;
+    const past = typeof version === 'number' && project ? await pastVersion(store, project, id, version) : undefined;
+    const mutated = await mutate(context, info, project, input, () => ({
+      type: 'RestoreProxy',
+      id,
+      past: past?.proxies.get(id)?.proxy,
+      ...(typeof version === 'number' && { version }),
+      ...(typeof expectedVersion === 'number' && { expectedVersion }),
+    }));
+    const { resource: proxyConnection, ...rest } = answer(mutated, (image) => proxyOf(image, id));
+    return { proxyConnection, ...rest };
+  }
+
+  @Mutation(() => TestProxyPayload, {
+    description: 'Runs a live probe through the proxy: a saved one, or a draft before it is saved.',
+  })
+  async testProxy(
+    @Arg('input', () => TestProxyInput) input: TestProxyInput,
+    @Ctx() context: RequestContext,
+  ): Promise<TestProxyPayload> {
+    const faults = new Faults();
+    const request = readProxyTest(input, faults);
+    if (faults.any) return testPayload({ refusals: faults.all });
+    const project = isProjectKey(input.projectKey) ? input.projectKey : NO_PROJECT;
+    const { actor, signal } = context;
+    return testPayload(await context.services.proxyTester.test({ project, actor, signal }, request));
+  }
+}
+
+@Resolver(() => ProjectObject)
+export class ProjectProxiesResolver {
+  @FieldResolver(() => ProxyConnectionConnection)
+  async proxyConnections(
+    @Root() { image }: ProjectObject,
+    @Args(() => PageArgs) args: PageArgs,
+    @Arg('filter', () => ProxyConnectionFilter, { nullable: true }) filter?: ProxyConnectionFilter | null,
+    @Arg('orderBy', () => ProxyConnectionOrder, { nullable: true }) orderBy?: ProxyConnectionOrder | null,
+  ) {
+    const page = await listRows(image.view.proxies, args, {
+      list: 'proxyConnections',
+      order: orderBy ?? { field: 'NAME', direction: 'ASC' },
+      filter: filter ?? {},
+      matches: matchesOf(filter ?? {}, image),
+    });
+    return new ProxyConnectionConnection(mapPage(page, (row) => new ProxyConnectionObject(image, row)));
+  }
+
+  @FieldResolver(() => ProxyConnectionObject, {
+    nullable: true,
+    description: 'By name, trimmed and case-insensitive; null if there is none.',
+  })
+  proxyConnection(
+    @Root() { image }: ProjectObject,
+    @Arg('name', () => String) name: string,
+  ): ProxyConnectionObject | null {
+    const row = proxyNamed(image.view.proxies, name);
+    return row ? new ProxyConnectionObject(image, row) : null;
+  }
+}
+
+/** What no project is called: its ledger is always empty. */
+const NO_PROJECT = '-';
+
+function proxyOf(image: ProjectImage, id: string | undefined): ProxyConnectionObject | null {
+  const row = id === undefined ? undefined : image.view.proxies.get(id);
+  return row ? new ProxyConnectionObject(image, row) : null;
+}
+
+function testPayload(tested: ProxyTested): TestProxyPayload {
+  if (tested.refusals) {
+    return { test: null, commit: null, userErrors: tested.refusals.map((refusal) => new UserErrorType(refusal)) };
+  }
+  const { image, commit } = tested;
+  const [event] = decodeEvents(commit.commit);
+  if (event?.type !== 'ProxyTested') throw new Error('a probe was recorded as something else');
+  const row = event.subject && image.view.proxies.get(event.subject.id);
+  const test = new ProxyTestObject(image, testRecord(event, commit.commit), row);
+  return { test, commit: new CommitObject(image, commit), userErrors: [] };
+}
+
+function matchesOf(filter: ProxyConnectionFilter, { view }: ProjectImage): ((row: ProxyRow) => boolean) | undefined {
+  const { type, authType, inUse } = filter;
+  const part = searchText('nameContains', filter.nameContains);
+  if (part === undefined && !type && !authType && typeof inUse !== 'boolean') return undefined;
+  const folded = foldCase(part ?? '');
+  return ({ id, proxy: { fields } }) =>
+    foldCase(fields.name).includes(folded) &&
+    (!type || fields.type === type) &&
+    (!authType || fields.authType === authType) &&
+    (typeof inUse !== 'boolean' || isProxyInUse(view.dataSources, id) === inUse);
+}

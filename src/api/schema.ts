@@ -1,0 +1,59 @@
+import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql';
+import { buildSchemaSync } from 'type-graphql';
+import { CallResolver } from './data-sources/call-resolver.ts';
+import {
+  DataSourceResolver,
+  ProjectDataSourcesResolver,
+  ProxyUsersResolver,
+} from './data-sources/data-source-resolver.ts';
+import { ChangesResolver } from './history/changes-resolver.ts';
+import {
+  ChangeResolver,
+  DataSourceHistoryResolver,
+  ParameterHistoryResolver,
+  ProjectHistoryResolver,
+  ProxyHistoryResolver,
+} from './history/history-resolver.ts';
+import { NodeResolver } from './node-resolver.ts';
+import { ParameterResolver, ProjectParametersResolver } from './parameters/parameter-resolver.ts';
+import { ProjectResolver } from './projects/project-resolver.ts';
+import { ProjectProxiesResolver, ProxyResolver } from './proxies/proxy-resolver.ts';
+
+/** The whole API, made of every feature's resolvers. */
+export function buildApiSchema(): GraphQLSchema {
+  return buildSchemaSync({
+    resolvers: [
+      NodeResolver,
+      ProjectResolver,
+      ParameterResolver,
+      ProjectParametersResolver,
+      ProxyResolver,
+      ProjectProxiesResolver,
+      ProjectHistoryResolver,
+      ParameterHistoryResolver,
+      ProxyHistoryResolver,
+      DataSourceHistoryResolver,
+      ChangeResolver,
+      DataSourceResolver,
+      ProjectDataSourcesResolver,
+      ProxyUsersResolver,
+      CallResolver,
+      ChangesResolver,
+    ],
+    validate: false,
+    pubSub: NO_PUBSUB,
+  });
+}
+
+/** type-graphql wants one when there is a subscription; ours read the log, and publish nothing. */
+const NO_PUBSUB = {
+  publish: () => undefined,
+  subscribe: () => {
+    throw new Error('there is nothing to subscribe to but the log');
+  },
+};
+
+/** As `schema/schema.graphql` holds it. */
+export function printApiSchema(schema: GraphQLSchema): string {
+  return `${printSchema(lexicographicSortSchema(schema))}\n`;
+}

@@ -1,0 +1,53 @@
+import { GraphQLError } from 'graphql';
+import { UndecodableEventError } from '../../event-sourcing/decoder.ts';
+import { StoreUnavailableError } from '../../event-sourcing/event-store.ts';
+import {
+  BeyondHeadError,
+  OutcomeUnknownError,
+  PositionNotReachedError,
+} from '../../event-sourcing/ledger/ledger-errors.ts';
+import { SecretsKeyError } from '../../secrets/key-ring.ts';
+import { TooManyRequestsError } from '../../traffic/live-limits.ts';
+
+/** The request asks for something that cannot be answered as asked. */
+export function badUserInput(message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
+}
+
+/** What is said when it is not clear which operation of a document is meant. The name may be anything, and is not told. */
+export function noOperation(name: string | null | undefined): string {
+  return typeof name === 'string'
+    ? 'the document has no operation of the name that operationName gives'
+    : 'the document has several operations, or none: name the one that is meant in operationName';
+}
+
+/** What the API says of an error that the spine may throw; undefined for what nobody expected. */
+export function knownError(error: unknown): GraphQLError | undefined {
+  if (error instanceof StoreUnavailableError) {
+    return coded('STORE_UNAVAILABLE', 'the event store is not available; nothing was appended');
+  }
+  if (error instanceof OutcomeUnknownError) {
+    const advice = 'retry with the same idempotencyKey to learn it';
+    return coded('OUTCOME_UNKNOWN', `it is not known yet whether the change was stored; ${advice}`);
+  }
+  if (error instanceof PositionNotReachedError) {
+    return coded('POSITION_NOT_REACHED', error.message, { position: error.reached });
+  }
+  if (error instanceof BeyondHeadError) return badUserInput(`asOf: ${error.message}`);
+  if (error instanceof UndecodableEventError) {
+    return coded('PROJECT_STOPPED', error.message, { position: error.position });
+  }
+  // Its live work was ended with it; there is nobody left to read this.
+  if (error instanceof DOMException && error.name === 'AbortError') return coded('ABORTED', 'the client went away');
+  if (error instanceof SecretsKeyError) {
+    return coded('STORE_UNAVAILABLE', 'this server lacks a key of the stored secrets; nothing was appended');
+  }
+  if (error instanceof TooManyRequestsError) {
+    return coded('TOO_MANY_REQUESTS', error.message, { retryAfterMs: error.retryAfterMs });
+  }
+  return undefined;
+}
+
+function coded(code: string, message: string, more: object = {}): GraphQLError {
+  return new GraphQLError(message, { extensions: { code, ...more } });
+}

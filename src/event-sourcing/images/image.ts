@@ -1,0 +1,145 @@
+import { type Commit, GENESIS_HASH, type Idempotency, type SealedCommit } from '../event.ts';
+import { jsonCodec, MapSection, type Section } from '../tables/section.ts';
+import type { StoredSections } from '../tables/snapshot-parts.ts';
+import { SortedMap } from '../tables/sorted-map.ts';
+import type { Model } from './projection.ts';
+
+/** How many of the newest commits' idempotency keys an image holds; older ones are found by the store's index. */
+export const REMEMBERED_COMMITS = 10_000;
+
+export interface RememberedKey extends Idempotency {
+  readonly position: number;
+}
+
+/** A commit that does not continue the image: the suffix that the image stands on was rolled back, or altered. */
+export class BrokenChainError extends Error {
+  override readonly name = 'BrokenChainError';
+
+  constructor(
+    readonly project: string,
+    readonly position: number,
+  ) {
+    super(`the commit at position ${position} of project ${project} does not continue the chain`);
+  }
+}
+
+/** The fold of one project's log up to a position. An image that was handed out is never changed: its fork is. */
+export class Image<View> {
+  /** Whether the commit folded last reached a mark: at marks, every process keeps an image and writes a snapshot. */
+  isMark = false;
+
+  private constructor(
+    readonly model: Model<View, never, unknown>,
+    readonly view: View,
+    private readonly keys: SortedMap<RememberedKey>,
+    private readonly keysByPosition: SortedMap<string>,
+    /** Of the last commit folded; 0 for an empty log. */
+    public position: number,
+    public hash: string,
+    /** When the last commit was made; empty for an empty log. */
+    public at: string,
+    /** How many events were folded. */
+    public events: number,
+    /** How many bytes of commits were folded: a measure of the memory it takes. */
+    public weight: number,
+  ) {}
+
+  static empty<View>(model: Model<View, never, unknown>): Image<View> {
+    const keys = SortedMap.empty<RememberedKey>();
+    return new Image(model, model.empty(), keys, SortedMap.empty<string>(), 0, GENESIS_HASH, '', 0, 0);
+  }
+
+  /** The image whose sections were stored. */
+  static restore<View>(
+    model: Model<View, never, unknown>,
+    { position, hash, at, events, weight }: Pick<Image<View>, 'position' | 'hash' | 'at' | 'events' | 'weight'>,
+    stored: StoredSections,
+  ): Image<View> {
+    const [keys, positions] = [stored.map(KEYS, KEY_CODEC), stored.map(KEY_POSITIONS, POSITION_CODEC)];
+    return new Image(model, model.restore(stored), keys, positions, position, hash, at, events, weight);
+  }
+
+  /** Everything in the image that is not a number or text of its own. */
+  *sections(): Iterable<Section> {
+    yield* this.model.sections(this.view);
+    yield new MapSection(KEYS, this.keys, KEY_CODEC);
+    yield new MapSection(KEY_POSITIONS, this.keysByPosition, POSITION_CODEC);
+  }
+
+  fork(): Image<View> {
+    return new Image(
+      this.model,
+      this.model.fork(this.view),
+      this.keys.fork(),
+      this.keysByPosition.fork(),
+      this.position,
+      this.hash,
+      this.at,
+      this.events,
+      this.weight,
+    );
+  }
+
+  /**
+   * Folds the next commit into this image. Throws `BrokenChainError` when it is not the next one, and what the model
+   * throws; then the image must be thrown away.
+   */
+  apply(sealed: SealedCommit): void {
+    const { commit, hash } = sealed;
+    if (commit.position !== this.position + 1 || commit.previousHash !== this.hash) {
+      throw new BrokenChainError(commit.project, commit.position);
+    }
+    this.model.apply(this.view, commit);
+    this.remember(commit);
+    this.position = commit.position;
+    this.hash = hash;
+    this.at = commit.at;
+    this.events += commit.events.length;
+    this.weight += sealed.body.length;
+    this.isMark = reachesMark(this.weight - sealed.body.length, this.weight);
+  }
+
+  /** The commit of the newest `REMEMBERED_COMMITS` that carries this key of this actor. */
+  recall(actorId: string, key: string): RememberedKey | undefined {
+    return this.keys.get(scopedKey(actorId, key));
+  }
+
+  private remember(commit: Commit): void {
+    const forgotten = positionKey(commit.position - REMEMBERED_COMMITS);
+    const old = this.keysByPosition.get(forgotten);
+    if (old !== undefined) {
+      this.keys.delete(old);
+      this.keysByPosition.delete(forgotten);
+    }
+    if (!commit.idempotency) return;
+    const scoped = scopedKey(commit.actor.id, commit.idempotency.key);
+    this.keys.set(scoped, { ...commit.idempotency, position: commit.position });
+    this.keysByPosition.set(positionKey(commit.position), scoped);
+  }
+}
+
+/** The sections that hold the idempotency keys; no model has any of these names. */
+const KEYS = '#keys';
+const KEY_POSITIONS = '#key positions';
+const KEY_CODEC = jsonCodec<RememberedKey>();
+const POSITION_CODEC = jsonCodec<string>();
+
+export const LEAST_MARK_BYTES = 256 * 1024;
+const MARKS_IN_A_LOG = 128;
+
+/**
+ * Marks depend on the log alone, so that processes agree on them: so many bytes of commits apart, or (rounded down to a
+ * power of two) a hundred-and-twenty-eighth of the log, whichever is more.
+ */
+function reachesMark(before: number, after: number): boolean {
+  const step = Math.max(LEAST_MARK_BYTES, 2 ** Math.floor(Math.log2(after / MARKS_IN_A_LOG)));
+  return Math.floor(before / step) < Math.floor(after / step);
+}
+
+function scopedKey(actorId: string, key: string): string {
+  return JSON.stringify([actorId, key]);
+}
+
+function positionKey(position: number): string {
+  return String(position);
+}

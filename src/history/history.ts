@@ -1,0 +1,105 @@
+import type { PageSource } from '../api/toolkit/paging.ts';
+import type { OrderDirection } from '../api/toolkit/shared-types.ts';
+import type { SealedCommit } from '../event-sourcing/event.ts';
+import type { CommitRange } from '../event-sourcing/event-store.ts';
+import { type AnyEvent, decodeEvents, type ProjectImage } from '../project/project-model.ts';
+import { type ChangeMatch, matchesAll } from './change-filter.ts';
+
+/** One event with the commit that it came in. */
+export interface RecordedEvent {
+  readonly sealed: SealedCommit;
+  /** Within the commit, from 0. */
+  readonly index: number;
+  readonly event: AnyEvent;
+}
+
+/** Reads commits of one project; all that match the request are among them. */
+export type ReadCommits = (range: BoundedRange) => AsyncIterable<SealedCommit>;
+
+export type BoundedRange = Required<Omit<CommitRange, 'where'>>;
+
+export interface HistoryRequest {
+  readonly read: ReadCommits;
+  /** Nothing behind its position is told. */
+  readonly image: ProjectImage;
+  readonly match: ChangeMatch;
+  readonly direction: OrderDirection;
+  /** How many there are in all; undefined: they are counted by reading them. */
+  readonly total: number | undefined;
+}
+
+/** A log's events in order, as pages are read from it. Keys are `position.index`; they stay as the log grows. */
+export function historySource(request: HistoryRequest): PageSource<RecordedEvent> {
+  const upwards = (after?: string, atMost?: number) => eventsFrom(request, 'forwards', after, atMost);
+  const downwards = (before?: string, atMost?: number) => eventsFrom(request, 'backwards', before, atMost);
+  const ascending = request.direction === 'ASC';
+  return {
+    order: `history ${request.direction}`,
+    forwards: ascending ? upwards : downwards,
+    backwards: ascending ? downwards : upwards,
+    compare: (a, b) => compareKeys(a, b) * (ascending ? 1 : -1),
+    total: async () => {
+      if (request.total !== undefined) return request.total;
+      let found = 0;
+      for await (const _ of upwards()) found += 1;
+      return found;
+    },
+  };
+}
+
+export function recordedEvents(sealed: SealedCommit): RecordedEvent[] {
+  return decodeEvents(sealed.commit).map((event, index) => ({ sealed, index, event }));
+}
+
+export function eventKey({ sealed, index }: RecordedEvent): string {
+  return `${sealed.commit.position}.${index}`;
+}
+
+async function* eventsFrom(
+  { read, image, match }: HistoryRequest,
+  direction: 'forwards' | 'backwards',
+  bound: string | undefined,
+  atMost = Number.POSITIVE_INFINITY,
+): AsyncIterable<readonly [string, RecordedEvent]> {
+  const [position, index] = bound === undefined ? [] : parseKey(bound);
+  // The commit of the bound is read too: it may hold further events.
+  const ends =
+    direction === 'forwards'
+      ? { after: position === undefined ? 0 : position - 1, upTo: image.position }
+      : { after: 0, upTo: Math.min(position ?? image.position, image.position) };
+  for await (const sealed of inParts(read, { ...ends, direction, limit: atMost + 1 })) {
+    const events = recordedEvents(sealed).filter((recorded) => matchesAll(match, recorded));
+    if (direction === 'backwards') events.reverse();
+    for (const recorded of events) {
+      const there = sealed.commit.position === position && index !== undefined;
+      const beyond = !there || (direction === 'forwards' ? recorded.index > index : recorded.index < index);
+      if (beyond) yield [eventKey(recorded), recorded];
+    }
+  }
+}
+
+/** All commits of a range, read `limit` at a time: what matches a commit need not match each event of it. */
+async function* inParts(read: ReadCommits, range: BoundedRange): AsyncIterable<SealedCommit> {
+  const { direction, limit } = range;
+  for (let rest = range, count = limit; count === limit; ) {
+    count = 0;
+    for await (const sealed of read(rest)) {
+      const { position } = sealed.commit;
+      rest = direction === 'forwards' ? { ...rest, after: position } : { ...rest, upTo: position - 1 };
+      count += 1;
+      yield sealed;
+    }
+  }
+}
+
+function compareKeys(a: string, b: string): number {
+  const [positionA, indexA] = parseKey(a);
+  const [positionB, indexB] = parseKey(b);
+  return positionA - positionB || indexA - indexB;
+}
+
+/** A text that is no key sorts before all keys: a cursor that was tampered with gives a page, but no error of ours. */
+function parseKey(key: string): [position: number, index: number] {
+  const [, position, index] = /^([0-9]{1,15})\.([0-9]{1,6})$/.exec(key) ?? [];
+  return [Number(position ?? 0), Number(index ?? 0)];
+}

@@ -1,0 +1,71 @@
+import type { ProxyAuthType, ProxyType } from '../proxies/proxies.ts';
+import { type RouteForm, readHost, readPassword, readPort, readUser } from '../proxies/proxy-input.ts';
+import { parseTargetUrl } from '../traffic/network/addresses.ts';
+import { readProse } from '../words/fields.ts';
+import type { Faults } from '../words/refusal.ts';
+
+export interface ProxyTestForm {
+  readonly proxyConnectionId?: string | null | undefined;
+  readonly draft?: RouteForm | null | undefined;
+  readonly environment?: string | null | undefined;
+  readonly targetUrl?: string | null | undefined;
+  readonly timeoutMs: number;
+  readonly reason?: string | null | undefined;
+}
+
+export interface Draft {
+  readonly type: ProxyType;
+  readonly host: string;
+  readonly port: string;
+  readonly authType: ProxyAuthType;
+  readonly user: string | null;
+  /** Undefined: the stored one of the saved proxy. */
+  readonly password: string | null | undefined;
+}
+
+export interface ProxyTestRequest {
+  readonly proxyConnectionId: string | undefined;
+  readonly draft: Draft | undefined;
+  readonly environment: string | undefined;
+  /** Undefined: the server's own. */
+  readonly target: URL | undefined;
+  readonly timeoutMs: number;
+  readonly reason: string | null;
+}
+
+const TIMEOUT = { least: 100, most: 60_000 };
+
+export function readProxyTest(form: ProxyTestForm, faults: Faults): ProxyTestRequest {
+  const proxyConnectionId = form.proxyConnectionId ?? undefined;
+  const isSaved = proxyConnectionId !== undefined;
+  if (!isSaved && !form.draft) {
+    faults.required(['input', 'proxyConnectionId'], 'give the id of a saved proxy connection, or a draft, or both');
+  }
+  const draft = form.draft ? readDraft(form.draft, isSaved, faults) : undefined;
+  const target = typeof form.targetUrl === 'string' ? parseTargetUrl(form.targetUrl) : undefined;
+  if (target && !target.ok) faults.invalid(['input', 'targetUrl'], target.fault);
+  const { timeoutMs } = form;
+  if (timeoutMs < TIMEOUT.least || timeoutMs > TIMEOUT.most) {
+    faults.invalid(['input', 'timeoutMs'], `a probe's time is from ${TIMEOUT.least} to ${TIMEOUT.most} milliseconds`);
+  }
+  return {
+    proxyConnectionId,
+    draft,
+    environment: form.environment ?? undefined,
+    target: target?.ok ? target.url : undefined,
+    timeoutMs,
+    reason: readProse(form.reason, ['input', 'reason'], faults),
+  };
+}
+
+function readDraft(form: RouteForm, isSaved: boolean, faults: Faults): Draft {
+  const at = ['input', 'draft'];
+  const { type, authType } = form;
+  const host = readHost(form.host, [...at, 'host'], faults);
+  const port = readPort(form.port, [...at, 'port'], faults);
+  const user = readUser(form, [...at, 'user'], faults);
+  // Only left out, not null or empty, does a password mean the stored one.
+  const isStored = isSaved && authType === 'BASIC' && form.password === undefined;
+  const password = isStored ? undefined : readPassword(form, [...at, 'password'], faults);
+  return { type, host, port, authType, user, password };
+}

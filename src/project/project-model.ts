@@ -1,0 +1,201 @@
+import { type DataSourceEvent, dataSourceEvents } from '../data-sources/data-source-events.ts';
+import {
+  applyToDataSources,
+  type DataSourceTable,
+  dataSourceNamed,
+  dataSourcesUsing,
+  dataSourceTable,
+} from '../data-sources/data-source-view.ts';
+import { type DataSourceCommand, decideDataSource } from '../data-sources/data-sources.ts';
+import { EventDecoder } from '../event-sourcing/decoder.ts';
+import type { Commit, Event } from '../event-sourcing/event.ts';
+import type { Image } from '../event-sourcing/images/image.ts';
+import type { Decision, Model } from '../event-sourcing/images/projection.ts';
+import { jsonCodec, MapSection } from '../event-sourcing/tables/section.ts';
+import { SortedMap } from '../event-sourcing/tables/sorted-map.ts';
+import { Table } from '../event-sourcing/tables/table.ts';
+import { type ParameterEvent, parameterEvents } from '../parameters/parameter-events.ts';
+import {
+  activeParameter,
+  applyToParameters,
+  latestParameter,
+  type ParameterTable,
+  parameterTable,
+  renameEnvironmentsOfParameters,
+} from '../parameters/parameter-view.ts';
+import { decideParameter, type ParameterCommand } from '../parameters/parameters.ts';
+import { type ProjectEvent, projectEvents } from '../projects/project-events.ts';
+import { type ProjectRow, projectRow } from '../projects/project-view.ts';
+import { decideProject, type ProjectCommand } from '../projects/projects.ts';
+import { decideProxy, type ProxyCommand } from '../proxies/proxies.ts';
+import { type ProxyEvent, proxyEvents } from '../proxies/proxy-events.ts';
+import {
+  applyToProxies,
+  type ProxyTable,
+  proxyNamed,
+  proxyTable,
+  renameEnvironmentsOfProxies,
+} from '../proxies/proxy-view.ts';
+import { type Refusal, refuse } from '../words/refusal.ts';
+import { unreachable } from '../words/unreachable.ts';
+
+/** Everything that a project's log folds to: what queries read and decisions are made on. */
+export interface ProjectView {
+  /** Undefined before the project's first commit. */
+  project: ProjectRow | undefined;
+  readonly parameters: ParameterTable;
+  readonly proxies: ProxyTable;
+  readonly dataSources: DataSourceTable;
+}
+
+export type ProjectImage = Image<ProjectView>;
+
+export type Command = ProjectCommand | ParameterCommand | ProxyCommand | DataSourceCommand;
+
+/** An event of any feature, as the decoder gives it. */
+export type AnyEvent = Event & (ProjectEvent | ParameterEvent | ProxyEvent | DataSourceEvent);
+
+const decoder = new EventDecoder(projectEvents, parameterEvents, proxyEvents, dataSourceEvents);
+
+/** Kept as long as their commits are: every subscriber asks for the same ones. */
+const decoded = new WeakMap<Commit, readonly AnyEvent[]>();
+
+/** A commit's events, checked and brought up to their current versions. Throws `UndecodableEventError`. */
+export function decodeEvents(commit: Commit): readonly AnyEvent[] {
+  let events = decoded.get(commit);
+  if (!events) {
+    events = decoder.decode(commit) as AnyEvent[];
+    decoded.set(commit, events);
+  }
+  return events;
+}
+
+/** Puts the features together: which of them decides a command, and which of them an event concerns. */
+export const projectModel: Model<ProjectView, Command, Refusal> = {
+  empty: () => ({
+    project: undefined,
+    parameters: Table.empty(parameterTable),
+    proxies: Table.empty(proxyTable),
+    dataSources: Table.empty(dataSourceTable),
+  }),
+
+  fork: ({ project, parameters, proxies, dataSources }) => ({
+    project,
+    parameters: parameters.fork(),
+    proxies: proxies.fork(),
+    dataSources: dataSources.fork(),
+  }),
+
+  apply(view, commit) {
+    for (const event of decodeEvents(commit)) applyEvent(view, event, commit);
+  },
+
+  decide,
+
+  fold: 4,
+
+  *sections({ project, parameters, proxies, dataSources }) {
+    yield new MapSection('project', SortedMap.of(project ? [['', project]] : []), PROJECT_CODEC);
+    yield* parameters.sections('parameters');
+    yield* proxies.sections('proxies');
+    yield* dataSources.sections('dataSources');
+  },
+
+  restore(stored) {
+    return {
+      project: stored.map('project', PROJECT_CODEC).get(''),
+      parameters: Table.restore(parameterTable, 'parameters', stored),
+      proxies: Table.restore(proxyTable, 'proxies', stored),
+      dataSources: Table.restore(dataSourceTable, 'dataSources', stored),
+    };
+  },
+};
+
+const PROJECT_CODEC = jsonCodec<ProjectRow>();
+
+function applyEvent(view: ProjectView, event: AnyEvent, commit: Commit): void {
+  switch (event.type) {
+    case 'ProjectUpdated':
+      if (event.data.renamed) {
+        renameEnvironmentsOfParameters(view.parameters, event.data.renamed);
+        renameEnvironmentsOfProxies(view.proxies, event.data.renamed);
+      }
+      view.project = projectRow(view.project, event, commit);
+      return;
+    case 'ProjectCreated':
+      view.project = projectRow(view.project, event, commit);
+      return;
+    case 'ConfigParameterSet':
+    case 'ConfigParameterDeleted':
+      applyToParameters(view.parameters, event, commit);
+      return;
+    case 'ProxyConnectionCreated':
+    case 'ProxyConnectionUpdated':
+    case 'ProxyConnectionDeleted':
+    case 'ProxyConnectionRestored':
+    case 'ProxyTested':
+      applyToProxies(view.proxies, event, commit);
+      return;
+    case 'DataSourceCreated':
+    case 'DataSourceUpdated':
+    case 'DataSourceProxyAttached':
+    case 'DataSourceProxyDetached':
+    case 'DataSourceDeleted':
+    case 'DataSourceRestored':
+      applyToDataSources(view.dataSources, event, commit);
+      return;
+    default:
+      unreachable(event);
+  }
+}
+
+function decide(view: ProjectView, command: Command): Decision<Refusal> {
+  const { project, parameters, proxies, dataSources } = view;
+  if (command.type === 'CreateProject' || command.type === 'UpdateProject') {
+    return decideProject(project?.project ?? { status: 'absent' }, command, {
+      parametersWithValuesIn: (environment) =>
+        [...parameters.all()]
+          .filter(({ deletedAt, parameter }) => deletedAt === undefined && parameter.values.has(environment))
+          .map(({ parameter }) => parameter.key),
+    });
+  }
+  if (!project) return noProject(command);
+  const { environments } = project.project.fields;
+  const isSecretParameter = (key: string) => activeParameter(parameters, key)?.parameter.secret ?? false;
+  switch (command.type) {
+    case 'SetParameter':
+    case 'DeleteParameter': {
+      const row = latestParameter(parameters, command.key);
+      return decideParameter(row?.parameter ?? { status: 'absent' }, command, { environments });
+    }
+    case 'CreateProxy':
+    case 'UpdateProxy':
+    case 'DeleteProxy':
+    case 'RestoreProxy':
+    case 'RecordProxyTest': {
+      const row = command.id === undefined ? undefined : proxies.get(command.id);
+      return decideProxy(row?.proxy ?? { status: 'absent' }, command, {
+        proxyNamed: (name) => proxyNamed(proxies, name)?.id,
+        dataSourcesUsing: (id) => dataSourcesUsing(dataSources, id).map(({ source }) => source.fields.name),
+        isSecretParameter,
+      });
+    }
+    case 'CreateDataSource':
+    case 'UpdateDataSource':
+    case 'DeleteDataSource':
+    case 'RestoreDataSource':
+      return decideDataSource(dataSources.get(command.id)?.source ?? { status: 'absent' }, command, {
+        dataSourceNamed: (name) => dataSourceNamed(dataSources, name)?.id,
+        proxyStatus: (id) => proxies.get(id)?.proxy.status ?? 'absent',
+        isSecretParameter,
+      });
+    default:
+      return unreachable(command);
+  }
+}
+
+function noProject(command: Command) {
+  const isNew = command.type.startsWith('Create') || !('id' in command) || command.type === 'RecordProxyTest';
+  if (!isNew) return refuse('NOT_FOUND', ['input', 'id'], 'there is no such resource');
+  return refuse('NOT_FOUND', ['input', 'projectKey'], 'there is no project with this key');
+}

@@ -1,0 +1,141 @@
+import type { Socket } from 'node:net';
+import { Client } from 'undici';
+import { untilAborted } from '../abort.ts';
+import type { Step } from '../failures.ts';
+import type { Attempt } from '../network/attempt.ts';
+import { HEADER_BYTES_LIMIT } from '../proxy/connect-tunnel.ts';
+import { openRoute } from '../proxy/connector.ts';
+import { handOver } from '../proxy/exchange.ts';
+import { InterimAnswers } from '../proxy/interim-answers.ts';
+
+/** Sockets of one pool. What exceeds them waits inside its own deadline. */
+const MOST_SOCKETS = 20;
+/** How long a socket is kept that nothing uses; servers often close theirs after 5 s. */
+const IDLE_MS = 4_000;
+
+/** One open route with the HTTP client on it. It carries one request at a time. */
+export interface Lane {
+  readonly client: Client;
+  readonly socket: Socket;
+  readonly interim: InterimAnswers;
+  /** Whether it has carried a request before: then the peer may just have closed it. */
+  used: boolean;
+  /** Whether the pool ended it with a request under way. */
+  cut: boolean;
+}
+
+/**
+ * Open routes to one origin by one way. A route is opened by the call that needs it, within that call's own attempt, so
+ * that what goes wrong on the way is told to this call and to no other.
+ */
+export class RoutePool {
+  private readonly idle: Lane[] = [];
+  private readonly lanes = new Set<Lane>();
+  /** Sockets that are open, or being opened. */
+  private sockets = 0;
+  private readonly waiting: (() => void)[] = [];
+  private closing = false;
+
+  get busy(): boolean {
+    return this.sockets > this.idle.length;
+  }
+
+  /** A lane for one request; `fresh` asks for one that no request has used. Rejects with the attempt's signal's reason. */
+  async acquire(attempt: Attempt, fresh = false): Promise<Step<Lane>> {
+    for (;;) {
+      const lane = fresh ? undefined : this.idle.pop();
+      if (lane && !lane.socket.destroyed && !lane.client.destroyed) return { ok: true, value: lane };
+      if (lane) continue;
+      if (this.sockets < MOST_SOCKETS) return this.open(attempt);
+      const stale = fresh ? this.idle.pop() : undefined;
+      if (stale) this.discard(stale);
+      else await this.turn(attempt.signal);
+    }
+  }
+
+  /** Gives a lane back after its request; one that cannot carry another is closed. */
+  release(lane: Lane, reusable: boolean): void {
+    lane.used = true;
+    if (!reusable || this.closing || lane.socket.destroyed || lane.client.destroyed) {
+      this.discard(lane);
+      return;
+    }
+    this.idle.push(lane);
+    this.wakeOne();
+  }
+
+  /** Lets requests under way finish; their lanes close behind them. */
+  close(): void {
+    this.closing = true;
+    for (const lane of this.idle.splice(0)) this.discard(lane);
+  }
+
+  /** Ends everything at once. */
+  destroy(): void {
+    this.closing = true;
+    for (const lane of [...this.lanes]) {
+      lane.cut = true;
+      this.discard(lane);
+    }
+  }
+
+  private async open(attempt: Attempt): Promise<Step<Lane>> {
+    this.sockets += 1;
+    let route: Step<Socket> | undefined;
+    try {
+      route = await openRoute(attempt);
+    } finally {
+      if (!route?.ok) this.freeSocket();
+    }
+    if (!route.ok) return route;
+    const socket = route.value;
+    const client = new Client(attempt.target.origin, {
+      connect: handOver(socket),
+      maxHeaderSize: HEADER_BYTES_LIMIT,
+      keepAliveTimeout: IDLE_MS,
+      keepAliveMaxTimeout: IDLE_MS,
+      // The attempt's deadline is the only clock.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
+    const lane: Lane = { client, socket, interim: new InterimAnswers(socket), used: false, cut: false };
+    this.lanes.add(lane);
+    socket.once('close', () => this.discard(lane));
+    return { ok: true, value: lane };
+  }
+
+  private discard(lane: Lane): void {
+    const at = this.idle.indexOf(lane);
+    if (at >= 0) this.idle.splice(at, 1);
+    if (!this.lanes.delete(lane)) return;
+    lane.client.destroy().catch(() => undefined);
+    lane.socket.destroy();
+    this.freeSocket();
+  }
+
+  private freeSocket(): void {
+    this.sockets -= 1;
+    this.wakeOne();
+  }
+
+  private async turn(signal: AbortSignal): Promise<void> {
+    let wake = (): void => undefined;
+    const turn = new Promise<void>((resolve) => {
+      wake = resolve;
+    });
+    this.waiting.push(wake);
+    try {
+      await untilAborted(turn, signal);
+    } catch (error) {
+      const at = this.waiting.indexOf(wake);
+      if (at >= 0) this.waiting.splice(at, 1);
+      // It was this one's turn already: another takes it.
+      else this.wakeOne();
+      throw error;
+    }
+  }
+
+  private wakeOne(): void {
+    this.waiting.shift()?.();
+  }
+}

@@ -1,0 +1,79 @@
+import { cleanPeerText } from '../../words/text.ts';
+import { Deadline } from '../abort.ts';
+import { hostInUrl } from './addresses.ts';
+import type { EgressPolicy } from './egress.ts';
+import type { Resolver } from './resolver.ts';
+import { Trace } from './trace.ts';
+
+/** A proxy as resolved: no templates any more. Host as `parseHost` accepts it, credentials as typed. */
+export interface ProxyRoute {
+  readonly type: 'HTTP' | 'HTTPS';
+  readonly host: string;
+  readonly port: number;
+  readonly credentials?: { readonly user: string; readonly password: string };
+}
+
+export interface TrafficSettings {
+  readonly egress: EgressPolicy;
+  /** PEM certificates to trust instead of Node's (NODE_EXTRA_CA_CERTS included), on both legs. */
+  readonly ca?: readonly string[];
+  /** Left out: the process's own. */
+  readonly resolver?: Resolver;
+}
+
+/** One try to reach a target, through a proxy or directly, with everything that its steps share. */
+export class Attempt {
+  /** Null: no proxy, the target itself is connected to. */
+  readonly proxy: ProxyRoute | null;
+  readonly target: URL;
+  readonly settings: TrafficSettings;
+  readonly deadline: Deadline;
+  readonly trace = new Trace();
+  readonly #secrets: readonly string[];
+
+  constructor(options: {
+    readonly proxy: ProxyRoute | null;
+    readonly target: URL;
+    readonly settings: TrafficSettings;
+    readonly timeoutMs: number;
+    readonly signal?: AbortSignal;
+    /** In use beside the proxy's credentials: masked wherever a peer repeats them. */
+    readonly secrets?: readonly string[];
+  }) {
+    this.proxy = options.proxy;
+    this.target = options.target;
+    this.settings = options.settings;
+    this.deadline = new Deadline(options.timeoutMs, options.signal);
+    const { user, password } = options.proxy?.credentials ?? {};
+    this.#secrets = [...(options.secrets ?? []), ...(password === undefined ? [] : [password, `${user}:${password}`])];
+  }
+
+  get signal(): AbortSignal {
+    return this.deadline.signal;
+  }
+
+  /** Peers' text, fit for a message or a detail: see `cleanPeerText`. */
+  clean(text: string, limit = 500): string {
+    return cleanPeerText(text, limit, this.#secrets);
+  }
+
+  /** True when the proxy gets the target's whole URL instead of opening a tunnel. */
+  get forwards(): boolean {
+    return this.proxy !== null && this.target.protocol === 'http:';
+  }
+}
+
+/** Without credentials, such as `https://proxy.corp.example.com:8443`. */
+export function proxyUrl(proxy: ProxyRoute): string {
+  return `${proxy.type.toLowerCase()}://${hostInUrl(proxy.host)}:${proxy.port}`;
+}
+
+export function targetPort(target: URL): number {
+  if (target.port !== '') return Number(target.port);
+  return target.protocol === 'https:' ? 443 : 80;
+}
+
+/** Host and port as CONNECT and messages name them: IPv6 in brackets, the port always there. */
+export function targetAuthority(target: URL): string {
+  return `${target.hostname}:${targetPort(target)}`;
+}

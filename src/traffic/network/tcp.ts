@@ -1,0 +1,100 @@
+import { connect, isIPv6, type Socket } from 'node:net';
+import { errorCode } from '../error-code.ts';
+import { failed, type Leg, passed, type Step } from '../failures.ts';
+import { dialHost } from './addresses.ts';
+import type { Attempt } from './attempt.ts';
+import { systemResolver } from './resolver.ts';
+
+/** Enough for any sane name, and a bound for one that resolves to hundreds. All are judged, these many are tried. */
+const ADDRESSES_TRIED = 8;
+/** One address may hold up the next ones for so long, or for its share of what is left, whichever is shorter. */
+const ADDRESS_CAP_MS = 10_000;
+
+/** The addresses to pin, each of which the egress policy allows. */
+export async function resolveHost(attempt: Attempt, leg: Leg, host: string): Promise<Step<readonly string[]>> {
+  const name = dialHost(host);
+  const resolution = await (attempt.settings.resolver ?? systemResolver).resolve(name, attempt.signal);
+  if (!resolution.ok) return lookupFault(leg, name, resolution.code);
+  for (const address of resolution.addresses) {
+    const refusal = attempt.settings.egress.refusal(address);
+    if (refusal === undefined) continue;
+    const by = address === name ? '' : `${name} resolves to `;
+    return failed('ADDRESS_NOT_ALLOWED', `The ${leg.toLowerCase()} may not be connected to: ${by}${refusal}.`, {
+      detail: `${by}${refusal}`,
+    });
+  }
+  return passed(resolution.addresses, resolution.addresses.slice(0, ADDRESSES_TRIED).join(', '));
+}
+
+function lookupFault(leg: Leg, name: string, code: string): Step<never> {
+  // EAI_AGAIN is the name server's failure, not its answer.
+  const temporary = code === 'EAI_AGAIN';
+  const message = temporary
+    ? `The name ${name} could not be looked up just now (${code}); check the name server, or try again.`
+    : `The name ${name} was not found (${code}); check its spelling, and whether this server's name server knows it.`;
+  return failed(`${leg}_NAME_NOT_FOUND`, message, { detail: `${name}: ${code}`, retryable: temporary });
+}
+
+/** Connects to one of the pinned addresses, in their order, and to none of them twice. */
+export async function connectTcp(
+  attempt: Attempt,
+  leg: Leg,
+  addresses: readonly string[],
+  port: number,
+): Promise<Step<Socket>> {
+  const tried = addresses.slice(0, ADDRESSES_TRIED);
+  const codes: { readonly address: string; readonly code: string }[] = [];
+  for (const [index, address] of tried.entries()) {
+    const share = attempt.deadline.remainingMs() / (tried.length - index);
+    const outcome = await connectOnce(address, port, Math.min(ADDRESS_CAP_MS, share), attempt.signal);
+    if (typeof outcome !== 'string') return passed(outcome, endpoint(address, port));
+    codes.push({ address, code: outcome });
+  }
+  return connectFault(leg, port, codes);
+}
+
+/** The socket, or the code of what went wrong. Rejects with the signal's reason alone. */
+function connectOnce(address: string, port: number, capMs: number, signal: AbortSignal): Promise<Socket | string> {
+  signal.throwIfAborted();
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: address, port, noDelay: true, autoSelectFamily: false });
+    const cap = setTimeout(() => settle(() => resolve('ETIMEDOUT')), capMs);
+    const onAbort = (): void => settle(() => reject(signal.reason));
+    const onError = (error: Error): void => settle(() => resolve(errorCode(error) ?? 'EFAIL'));
+    const settle = (then: () => void): void => {
+      clearTimeout(cap);
+      signal.removeEventListener('abort', onAbort);
+      socket.removeListener('error', onError);
+      // From here on errors are met by who uses the socket; between two users they must not end the process.
+      socket.on('error', () => undefined);
+      if (socket.connecting) socket.destroy();
+      then();
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    socket.once('error', onError);
+    socket.once('connect', () => settle(() => resolve(socket)));
+  });
+}
+
+function connectFault(leg: Leg, port: number, codes: readonly { address: string; code: string }[]): Step<never> {
+  const peer = leg.toLowerCase();
+  const detail = codes.map(({ address, code }) => `${endpoint(address, port)}: ${code}`).join('; ');
+  // Of several addresses the one that answered tells the most: others of a name are often not routed at all.
+  const found = (code: string) => codes.find((each) => each.code === code);
+  const refused = found('ECONNREFUSED');
+  if (refused) {
+    const message = `The ${peer} refused the connection to ${endpoint(refused.address, port)}; check the port, and that the ${peer} is running.`;
+    return failed(`${leg}_REFUSED`, message, { detail });
+  }
+  const late = found('ETIMEDOUT');
+  if (late) {
+    const message = `The ${peer} did not accept a connection to ${endpoint(late.address, port)} in time; check host and port, and the firewalls on the way.`;
+    return failed(`${leg}_CONNECT_TIMED_OUT`, message, { detail });
+  }
+  const message = `The ${peer} can't be reached from this server (${detail}); check the host, and the routes and firewalls on the way.`;
+  return failed(`${leg}_UNREACHABLE`, message, { detail });
+}
+
+function endpoint(address: string, port: number): string {
+  return isIPv6(address) ? `[${address}]:${port}` : `${address}:${port}`;
+}

@@ -1,0 +1,76 @@
+import type { Step } from '../failures.ts';
+import type { TlsReport } from './certificates.ts';
+
+export const STAGES = ['RESOLVE', 'CONNECT', 'PROXY_TLS', 'PROXY_AUTH', 'TUNNEL', 'TARGET_TLS', 'RESPONSE'] as const;
+export type StageName = (typeof STAGES)[number];
+
+export interface StageReport {
+  readonly name: StageName;
+  readonly status: 'PASSED' | 'FAILED' | 'SKIPPED';
+  /** Microseconds. PROXY_AUTH has it only when it failed: else its exchange counts for the stage that it shares it with. */
+  readonly durationUs?: number;
+  readonly detail?: string;
+}
+
+/** What one attempt saw on its way, stage by stage. */
+export class Trace {
+  readonly warnings: string[] = [];
+  proxyAuthSchemes: string[] = [];
+  proxyTls?: TlsReport;
+  targetTls?: TlsReport;
+  readonly #reports = new Map<StageName, StageReport>();
+  readonly #begunAt = performance.now();
+  #open: { readonly stage: StageName; readonly begunAt: number } | undefined;
+
+  /** Runs a stage and records its outcome. When the action throws, the stage stays open: see `abandon`. */
+  async stage<T>(name: StageName, action: () => Promise<Step<T>>): Promise<Step<T>> {
+    this.#open = { stage: name, begunAt: performance.now() };
+    const step = await action();
+    // The action may have found that another stage is to blame, and closed this one.
+    if (this.#open?.stage === name) {
+      this.#close(step.ok ? 'PASSED' : 'FAILED', step.ok ? step.detail : step.fault.detail);
+    }
+    return step;
+  }
+
+  /** Records the open stage as failed, and tells which it was. */
+  abandon(detail: string): StageName | undefined {
+    const stage = this.#open?.stage;
+    this.#close('FAILED', detail);
+    return stage;
+  }
+
+  /** Puts the blame for the open stage's outcome on another one, whose verdict came in the same exchange or late. */
+  blame(name: StageName, detail: string): void {
+    const open = this.#open;
+    this.#open = undefined;
+    const before = this.#reports.get(name)?.durationUs;
+    const durationUs = before ?? (open && elapsedUs(open.begunAt));
+    this.#reports.set(name, { name, status: 'FAILED', ...(durationUs !== undefined && { durationUs }), detail });
+  }
+
+  /** Records PROXY_AUTH as passed: the exchange that it is part of went through with credentials. */
+  authPassed(): void {
+    this.#reports.set('PROXY_AUTH', { name: 'PROXY_AUTH', status: 'PASSED' });
+  }
+
+  /** All seven, in order. */
+  stages(): StageReport[] {
+    return STAGES.map((name) => this.#reports.get(name) ?? { name, status: 'SKIPPED' });
+  }
+
+  durationUs(): number {
+    return elapsedUs(this.#begunAt);
+  }
+
+  #close(status: 'PASSED' | 'FAILED', detail: string | undefined): void {
+    if (this.#open === undefined) return;
+    const { stage: name, begunAt } = this.#open;
+    this.#open = undefined;
+    this.#reports.set(name, { name, status, durationUs: elapsedUs(begunAt), ...(detail !== undefined && { detail }) });
+  }
+}
+
+function elapsedUs(since: number): number {
+  return Math.round((performance.now() - since) * 1000);
+}

@@ -1,0 +1,83 @@
+import type { Fault, Step, TrafficFailure } from '../failures.ts';
+import { Attempt, type ProxyRoute, proxyUrl, type TrafficSettings, targetAuthority } from '../network/attempt.ts';
+import type { TlsReport } from '../network/certificates.ts';
+import { withinDeadline } from '../network/timeouts.ts';
+import type { StageReport } from '../network/trace.ts';
+import { openRoute } from '../proxy/connector.ts';
+import { getHead } from '../proxy/exchange.ts';
+
+export interface ProbeRequest {
+  readonly proxy: ProxyRoute;
+  /** As `parseTargetUrl` accepts it. */
+  readonly target: URL;
+  /** For the whole probe. */
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Plain JSON; optional members are absent, not null. */
+export interface ProbeResult {
+  readonly success: boolean;
+  readonly failure: TrafficFailure | null;
+  /** One sentence that tells an operator what happened and what to check. */
+  readonly message: string;
+  readonly retryable: boolean;
+  /** All seven, in order. */
+  readonly stages: readonly StageReport[];
+  readonly warnings: readonly string[];
+  /** Microseconds. */
+  readonly durationUs: number;
+  /** Without credentials. */
+  readonly proxyUrl: string;
+  readonly targetUrl: string;
+  /** Any status proves the route. */
+  readonly targetStatus?: number;
+  readonly proxyAuthSchemes: readonly string[];
+  readonly proxyTls?: TlsReport;
+  readonly targetTls?: TlsReport;
+}
+
+/**
+ * One live test through a proxy. A probe that fails is a result; it rejects only when aborted, with the signal's
+ * reason. Whether the target may be asked for at all is decided before: see `deniedLiteralTarget`.
+ */
+export async function probe(request: ProbeRequest, settings: TrafficSettings): Promise<ProbeResult> {
+  const attempt = new Attempt({ ...request, settings });
+  try {
+    return result(attempt, request.proxy, await reachTarget(attempt));
+  } finally {
+    attempt.deadline.stop();
+  }
+}
+
+function reachTarget(attempt: Attempt): Promise<Step<number>> {
+  return withinDeadline(attempt, async () => {
+    const route = await openRoute(attempt);
+    if (!route.ok) return route;
+    return attempt.trace.stage('RESPONSE', () => getHead(attempt, route.value));
+  });
+}
+
+function result(attempt: Attempt, proxy: ProxyRoute, outcome: Step<number>): ProbeResult {
+  const { trace, target } = attempt;
+  return {
+    ...(outcome.ok ? success(target, outcome.value) : failure(outcome.fault)),
+    stages: trace.stages(),
+    warnings: trace.warnings,
+    durationUs: trace.durationUs(),
+    proxyUrl: proxyUrl(proxy),
+    targetUrl: target.href,
+    proxyAuthSchemes: trace.proxyAuthSchemes,
+    ...(trace.proxyTls && { proxyTls: trace.proxyTls }),
+    ...(trace.targetTls && { targetTls: trace.targetTls }),
+  };
+}
+
+function success(target: URL, targetStatus: number) {
+  const message = `${targetAuthority(target)} answered through the proxy, with status ${targetStatus}.`;
+  return { success: true, failure: null, message, retryable: false, targetStatus };
+}
+
+function failure({ failure, message, retryable }: Fault) {
+  return { success: false, failure, message, retryable };
+}

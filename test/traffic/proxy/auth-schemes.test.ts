@@ -1,0 +1,33 @@
+import { basicAuthorization, offeredSchemes } from '../../../src/traffic/proxy/auth-schemes.ts';
+
+test.each([
+  [['Basic realm="a"'], ['Basic']],
+  [
+    ['Negotiate', 'NTLM', 'Basic realm="a, NTLM"'],
+    ['Negotiate', 'NTLM', 'Basic'],
+  ],
+  [['Negotiate, NTLM, Basic realm="x, Digest y", charset="UTF-8"'], ['Negotiate', 'NTLM', 'Basic']],
+  [['Digest realm="a", nonce="b,c\\", Basic d", qop="auth", Basic realm="e"'], ['Digest', 'Basic']],
+  [['Negotiate YII=='], ['Negotiate']],
+  [['basic realm=x', 'BASIC realm=y'], ['basic']],
+  [['', ',', 'realm="x"', '"Basic"'], []],
+  [['Basic realm="never closed, NTLM'], ['Basic']],
+  [
+    [Array.from({ length: 100 }, (_, index) => `S${index}`).join(',')],
+    Array.from({ length: 20 }, (_, index) => `S${index}`),
+  ],
+  [['x'.repeat(41)], []],
+])('the challenges %j offer %j', (challenges, schemes) => {
+  expect(offeredSchemes(challenges)).toEqual(schemes);
+});
+
+test('challenges are read in good time, whatever they hold', () => {
+  expect(offeredSchemes(['"'.repeat(100_001), '\\'.repeat(100_000), ','.repeat(100_000), ' '.repeat(100_000)])).toEqual(
+    [],
+  );
+});
+
+test('credentials are sent as typed, in UTF-8', () => {
+  const header = basicAuthorization({ user: 'Jürgen', password: 'p%40@:$! ü' });
+  expect(Buffer.from(header.replace('Basic ', ''), 'base64').toString('utf8')).toBe('Jürgen:p%40@:$! ü');
+});
