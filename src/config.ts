@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { z } from 'zod';
-import { isLoopbackHost } from './http/loopback.ts';
 import { KeyRing } from './secrets/key-ring.ts';
 import { parseTargetUrl } from './traffic/network/addresses.ts';
 import { type Cidr, parseCidrs } from './traffic/network/cidr.ts';
+import { isLoopbackHost } from './traffic/network/loopback.ts';
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 

@@ -1,5 +1,5 @@
 import { Arg, Ctx, Field, ID, ObjectType, Query, Resolver } from 'type-graphql';
-import { eventKey, recordedEvents } from '../history/history.ts';
+import { eventKey, recordedEvents } from '../history/recorded-event.ts';
 import type { ProjectImage } from '../project/project-model.ts';
 import { parseId } from '../words/ids.ts';
 import { type RequestContext, readMoment } from './context.ts';

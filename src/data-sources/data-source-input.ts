@@ -1,7 +1,7 @@
-import type { KeepSecret } from '../proxies/proxy-input.ts';
 import { checkBaseUrlTemplate, checkHeaderName, checkHeaderValueTemplate } from '../traffic/call/outgoing-request.ts';
 import { templateKeys } from '../traffic/templates.ts';
 import { LIMITS, readName, readProse } from '../words/fields.ts';
+import type { KeepSecret } from '../words/keep-secret.ts';
 import type { Faults, Path } from '../words/refusal.ts';
 import type { DataSourceId } from './data-source-events.ts';
 import {

@@ -4,7 +4,7 @@ import type { Ledgers } from '../event-sourcing/ledger/ledgers.ts';
 import type { Command, ProjectImage, ProjectView } from '../project/project-model.ts';
 import type { Refusal } from '../words/refusal.ts';
 import { type ChangeMatch, matchesAll } from './change-filter.ts';
-import { type RecordedEvent, recordedEvents } from './history.ts';
+import { type RecordedEvent, recordedEvents } from './recorded-event.ts';
 
 /** The place behind which a feed begins: a commit, or one event of it. */
 export interface FeedStart {

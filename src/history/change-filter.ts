@@ -1,5 +1,5 @@
 import type { AnyEvent } from '../project/project-model.ts';
-import type { RecordedEvent } from './history.ts';
+import type { RecordedEvent } from './recorded-event.ts';
 
 /** Which changes are wanted; a member that is absent wants all. As the filter of a read it finds their commits. */
 export interface ChangeMatch {

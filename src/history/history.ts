@@ -1,17 +1,9 @@
-import type { PageSource } from '../api/toolkit/paging.ts';
-import type { OrderDirection } from '../api/toolkit/shared-types.ts';
 import type { SealedCommit } from '../event-sourcing/event.ts';
 import type { CommitRange } from '../event-sourcing/event-store.ts';
-import { type AnyEvent, decodeEvents, type ProjectImage } from '../project/project-model.ts';
+import type { ProjectImage } from '../project/project-model.ts';
+import type { PageSource } from '../words/page-source.ts';
 import { type ChangeMatch, matchesAll } from './change-filter.ts';
-
-/** One event with the commit that it came in. */
-export interface RecordedEvent {
-  readonly sealed: SealedCommit;
-  /** Within the commit, from 0. */
-  readonly index: number;
-  readonly event: AnyEvent;
-}
+import { eventKey, type RecordedEvent, recordedEvents } from './recorded-event.ts';
 
 /** Reads commits of one project; all that match the request are among them. */
 export type ReadCommits = (range: BoundedRange) => AsyncIterable<SealedCommit>;
@@ -23,7 +15,7 @@ export interface HistoryRequest {
   /** Nothing behind its position is told. */
   readonly image: ProjectImage;
   readonly match: ChangeMatch;
-  readonly direction: OrderDirection;
+  readonly direction: 'ASC' | 'DESC';
   /** How many there are in all; undefined: they are counted by reading them. */
   readonly total: number | undefined;
 }
@@ -45,14 +37,6 @@ export function historySource(request: HistoryRequest): PageSource<RecordedEvent
       return found;
     },
   };
-}
-
-export function recordedEvents(sealed: SealedCommit): RecordedEvent[] {
-  return decodeEvents(sealed.commit).map((event, index) => ({ sealed, index, event }));
-}
-
-export function eventKey({ sealed, index }: RecordedEvent): string {
-  return `${sealed.commit.position}.${index}`;
 }
 
 async function* eventsFrom(

@@ -1,4 +1,4 @@
-import { isLoopbackHost } from './loopback.ts';
+import { isLoopbackHost } from '../traffic/network/loopback.ts';
 
 export interface GuardOptions {
   /** The address that the server listens on; its name is allowed beside those of loopback. */

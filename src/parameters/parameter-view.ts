@@ -2,8 +2,8 @@ import { type Audited, auditCreation, auditEdit } from '../event-sourcing/audite
 import type { Commit, Event } from '../event-sourcing/event.ts';
 import { listIndexes } from '../event-sourcing/tables/list-indexes.ts';
 import { joinKey, sortText, type Table, type TableDefinition } from '../event-sourcing/tables/table.ts';
-import type { Rename } from '../projects/project-events.ts';
 import type { ParameterValues } from '../traffic/parameter-values.ts';
+import type { Rename } from '../words/rename.ts';
 import type { ParameterEvent, ParameterId, StoredValue } from './parameter-events.ts';
 import { evolveParameter, type ParameterState, renameEnvironments } from './parameters.ts';
 

@@ -1,7 +1,7 @@
 import type { Event } from '../event-sourcing/event.ts';
 import type { Decision } from '../event-sourcing/images/projection.ts';
-import type { Rename } from '../projects/project-events.ts';
 import { Faults, type Refusal, refuse, versionConflict } from '../words/refusal.ts';
+import type { Rename } from '../words/rename.ts';
 import { unreachable } from '../words/unreachable.ts';
 import type { ParameterEvent, ParameterFields, ParameterId, StoredValue } from './parameter-events.ts';
 

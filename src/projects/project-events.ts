@@ -19,7 +19,6 @@ const ProjectCreated = z.strictObject({
 
 /** An environment that gets another name. */
 const rename = z.strictObject({ from: z.string(), to: z.string() });
-export type Rename = z.infer<typeof rename>;
 
 const fields = z.strictObject({
   name: z.string().optional(),

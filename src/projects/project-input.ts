@@ -1,6 +1,6 @@
 import { LIMITS, readName, readProse } from '../words/fields.ts';
 import type { Faults, Path } from '../words/refusal.ts';
-import type { Rename } from './project-events.ts';
+import type { Rename } from '../words/rename.ts';
 import type { CreateProject, UpdateProject } from './projects.ts';
 
 export interface CreateProjectForm {

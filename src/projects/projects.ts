@@ -2,8 +2,9 @@ import { changedFields } from '../event-sourcing/changed-fields.ts';
 import type { Event } from '../event-sourcing/event.ts';
 import type { Decision } from '../event-sourcing/images/projection.ts';
 import { Faults, type Refusal, refuse, versionConflict } from '../words/refusal.ts';
+import type { Rename } from '../words/rename.ts';
 import { unreachable } from '../words/unreachable.ts';
-import { type ProjectEvent, projectId, type Rename } from './project-events.ts';
+import { type ProjectEvent, projectId } from './project-events.ts';
 
 export interface ProjectFields {
   readonly name: string;

@@ -1,6 +1,7 @@
 import { hostFaultInTemplate, parseHost, parsePort } from '../traffic/network/addresses.ts';
 import { isTemplate, parseTemplate } from '../traffic/templates.ts';
 import { checkLength, ILL_FORMED, LIMITS, readName, readProse } from '../words/fields.ts';
+import type { KeepSecret } from '../words/keep-secret.ts';
 import type { Faults, Path } from '../words/refusal.ts';
 import { hasControl, isWellFormed } from '../words/text.ts';
 import {
@@ -14,9 +15,6 @@ import {
   type UpdateProxy,
 } from './proxies.ts';
 import type { ProxyId } from './proxy-events.ts';
-
-/** Keeps a text at hand under a new reference, to be sealed and stored should the command append. */
-export type KeepSecret = (text: string) => string;
 
 /** The fields of a proxy's route, as the forms for creating and for drafting have them. */
 export interface RouteForm {

@@ -2,8 +2,8 @@ import { type Audited, auditCreation, auditEdit, auditMention } from '../event-s
 import type { Actor, Commit, Event } from '../event-sourcing/event.ts';
 import { listIndex, listIndexes } from '../event-sourcing/tables/list-indexes.ts';
 import { sortText, type Table, type TableDefinition } from '../event-sourcing/tables/table.ts';
-import type { Rename } from '../projects/project-events.ts';
 import { templateKeys } from '../traffic/templates.ts';
+import type { Rename } from '../words/rename.ts';
 import { evolveProxy, type ProxyState } from './proxies.ts';
 import type { Probed, ProxyEvent, ProxyId, RecordedTest } from './proxy-events.ts';
 

@@ -1,5 +1,6 @@
-import type { ProjectEvent, Rename } from '../../src/projects/project-events.ts';
+import type { ProjectEvent } from '../../src/projects/project-events.ts';
 import { decideProject, evolveProject, type Project, type ProjectCommand } from '../../src/projects/projects.ts';
+import type { Rename } from '../../src/words/rename.ts';
 import { expecting } from '../support/decisions.ts';
 
 const created: ProjectEvent = {

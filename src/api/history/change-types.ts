@@ -1,7 +1,7 @@
 import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { SealedCommit } from '../../event-sourcing/event.ts';
 import { fieldChanges } from '../../history/field-changes.ts';
-import { eventKey, type RecordedEvent, recordedEvents } from '../../history/history.ts';
+import { eventKey, type RecordedEvent, recordedEvents } from '../../history/recorded-event.ts';
 import type { AnyEvent, ProjectImage } from '../../project/project-model.ts';
 import { makeId } from '../../words/ids.ts';
 import { connectionType } from '../toolkit/connection.ts';

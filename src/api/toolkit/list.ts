@@ -1,8 +1,9 @@
 import type { Audited } from '../../event-sourcing/audited.ts';
 import { listIndex, type ResourceState } from '../../event-sourcing/tables/list-indexes.ts';
 import type { Table } from '../../event-sourcing/tables/table.ts';
+import type { PageSource } from '../../words/page-source.ts';
 import { badUserInput } from './errors.ts';
-import { type Page, type PageArgs, type PageSource, readPage } from './paging.ts';
+import { type Page, type PageArgs, readPage } from './paging.ts';
 import type { OrderDirection } from './shared-types.ts';
 
 /** The part of a list's filter that every resource has. */

@@ -1,33 +1,15 @@
 import { UndecodableEventError } from '../decoder.ts';
 import type { SealedCommit } from '../event.ts';
-import type { EventStore } from '../event-store.ts';
 import { BrokenChainError, Image, REMEMBERED_COMMITS } from '../images/image.ts';
 import { Milestones } from '../images/milestones.ts';
 import type { PastImage, PastImages } from '../images/past-images.ts';
 import type { Model } from '../images/projection.ts';
 import { SnapshotKeeper } from '../snapshots/snapshot-keeper.ts';
-import type { Snapshots } from '../snapshots/snapshots.ts';
 import type { Envelope, Outcome } from './command.ts';
 import { PositionNotReachedError } from './ledger-errors.ts';
 import { RecentCommits } from './recent-commits.ts';
+import type { LedgerSurroundings } from './surroundings.ts';
 import { Writer } from './writer.ts';
-
-/** What a ledger needs from outside. */
-export interface LedgerSurroundings<View> {
-  readonly store: EventStore;
-  /** Left out: every image is folded from the beginning of its log. */
-  readonly snapshots?: Snapshots<View>;
-  /** ISO 8601, UTC, milliseconds. */
-  readonly now: () => string;
-  readonly newCommitId: () => string;
-  /** Told of what an operator should look at: a rolled-back suffix, a stopped project, an outcome that had to be settled. */
-  readonly alarm: (message: string, details: object) => void;
-  /** Told of what this process appended, and of appends that lost their position. */
-  readonly committed?: (count: number) => void;
-  readonly conflicted?: () => void;
-  /** Aborted when the process wants to end and will not wait any longer. */
-  readonly stopped: AbortSignal;
-}
 
 /** How long `atLeast` waits for a position. */
 const REACH_WITHIN_MS = 5_000;

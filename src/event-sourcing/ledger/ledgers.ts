@@ -4,8 +4,9 @@ import type { Image } from '../images/image.ts';
 import { PastImages } from '../images/past-images.ts';
 import type { Model } from '../images/projection.ts';
 import type { Envelope, Outcome } from './command.ts';
-import { Ledger, type LedgerSurroundings } from './ledger.ts';
+import { Ledger } from './ledger.ts';
 import { BeyondHeadError } from './ledger-errors.ts';
+import type { LedgerSurroundings } from './surroundings.ts';
 
 /** A moment of a project's log: right after a commit, or at an instant (ISO 8601, UTC, milliseconds). */
 export type Moment = { readonly position: number } | { readonly time: string };

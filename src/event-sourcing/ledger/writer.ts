@@ -3,9 +3,9 @@ import { StoreUnavailableError } from '../event-store.ts';
 import type { Image } from '../images/image.ts';
 import type { Model } from '../images/projection.ts';
 import { type Envelope, nextCommit, type Outcome } from './command.ts';
-import type { LedgerSurroundings } from './ledger.ts';
 import { OutcomeUnknownError } from './ledger-errors.ts';
 import { appendForSure } from './settle.ts';
+import type { LedgerSurroundings } from './surroundings.ts';
 
 /** How many commands may wait for one project; more are refused. */
 const LONGEST_QUEUE = 1_000;

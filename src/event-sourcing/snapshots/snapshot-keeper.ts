@@ -1,6 +1,6 @@
+import type { EventStore } from '../event-store.ts';
 import { Image } from '../images/image.ts';
 import type { Model } from '../images/projection.ts';
-import type { LedgerSurroundings } from '../ledger/ledger.ts';
 import { rest } from './pace.ts';
 import { SnapshotSeries } from './snapshot-series.ts';
 import type { Snapshots, StoredImage } from './snapshots.ts';
@@ -24,7 +24,10 @@ export class SnapshotKeeper<View> {
     private readonly project: string,
     private readonly model: Model<View, never, unknown>,
     private readonly snapshots: Snapshots<View>,
-    private readonly surroundings: Pick<LedgerSurroundings<View>, 'store' | 'alarm'>,
+    private readonly surroundings: {
+      readonly store: EventStore;
+      readonly alarm: (message: string, details: object) => void;
+    },
   ) {
     this.series = this.newSeries();
   }

@@ -6,7 +6,6 @@ import { basicAuthorization } from '../proxy/auth-schemes.ts';
 import { exchangeFault } from '../proxy/exchange.ts';
 import { authFault, forwardingFault, type Head } from '../proxy/proxy-answer.ts';
 import { type AnswerHead, CallAnswer } from './call-answer.ts';
-import type { CallPhase } from './calls.ts';
 import { type HttpMethod, headerValueOnWire, type OutgoingRequest, withDefaultHeaders } from './outgoing-request.ts';
 import { showBody } from './response-body.ts';
 import type { Lane, RoutePool } from './route-pool.ts';
@@ -19,6 +18,9 @@ export interface CallResponse {
   readonly bodyIsBase64: boolean;
   readonly bodyTruncated: boolean;
 }
+
+/** How far a call came, for telling what its deadline met. */
+export type CallPhase = 'waiting' | 'under way' | 'body';
 
 /** RFC 9110 §9.2.2. */
 const IDEMPOTENT: ReadonlySet<HttpMethod> = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS']);

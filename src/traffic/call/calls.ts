@@ -3,7 +3,7 @@ import { cleanPeerText } from '../../words/text.ts';
 import { failed, type Step, type TrafficFailure } from '../failures.ts';
 import { Attempt, type ProxyRoute, type TrafficSettings, targetAuthority } from '../network/attempt.ts';
 import { withinDeadline } from '../network/timeouts.ts';
-import { type CallResponse, exchangeCall } from './call-exchange.ts';
+import { type CallPhase, type CallResponse, exchangeCall } from './call-exchange.ts';
 import type { OutgoingRequest } from './outgoing-request.ts';
 import { RoutePool } from './route-pool.ts';
 
@@ -129,8 +129,6 @@ export class Calls {
     this.retired.set(pool, timer.unref());
   }
 }
-
-export type CallPhase = 'waiting' | 'under way' | 'body';
 
 /** Deadlines that met the call where a probe never is. */
 function timeoutIn(phase: CallPhase, attempt: Attempt, outcome: Step<CallResponse>): Step<CallResponse> {

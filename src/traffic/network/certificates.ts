@@ -2,18 +2,7 @@ import { createHash, X509Certificate } from 'node:crypto';
 import { rootCertificates, type TLSSocket } from 'node:tls';
 import type { Leg } from '../failures.ts';
 import type { Attempt } from './attempt.ts';
-
-/** What a peer showed in its TLS handshake, accepted or not. */
-export interface TlsReport {
-  readonly protocol: string;
-  readonly cipher: string;
-  readonly subject: string;
-  readonly issuer: string;
-  /** ISO 8601. */
-  readonly validTo: string;
-  /** Upper-case hex with colons. */
-  readonly fingerprint256: string;
-}
+import type { TlsReport } from './tls-report.ts';
 
 /** A finished handshake: its report, and the certificates from the leaf up, as far as they are known. */
 export interface Shown {

@@ -1,5 +1,5 @@
 import type { Step } from '../failures.ts';
-import type { TlsReport } from './certificates.ts';
+import type { TlsReport } from './tls-report.ts';
 
 export const STAGES = ['RESOLVE', 'CONNECT', 'PROXY_TLS', 'PROXY_AUTH', 'TUNNEL', 'TARGET_TLS', 'RESPONSE'] as const;
 export type StageName = (typeof STAGES)[number];

@@ -1,7 +1,7 @@
 import type { Fault, Step, TrafficFailure } from '../failures.ts';
 import { Attempt, type ProxyRoute, proxyUrl, type TrafficSettings, targetAuthority } from '../network/attempt.ts';
-import type { TlsReport } from '../network/certificates.ts';
 import { withinDeadline } from '../network/timeouts.ts';
+import type { TlsReport } from '../network/tls-report.ts';
 import type { StageReport } from '../network/trace.ts';
 import { openRoute } from '../proxy/connector.ts';
 import { getHead } from '../proxy/exchange.ts';

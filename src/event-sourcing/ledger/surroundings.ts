@@ -1,0 +1,19 @@
+import type { EventStore } from '../event-store.ts';
+import type { Snapshots } from '../snapshots/snapshots.ts';
+
+/** What a ledger needs from outside. */
+export interface LedgerSurroundings<View> {
+  readonly store: EventStore;
+  /** Left out: every image is folded from the beginning of its log. */
+  readonly snapshots?: Snapshots<View>;
+  /** ISO 8601, UTC, milliseconds. */
+  readonly now: () => string;
+  readonly newCommitId: () => string;
+  /** Told of what an operator should look at: a rolled-back suffix, a stopped project, an outcome that had to be settled. */
+  readonly alarm: (message: string, details: object) => void;
+  /** Told of what this process appended, and of appends that lost their position. */
+  readonly committed?: (count: number) => void;
+  readonly conflicted?: () => void;
+  /** Aborted when the process wants to end and will not wait any longer. */
+  readonly stopped: AbortSignal;
+}
