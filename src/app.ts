@@ -7,6 +7,7 @@ import { SubscriptionServer } from './api/subscription-server.ts';
 import { queryLimits } from './api/toolkit/query-limits.ts';
 import type { Config } from './config.ts';
 import type { EventStore } from './event-sourcing/event-store.ts';
+import { Catalogue } from './event-sourcing/ledger/catalogue.ts';
 import { Ledgers } from './event-sourcing/ledger/ledgers.ts';
 import type { LedgerSurroundings } from './event-sourcing/ledger/surroundings.ts';
 import type { SnapshotSeal } from './event-sourcing/snapshots/snapshot-manifest.ts';
@@ -53,12 +54,12 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
       if (!store.shared) throw err;
       logger.error({ err }, 'this server is not ready');
     });
-    await store.repairProjects();
 
     const stopping = new AbortController();
     const metrics = new Metrics();
     const seal = sealWith(keyRing);
     const warn = (message: string, details: object) => logger.warn(details, message);
+    const catalogue = new Catalogue(store, warn, stopping.signal);
     const surroundings: LedgerSurroundings<ProjectView> = {
       store,
       snapshots: new Snapshots(snapshotStore, store, seal, projectModel, warn),
@@ -68,6 +69,7 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
       stopped: stopping.signal,
       committed: (count) => metrics.committed(count),
       conflicted: () => metrics.conflicted(),
+      loaded: (project) => catalogue.found(project),
     };
     const ledgers = new Ledgers<ProjectView, Command, Refusal>(projectModel, surroundings, LEDGER_MEMORY);
     metrics.watch(() => ledgers.sizes());
@@ -79,6 +81,7 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
     const services = {
       store,
       ledgers,
+      catalogue,
       secrets,
       keyRing,
       proxyTester: new ProxyTester({
@@ -117,6 +120,9 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
     });
     subscriptions.attach(http.app.server);
     const origin = await http.listen();
+    catalogue
+      .repair()
+      .catch((err: unknown) => logger.error({ err }, 'the catalogue of projects could not be looked through'));
     return {
       urls: { graphql: `${origin}/graphql`, graphiql: `${origin}/` },
       async close() {

@@ -89,7 +89,7 @@ export async function seed(directory, project, length, distinct = length) {
     if (outcome !== 'all') throw new Error(`seeding: ${outcome}`);
     batch = [];
   }
-  await store.registerProject(project);
+  await store.registerProjects([project]);
   await store.close();
 }
 

@@ -1,5 +1,6 @@
 import type { Actor } from '../event-sourcing/event.ts';
 import type { EventStore } from '../event-sourcing/event-store.ts';
+import type { Catalogue } from '../event-sourcing/ledger/catalogue.ts';
 import type { Ledgers, Moment } from '../event-sourcing/ledger/ledgers.ts';
 import { type CommitsAt, commitsAt } from '../history/commits-at.ts';
 import { type SubjectCommits, subjectCommits } from '../history/subject-commits.ts';
@@ -16,6 +17,7 @@ import { badUserInput } from './toolkit/errors.ts';
 export interface Services {
   readonly store: EventStore;
   readonly ledgers: Ledgers<ProjectView, Command, Refusal>;
+  readonly catalogue: Catalogue;
   readonly secrets: Secrets;
   readonly keyRing: KeyRing;
   readonly proxyTester: ProxyTester;

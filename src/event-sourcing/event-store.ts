@@ -85,13 +85,16 @@ export interface EventStore {
   /** The commit that carries this idempotency key of this actor. */
   findByIdempotencyKey(project: string, actorId: string, key: string): Promise<SealedCommit | undefined>;
 
-  /** Notes a project in the catalogue of keys. Repeating it changes nothing. */
-  registerProject(key: string): Promise<void>;
+  /** Notes projects in the catalogue of keys, at most 500 at once. Repeating it changes nothing. */
+  registerProjects(keys: readonly string[]): Promise<void>;
   /** Project keys of the catalogue in the order of their code units. */
   projects(range: ProjectRange): Promise<string[]>;
   countProjects(): Promise<number>;
-  /** Adds to the catalogue every project that has a commit at position 1. */
-  repairProjects(): Promise<void>;
+  /**
+   * Keys of the projects that have a commit at position 1, in the order of their code units, from behind a key on. Goes
+   * from key to key by the index of positions: the commits between are not visited.
+   */
+  projectsWithCommits(after: string | undefined, limit: number): Promise<string[]>;
 
   /** Resolves when the store answers; throws `StoreUnavailableError` otherwise. */
   ping(): Promise<void>;

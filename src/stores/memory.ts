@@ -98,9 +98,9 @@ export class MemoryEventStore implements EventStore {
     return found && open(found);
   }
 
-  async registerProject(key: string): Promise<void> {
+  async registerProjects(keys: readonly string[]): Promise<void> {
     this.#assertOpen();
-    this.#database.projects.add(key);
+    for (const key of keys) this.#database.projects.add(key);
   }
 
   async projects({ after, before, direction = 'forwards', limit }: ProjectRange): Promise<string[]> {
@@ -117,9 +117,10 @@ export class MemoryEventStore implements EventStore {
     return this.#database.projects.size;
   }
 
-  async repairProjects(): Promise<void> {
+  async projectsWithCommits(after: string | undefined, limit: number): Promise<string[]> {
     this.#assertOpen();
-    for (const project of this.#database.commits.keys()) this.#database.projects.add(project);
+    const keys = [...this.#database.commits.keys()].filter((key) => after === undefined || key > after).sort();
+    return keys.slice(0, limit);
   }
 
   async ping(): Promise<void> {

@@ -48,7 +48,8 @@ export function catalogueContract(context: EventStoreContext): void {
     test('are listed once each, in order, within bounds', async () => {
       const stem = newProject();
       const keys = ['b', 'a', 'c', 'a-1', 'a1', 'b2'].map((key) => `${stem}-${key}`);
-      for (const key of [...keys, ...keys]) await context.store.registerProject(key);
+      await context.store.registerProjects(keys);
+      for (const key of keys) await context.store.registerProjects([key, `${stem}-a`]);
       const sorted = [...keys].sort();
       const within = { after: stem, before: `${stem}~`, limit: 100 };
       expect(await context.store.projects(within)).toEqual(sorted);
@@ -63,19 +64,22 @@ export function catalogueContract(context: EventStoreContext): void {
       expect(await context.store.countProjects()).toBe((await context.store.projects({ limit: 1_000 })).length);
     });
 
-    test('are added to the catalogue from their first commits, when it lacks them', async () => {
+    test('with commits are told in order, from behind a key on, whatever the catalogue has', async () => {
       const stem = newProject();
-      const known = `${stem}-known`;
-      const lost = ['__proto__', '$x', 'lost'].map((text) => `${stem}-${text}`);
-      await context.store.registerProject(known);
-      for (const project of [known, ...lost]) await appendAll(context.store, logOf(project, 3));
-      const before = await context.store.countProjects();
-      await context.store.repairProjects();
-      await context.store.repairProjects();
-      expect(await context.store.projects({ after: stem, before: `${stem}~`, limit: 10 })).toEqual(
-        [known, ...lost].sort(),
-      );
-      expect(await context.store.countProjects()).toBeGreaterThanOrEqual(before + 3);
+      const keys = ['__proto__', '$x', 'b', 'a', 'A', 'a-1', 'a1'].map((text) => `${stem}-${text}`);
+      await context.store.registerProjects([`${stem}-empty`, keys[0] ?? '']);
+      for (const key of keys) await appendAll(context.store, logOf(key, 3));
+      const sorted = [...keys].sort();
+      const behind = async (after: string | undefined, limit = 100) =>
+        (await context.store.projectsWithCommits(after, limit)).filter((key) => key.startsWith(stem));
+      expect(await behind(stem)).toEqual(sorted);
+      expect(await behind(stem, 3)).toEqual(sorted.slice(0, 3));
+      expect(await behind(sorted[2])).toEqual(sorted.slice(3));
+      expect(await behind(sorted[2], 1)).toEqual(sorted.slice(3, 4));
+      expect(await behind(`${sorted[2]}-`, 1)).toEqual(sorted.slice(3, 4));
+      expect(await behind(sorted.at(-1))).toEqual([]);
+      expect(await behind(undefined, 1_000)).toEqual(sorted);
+      expect(await context.store.projectsWithCommits(stem, 0)).toEqual([]);
     });
   });
 }

@@ -43,7 +43,7 @@ export function eventStoreContract({ name, skipped, open }: EventStoreSubject): 
       const project = newProject();
       const log = logOf(project, 3);
       await appendAll(store, log);
-      await store.registerProject(project);
+      await store.registerProjects([project]);
       const other = await bench.another?.();
       if (other) expect((await readAll(other, project)).map(plain)).toEqual(log.map(plain));
       if (!bench.reopen) return;

@@ -52,8 +52,8 @@ afterAll(async () => {
     const log = logOf('p', 2);
     await store.append(log);
     await store.append(log);
-    await store.registerProject('p');
-    await store.repairProjects();
+    await store.registerProjects(['p']);
+    await store.projectsWithCommits(undefined, 1);
     await readAll(store, 'p', { where: { since: '2026', until: '2027', subjects: ['thing-1'] } });
     await store.count('p', { where: { subjects: ['thing-1'] } });
     await store.head('p');

@@ -127,9 +127,9 @@ export class FaultyEventStore implements EventStore {
     return this.#inner.findByIdempotencyKey(project, actorId, key);
   }
 
-  async registerProject(key: string): Promise<void> {
+  async registerProjects(keys: readonly string[]): Promise<void> {
     this.#mayBeAway();
-    return this.#inner.registerProject(key);
+    return this.#inner.registerProjects(keys);
   }
 
   async projects(range: ProjectRange): Promise<string[]> {
@@ -142,9 +142,9 @@ export class FaultyEventStore implements EventStore {
     return this.#inner.countProjects();
   }
 
-  async repairProjects(): Promise<void> {
+  async projectsWithCommits(after: string | undefined, limit: number): Promise<string[]> {
     this.#mayBeAway();
-    return this.#inner.repairProjects();
+    return this.#inner.projectsWithCommits(after, limit);
   }
 
   async ping(): Promise<void> {

@@ -46,7 +46,7 @@ export class ProjectResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<ProjectPayload> {
     const mutated = await mutate(context, info, input.key, input, (faults) => readCreateProject(input, faults));
-    if (!mutated.refusals) await context.services.store.registerProject(input.key);
+    if (!mutated.refusals) await context.services.catalogue.add(input.key);
     const { resource: project, ...rest } = answer(mutated, projectOf);
     return { project, ...rest };
   }
@@ -69,13 +69,13 @@ export function projectOf(image: ProjectImage | undefined): ProjectObject | null
 }
 
 async function projectPage(args: PageArgs, context: RequestContext): Promise<Page<ProjectObject>> {
-  const { store } = context.services;
+  const { catalogue } = context.services;
   return readPage(args, {
     order: 'projects KEY ASC',
     forwards: (after) => objects(context, 'forwards', after),
     backwards: (before) => objects(context, 'backwards', before),
     compare: (a, b) => (a < b ? -1 : a > b ? 1 : 0),
-    total: () => store.countProjects(),
+    total: () => catalogue.count(),
   });
 }
 
@@ -100,7 +100,7 @@ async function* objects(
   let bound = start;
   for (;;) {
     const edge = bound === undefined ? {} : direction === 'forwards' ? { after: bound } : { before: bound };
-    const keys = await context.services.store.projects({ direction, limit: KEYS_AT_ONCE, ...edge });
+    const keys = await context.services.catalogue.projects({ direction, limit: KEYS_AT_ONCE, ...edge });
     for (const key of keys) {
       const project = await projectUnlessStopped(context, key);
       if (project) yield [key, project];

@@ -166,10 +166,14 @@ export class Ledgers<View, Command, Refusal> {
     const ledger = new Ledger(project, this.model, this.surroundings, this.pastImages);
     const ready = ledger.catchUp();
     const entry = { ledger, ready, users: 0, lastUsed: Date.now(), followEvery: SHORTEST_FOLLOW_MS, followAt: 0 };
+    const isThere = () => {
+      if (ledger.weight > 0) this.surroundings.loaded?.(project);
+    };
     // The next use tries anew; whoever waits for this one is told.
-    ready.catch(() => {
+    const failed = () => {
       if (this.loaded.get(project) === entry) this.loaded.delete(project);
-    });
+    };
+    ready.then(isThere, failed);
     return entry;
   }
 

@@ -14,6 +14,8 @@ export interface LedgerSurroundings<View> {
   /** Told of what this process appended, and of appends that lost their position. */
   readonly committed?: (count: number) => void;
   readonly conflicted?: () => void;
+  /** Told of each project with a log whose ledger was loaded. */
+  readonly loaded?: (project: string) => void;
   /** Aborted when the process wants to end and will not wait any longer. */
   readonly stopped: AbortSignal;
 }

@@ -88,9 +88,11 @@ export class MongoEventStore implements EventStore {
     return found ? openDocument(found) : undefined;
   }
 
-  async registerProject(key: string): Promise<void> {
-    this.#assertOpen();
-    await ensureDocuments(this.#db, 'projects', [{ _id: key }]);
+  async registerProjects(keys: readonly string[]): Promise<void> {
+    const known = await this.#ask(() => this.#projects.find({ _id: { $in: [...keys] } }).toArray());
+    const present = new Set(known.map(({ _id }) => _id));
+    const missing = keys.filter((key) => !present.has(key)).map((_id) => ({ _id }));
+    await ensureDocuments(this.#db, 'projects', missing);
   }
 
   async projects({ after, before, direction = 'forwards', limit }: ProjectRange): Promise<string[]> {
@@ -106,22 +108,13 @@ export class MongoEventStore implements EventStore {
     return this.#ask(() => this.#projects.countDocuments());
   }
 
-  async repairProjects(): Promise<void> {
-    // MongoDB answers this group from the index of positions, going from project to project (DISTINCT_SCAN).
-    const projects = this.#commits.aggregate<{ _id: string }>([{ $group: { _id: '$project' } }]);
-    try {
-      for (let batch: string[] = [], more = true; more; ) {
-        const next = await this.#ask(() => projects.next());
-        if (next) batch.push(next._id);
-        more = next !== null;
-        if (batch.length === PAGE || !more) {
-          await this.#addMissing(batch);
-          batch = [];
-        }
-      }
-    } finally {
-      await projects.close();
-    }
+  async projectsWithCommits(after: string | undefined, limit: number): Promise<string[]> {
+    if (limit < 1) return [];
+    const filter = { ...(after !== undefined && { project: { $gt: after } }), position: 1 };
+    // Covered by the index of positions, which leads from one project's first commit to the next one's.
+    const options = { sort: { project: 1, position: 1 }, projection: { _id: 0, project: 1 }, limit } as const;
+    const found = await this.#ask(() => this.#commits.find(filter, options).toArray());
+    return found.map(({ project }) => project);
   }
 
   async ping(): Promise<void> {
@@ -170,13 +163,6 @@ export class MongoEventStore implements EventStore {
     const options = { sort: { at: 1, position: 1 }, projection: { _id: 0, position: 1 } } as const;
     const found = await this.#ask(() => this.#commits.findOne({ project, at: { $gte: time } }, options));
     return found?.position;
-  }
-
-  async #addMissing(keys: readonly string[]): Promise<void> {
-    const known = await this.#ask(() => this.#projects.find({ _id: { $in: keys } }).toArray());
-    const present = new Set(known.map(({ _id }) => _id));
-    const missing = keys.filter((key) => !present.has(key)).map((_id) => ({ _id }));
-    await ensureDocuments(this.#db, 'projects', missing);
   }
 
   #ask<T>(work: () => Promise<T>): Promise<T> {

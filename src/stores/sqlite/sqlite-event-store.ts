@@ -72,8 +72,12 @@ export class SqliteEventStore implements EventStore {
     return sealed;
   }
 
-  async registerProject(key: string): Promise<void> {
-    this.#write(() => this.#connection.run('INSERT INTO projects (project) VALUES (?) ON CONFLICT DO NOTHING', key));
+  async registerProjects(keys: readonly string[]): Promise<void> {
+    this.#write(() => {
+      for (const key of keys) {
+        this.#connection.run('INSERT INTO projects (project) VALUES (?) ON CONFLICT DO NOTHING', key);
+      }
+    });
   }
 
   async projects({ after, before, direction = 'forwards', limit }: ProjectRange): Promise<string[]> {
@@ -92,17 +96,19 @@ export class SqliteEventStore implements EventStore {
     return (this.#connection.get('SELECT count(*) AS n FROM projects') as { n: number }).n;
   }
 
-  async repairProjects(): Promise<void> {
-    // From key to key by the primary key: the commits between are not visited.
-    this.#write(() =>
-      this.#connection.run(`
-        WITH RECURSIVE known (project) AS (
-          SELECT min(project) FROM commits
+  async projectsWithCommits(after: string | undefined, limit: number): Promise<string[]> {
+    const rows = this.#connection.all(
+      `WITH RECURSIVE known (project) AS (
+          SELECT min(project) FROM commits WHERE project > ?
           UNION ALL
           SELECT (SELECT min(project) FROM commits WHERE project > known.project) FROM known WHERE project IS NOT NULL
+          LIMIT ?
         )
-        INSERT INTO projects (project) SELECT project FROM known WHERE project IS NOT NULL ON CONFLICT DO NOTHING`),
+        SELECT project FROM known WHERE project IS NOT NULL`,
+      after ?? '',
+      limit,
     );
+    return (rows as { project: string }[]).map(({ project }) => project);
   }
 
   async ping(): Promise<void> {
