@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -31,8 +31,14 @@ export class TestApp {
 
   private constructor(private readonly env: Readonly<Record<string, string>>) {}
 
-  static async start(env: Readonly<Record<string, string>> = {}): Promise<TestApp> {
+  /** @param from a data directory; it begins with a copy of its files */
+  static async start(env: Readonly<Record<string, string>> = {}, from?: string): Promise<TestApp> {
     const app = new TestApp({ EGRESS_ALLOW: '127.0.0.0/8,::1/128', ...env });
+    for (const file of from === undefined ? [] : readdirSync(from)) {
+      copyFileSync(join(from, file), join(app.directory, file));
+      // A version control keeps no modes, and a key that others may read is refused.
+      chmodSync(join(app.directory, file), 0o600);
+    }
     await app.open();
     return app;
   }
@@ -105,9 +111,9 @@ export class TestApp {
 const running: TestApp[] = [];
 afterAll(() => Promise.all(running.map((app) => app.stop())));
 
-/** Starts one, and stops it when its test file is done. */
-export async function startTestApp(env: Readonly<Record<string, string>> = {}): Promise<TestApp> {
-  const app = await TestApp.start(env);
+/** Starts one, and stops it when its test file is done. See `TestApp.start`. */
+export async function startTestApp(env: Readonly<Record<string, string>> = {}, from?: string): Promise<TestApp> {
+  const app = await TestApp.start(env, from);
   running.push(app);
   return app;
 }
