@@ -34,11 +34,7 @@ export class TestApp {
   /** @param from a data directory; it begins with a copy of its files */
   static async start(env: Readonly<Record<string, string>> = {}, from?: string): Promise<TestApp> {
     const app = new TestApp({ EGRESS_ALLOW: '127.0.0.0/8,::1/128', ...env });
-    for (const file of from === undefined ? [] : readdirSync(from)) {
-      copyFileSync(join(from, file), join(app.directory, file));
-      // A version control keeps no modes, and a key that others may read is refused.
-      chmodSync(join(app.directory, file), 0o600);
-    }
+    if (from !== undefined) app.fill(from);
     await app.open();
     return app;
   }
@@ -98,6 +94,14 @@ export class TestApp {
   /** Everything in the data directory, one after another. Only to be read while the server is stopped. */
   storedBytes(): Buffer {
     return Buffer.concat(readdirSync(this.directory).map((name) => readFileSync(join(this.directory, name))));
+  }
+
+  private fill(from: string): void {
+    for (const file of readdirSync(from)) {
+      copyFileSync(join(from, file), join(this.directory, file));
+      // A checkout keeps no modes, and a key that others may read is refused.
+      chmodSync(join(this.directory, file), 0o600);
+    }
   }
 
   private async open(): Promise<void> {
