@@ -100,7 +100,11 @@ function requestRules(schema: GraphQLSchema, logger: Logger): ApolloServerPlugin
         },
         async willSendResponse({ request, response, contextValue }) {
           if (response.body.kind !== 'single') return;
-          const { errors, data } = response.body.singleResult;
+          const { singleResult } = response.body;
+          if (singleResult.errors) {
+            Object.assign(singleResult, { errors: contextValue.receipts.tell(singleResult.errors) });
+          }
+          const { errors, data } = singleResult;
           for (const { extensions } of errors ?? []) {
             if (extensions?.code === 'INTERNAL') Object.assign(extensions, { requestId: contextValue.requestId });
           }

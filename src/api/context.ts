@@ -11,6 +11,7 @@ import { isProjectKey } from '../projects/project-input.ts';
 import type { KeyRing } from '../secrets/key-ring.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import type { Refusal } from '../words/refusal.ts';
+import { Receipts } from './receipts.ts';
 import { badUserInput } from './toolkit/errors.ts';
 
 /** What resolvers work with; the same for every request. */
@@ -30,6 +31,8 @@ export class RequestContext {
   readonly commitsAt: CommitsAt;
   /** Histories of resources, read together where a list asks for many. */
   readonly subjectCommits: SubjectCommits;
+  /** What its mutations stored. */
+  readonly receipts = new Receipts();
   private readonly pinned = new Map<string, Promise<ProjectImage | undefined>>();
 
   constructor(

@@ -53,11 +53,12 @@ export async function mutate(
     : undefined;
   if (faults.any) return { refusals: faults.all };
   if (project === undefined || !isProjectKey(project)) return { refusals: [unknownPlace(form)] };
-  return execute(context, project, command, { reason, idempotency, texts });
+  return execute(context, info, project, command, { reason, idempotency, texts });
 }
 
 async function execute(
   context: RequestContext,
+  info: GraphQLResolveInfo,
   project: string,
   command: Command,
   more: { reason: string | null; idempotency: IdempotencyClaim | undefined; texts: ReadonlyMap<string, string> },
@@ -73,6 +74,7 @@ async function execute(
   });
   switch (outcome.kind) {
     case 'appended':
+      context.receipts.noteCommit(info, outcome.sealed);
       return { image: outcome.image, commit: outcome.sealed };
     case 'unchanged':
       return { image: outcome.image };
@@ -84,8 +86,10 @@ async function execute(
     }
     case 'replayed': {
       const { position } = outcome;
+      context.receipts.note(info, { projectKey: project, position, hash: null });
       const image = await ledgers.viewAsOf(project, { position });
       for await (const commit of store.read(project, { after: position - 1, upTo: position })) {
+        context.receipts.noteCommit(info, commit);
         if (image) return { image, commit };
       }
       throw new Error(`the commit at position ${position} of project ${project} is missing`);

@@ -90,8 +90,11 @@ export class SubscriptionServer {
             end: () => ended.abort(),
           });
         },
-        onNext: (_context, _id, _payload, _args, { data = null, errors }) =>
-          errors ? { data, errors: errors.map((error) => this.describe(error)) } : undefined,
+        onNext: (_context, _id, _payload, { contextValue }, { data = null, errors }) => {
+          if (!errors) return undefined;
+          const { receipts } = contextValue as RequestContext;
+          return { data, errors: receipts.tell(errors.map((error) => this.describe(error))) };
+        },
         isProd: true,
         onError: (_context, _id, _payload, errors) => errors.map((error) => this.describe(error)),
         onComplete: ({ extra }, id) => end(extra as Connection, id),

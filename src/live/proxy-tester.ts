@@ -34,7 +34,7 @@ export interface ProbeOrder {
 }
 
 export type ProxyTested =
-  | { readonly refusals: readonly Refusal[] }
+  | { readonly refusals: readonly Refusal[]; readonly commit?: never }
   | { readonly refusals?: never; readonly image: ProjectImage; readonly commit: SealedCommit };
 
 /** What is about to be probed. */

@@ -130,13 +130,16 @@ export class ProxyResolver {
   async testProxy(
     @Arg('input', () => TestProxyInput) input: TestProxyInput,
     @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<TestProxyPayload> {
     const faults = new Faults();
     const request = readProxyTest(input, faults);
     if (faults.any) return testPayload({ refusals: faults.all });
     const project = isProjectKey(input.projectKey) ? input.projectKey : NO_PROJECT;
     const { actor, signal } = context;
-    return testPayload(await context.services.proxyTester.test({ project, actor, signal }, request));
+    const tested = await context.services.proxyTester.test({ project, actor, signal }, request);
+    if (tested.commit) context.receipts.noteCommit(info, tested.commit);
+    return testPayload(tested);
   }
 }
 

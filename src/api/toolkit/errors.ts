@@ -21,10 +21,13 @@ export function noOperation(name: string | null | undefined): string {
     : 'the document has several operations, or none: name the one that is meant in operationName';
 }
 
-/** What the API says of an error that the spine may throw; undefined for what nobody expected. */
+/**
+ * What the API says of an error that the spine may throw; undefined for what nobody expected. What became of a change is
+ * for the request's receipts to tell.
+ */
 export function knownError(error: unknown): GraphQLError | undefined {
   if (error instanceof StoreUnavailableError) {
-    return coded('STORE_UNAVAILABLE', 'the event store is not available; nothing was appended');
+    return coded('STORE_UNAVAILABLE', 'the event store is not available');
   }
   if (error instanceof OutcomeUnknownError) {
     const advice = 'retry with the same idempotencyKey to learn it';
@@ -40,7 +43,7 @@ export function knownError(error: unknown): GraphQLError | undefined {
   // Its live work was ended with it; there is nobody left to read this.
   if (error instanceof DOMException && error.name === 'AbortError') return coded('ABORTED', 'the client went away');
   if (error instanceof SecretsKeyError) {
-    return coded('STORE_UNAVAILABLE', 'this server lacks a key of the stored secrets; nothing was appended');
+    return coded('STORE_UNAVAILABLE', 'this server lacks a key of the stored secrets');
   }
   if (error instanceof TooManyRequestsError) {
     return coded('TOO_MANY_REQUESTS', error.message, { retryAfterMs: error.retryAfterMs });
