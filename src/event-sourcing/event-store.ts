@@ -79,6 +79,21 @@ export interface EventStore {
   /** Streams commits, as a majority has them. May be left early. */
   read(project: string, range?: CommitRange): AsyncIterable<SealedCommit>;
 
+  /**
+   * Whether there is a commit at this position, as of a moment after the call: none that was acknowledged before the call
+   * is missed, whichever server of the store answers. Ends within some seconds.
+   */
+  hasCommitAt(project: string, position: number): Promise<boolean>;
+
+  /**
+   * For each of these projects a text that changes some time after its log grew; one may lack it. It is a hint, which may
+   * come late or get lost: it says when to read, never what is there.
+   */
+  headHints(projects: readonly string[]): Promise<ReadonlyMap<string, string>>;
+
+  /** The store's own wall clock, in milliseconds since 1970; undefined where it has none but this machine's. */
+  clock(): Promise<number | undefined>;
+
   /** How many commits of the range match; `direction` and `limit` are not looked at. */
   count(project: string, range: CommitRange): Promise<number>;
 

@@ -85,6 +85,21 @@ export class MemoryEventStore implements EventStore {
     }
   }
 
+  async hasCommitAt(project: string, position: number): Promise<boolean> {
+    this.#assertOpen();
+    return this.#log(project).some(({ index }) => index.position === position);
+  }
+
+  async headHints(projects: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    this.#assertOpen();
+    const hints = projects.map((project) => [project, this.#log(project).at(-1)?.hash ?? ''] as const);
+    return new Map(hints.filter(([, hash]) => hash !== ''));
+  }
+
+  async clock(): Promise<undefined> {
+    return undefined;
+  }
+
   async count(project: string, { after = 0, upTo, where = {} }: CommitRange): Promise<number> {
     this.#assertOpen();
     return this.#log(project)

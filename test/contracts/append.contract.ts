@@ -131,6 +131,50 @@ export function appendContract(context: EventStoreContext): void {
     });
   });
 
+  describe('hasCommitAt', () => {
+    test('tells whether a position is taken, in its project alone', async () => {
+      const project = newProject();
+      await appendAll(context.store, logOf(project, 3));
+      const other = (await context.another()) ?? context.store;
+      for (const [position, isTaken] of [
+        [1, true],
+        [3, true],
+        [4, false],
+        [40, false],
+      ] as const) {
+        expect(await other.hasCommitAt(project, position)).toBe(isTaken);
+      }
+      expect(await other.hasCommitAt(newProject(), 1)).toBe(false);
+    });
+  });
+
+  describe('headHints', () => {
+    test('change soon after a log grew, and speak of the projects that were asked for', async () => {
+      const [project, other] = [newProject(), newProject()];
+      const log = logOf(project, 3);
+      const seen = new Set<string | undefined>();
+      const reader = (await context.another()) ?? context.store;
+      const hintOf = async () => (await reader.headHints([project, newProject()])).get(project);
+      const change = async () => {
+        let hint = await hintOf();
+        for (let tries = 0; tries < 500 && seen.has(hint); tries += 1) {
+          await new Promise((resolve) => setTimeout(resolve, 10));
+          hint = await hintOf();
+        }
+        expect(seen.has(hint)).toBe(false);
+        seen.add(hint);
+      };
+      seen.add(await hintOf());
+      await appendAll(context.store, log.slice(0, 2));
+      await appendAll(context.store, logOf(other, 1));
+      await change();
+      await appendAll(context.store, log.slice(2));
+      await change();
+      expect([...(await reader.headHints([project])).keys()]).toEqual([project]);
+      expect((await reader.headHints([])).size).toBe(0);
+    });
+  });
+
   describe('head', () => {
     test('is undefined before the first commit, then the newest one', async () => {
       const project = newProject();

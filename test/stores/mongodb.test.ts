@@ -57,6 +57,7 @@ afterAll(async () => {
     await readAll(store, 'p', { where: { since: '2026', until: '2027', subjects: ['thing-1'] } });
     await store.count('p', { where: { subjects: ['thing-1'] } });
     await store.head('p');
+    await store.hasCommitAt('p', 3);
     await store.findByIdempotencyKey('p', 'a', 'k');
     await store.projects({ limit: 1 });
     const secrets = new MongoSecretStore(client.db());
@@ -69,7 +70,11 @@ afterAll(async () => {
     const writes = commands.filter(({ commandName }) => commandName === 'insert' || commandName === 'delete');
     expect(writes.length).toBeGreaterThanOrEqual(5);
     for (const { command } of writes) expect(command.writeConcern).toEqual({ w: 'majority', j: true, wtimeout: 5_000 });
-    const reads = commands.filter(({ commandName }) => commandName === 'find' || commandName === 'aggregate');
+    const isLook = ({ command }: CommandStartedEvent) => command.readConcern?.level === 'linearizable';
+    const looks = commands.filter(isLook).map(({ command: { filter, maxTimeMS } }) => ({ filter, maxTimeMS }));
+    expect(looks).toEqual([{ filter: { project: 'p', position: 3 }, maxTimeMS: 5_000 }]);
+    const isRead = ({ commandName }: CommandStartedEvent) => commandName === 'find' || commandName === 'aggregate';
+    const reads = commands.filter((event) => isRead(event) && !isLook(event));
     expect(reads.length).toBeGreaterThanOrEqual(9);
     for (const { command } of reads) {
       expect(command.readConcern).toEqual({ level: 'majority' });

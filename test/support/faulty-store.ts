@@ -117,6 +117,23 @@ export class FaultyEventStore implements EventStore {
     await this.#afterRead(project);
   }
 
+  async hasCommitAt(project: string, position: number): Promise<boolean> {
+    this.#mayBeAway();
+    const isThere = await this.#inner.hasCommitAt(project, position);
+    await this.#afterRead(project);
+    return isThere;
+  }
+
+  async headHints(projects: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    this.#mayBeAway();
+    return this.#inner.headHints(projects);
+  }
+
+  async clock(): Promise<number | undefined> {
+    this.#mayBeAway();
+    return this.#inner.clock();
+  }
+
   async count(project: string, range: CommitRange): Promise<number> {
     this.#mayBeAway();
     return this.#inner.count(project, range);

@@ -13,6 +13,8 @@ import { appendCommits } from './append.ts';
 import { ensureDocuments, orUnavailable } from './commands.ts';
 import { type CommitDocument, openDocument } from './commit-documents.ts';
 import { COLLECTION_OPTIONS } from './connection-options.ts';
+import { HeadHints } from './head-hints.ts';
+import { hasCommitAt } from './linearizable.ts';
 
 /** So many commits are asked for at once; the server sends them in parts of at most 16 MiB. */
 const PAGE = 500;
@@ -22,7 +24,7 @@ interface ProjectDocument {
 }
 
 /**
- * Commits in a MongoDB database, which other nodes may write to as well. One document is one commit; nothing is ever
+ * Commits in a MongoDB database, which other nodes may write to as well. One document is one commit, and is never
  * updated; neither transactions nor change streams are used.
  */
 export class MongoEventStore implements EventStore {
@@ -31,6 +33,7 @@ export class MongoEventStore implements EventStore {
   readonly #db: Db;
   readonly #commits: Collection<CommitDocument>;
   readonly #projects: Collection<ProjectDocument>;
+  readonly #hints: HeadHints;
   #open = true;
 
   constructor(client: MongoClient, db: Db) {
@@ -38,12 +41,16 @@ export class MongoEventStore implements EventStore {
     this.#db = db;
     this.#commits = db.collection<CommitDocument>('commits', COLLECTION_OPTIONS);
     this.#projects = db.collection<ProjectDocument>('projects', COLLECTION_OPTIONS);
+    this.#hints = new HeadHints(db);
   }
 
   async append(commits: readonly SealedCommit[]): Promise<AppendResult> {
     this.#assertOpen();
     assertAppendable(commits);
-    return appendCommits(this.#db, this.#commits, commits);
+    const result = await appendCommits(this.#db, this.#commits, commits);
+    const newest = commits[result.landed - 1];
+    if (newest) this.#hints.note(newest);
+    return result;
   }
 
   async head(project: string): Promise<Head | undefined> {
@@ -69,6 +76,19 @@ export class MongoEventStore implements EventStore {
       bounds = direction === 'forwards' ? { ...bounds, after: last } : { ...bounds, upTo: last - 1 };
       left -= count;
     }
+  }
+
+  async hasCommitAt(project: string, position: number): Promise<boolean> {
+    return this.#ask(() => hasCommitAt(this.#commits, project, position));
+  }
+
+  async headHints(projects: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    return this.#ask(() => this.#hints.read(projects));
+  }
+
+  async clock(): Promise<number | undefined> {
+    const { localTime } = await this.#ask(() => this.#db.command({ hello: 1 }, { readPreference: 'primary' }));
+    return localTime instanceof Date ? localTime.getTime() : undefined;
   }
 
   async count(project: string, range: CommitRange): Promise<number> {
@@ -123,6 +143,7 @@ export class MongoEventStore implements EventStore {
 
   async close(): Promise<void> {
     this.#open = false;
+    await this.#hints.close();
     await this.#client.close();
   }
 

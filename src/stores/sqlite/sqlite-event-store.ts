@@ -56,6 +56,19 @@ export class SqliteEventStore implements EventStore {
     }
   }
 
+  async hasCommitAt(project: string, position: number): Promise<boolean> {
+    return this.#hashAt(project, position) !== undefined;
+  }
+
+  async headHints(projects: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const hints = projects.map((project) => [project, this.#head(project)?.hash ?? ''] as const);
+    return new Map(hints.filter(([, hash]) => hash !== ''));
+  }
+
+  async clock(): Promise<undefined> {
+    return undefined;
+  }
+
   async count(project: string, range: CommitRange): Promise<number> {
     return countPositions(this.#connection, project, boundsOf(this.#connection, project, range), range.where ?? {});
   }

@@ -1,0 +1,32 @@
+import { type Collection, MongoServerError, type ReadConcernLevel } from 'mongodb';
+import type { CommitDocument } from './commit-documents.ts';
+
+/** A server that has lost its majority would else keep the question for as long as it is without. */
+const LOOK_WITHIN_MS = 5_000;
+
+/** https://www.mongodb.com/docs/manual/reference/error-codes/ */
+const NOT_A_REPLICA_SET = 123;
+
+/**
+ * Whether there is a commit at this position. A primary that was deposed unawares may answer majority reads from what it
+ * had; to a linearizable one it first makes sure that it is still the primary. MongoDB promises this for a filter that
+ * names one document (https://www.mongodb.com/docs/manual/reference/read-concern-linearizable/), such as that of a unique
+ * key. Servers that only speak the protocol may pay no heed to the concern; those known are single servers.
+ */
+export async function hasCommitAt(
+  commits: Collection<CommitDocument>,
+  project: string,
+  position: number,
+): Promise<boolean> {
+  const ask = async (level: ReadConcernLevel) => {
+    const options = { projection: { _id: 1 }, readConcern: { level }, maxTimeMS: LOOK_WITHIN_MS } as const;
+    return (await commits.findOne({ project, position }, options)) !== null;
+  };
+  try {
+    return await ask('linearizable');
+  } catch (error) {
+    if (!(error instanceof MongoServerError && error.code === NOT_A_REPLICA_SET)) throw error;
+    // Refused by a server that is alone: there is nobody who could have deposed it.
+    return ask('majority');
+  }
+}
