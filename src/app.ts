@@ -10,10 +10,10 @@ import type { EventStore } from './event-sourcing/event-store.ts';
 import { Catalogue } from './event-sourcing/ledger/catalogue.ts';
 import { Ledgers } from './event-sourcing/ledger/ledgers.ts';
 import type { LedgerSurroundings } from './event-sourcing/ledger/surroundings.ts';
+import { Readiness } from './event-sourcing/readiness.ts';
 import type { SnapshotSeal } from './event-sourcing/snapshots/snapshot-manifest.ts';
 import type { SnapshotStore } from './event-sourcing/snapshots/snapshot-store.ts';
 import { Snapshots } from './event-sourcing/snapshots/snapshots.ts';
-import type { Readiness } from './http/health.ts';
 import { Metrics } from './http/metrics.ts';
 import { createHttpServer } from './http/server.ts';
 import { DataSourceCaller } from './live/data-source-caller.ts';
@@ -21,7 +21,7 @@ import { ProxyTester } from './live/proxy-tester.ts';
 import { secretLifetimes } from './live/secret-lifetimes.ts';
 import { type Command, type ProjectView, projectModel } from './project/project-model.ts';
 import { openKeyFile } from './secrets/key-file.ts';
-import { type KeyRing, SecretsKeyError } from './secrets/key-ring.ts';
+import type { KeyRing } from './secrets/key-ring.ts';
 import type { SecretStore } from './secrets/secret-store.ts';
 import { Secrets } from './secrets/secrets.ts';
 import { sweepSecrets } from './secrets/sweep.ts';
@@ -41,6 +41,8 @@ export interface App {
 const LEDGER_MEMORY = 256 * 1024 * 1024;
 
 const DAY_MS = 24 * 60 * 60 * 1000;
+/** How often it is looked whether this server may append. */
+const LOOK_EVERY_MS = 5_000;
 const SWEEP_EVERY_MS = 60 * 60 * 1000;
 
 /** The composition root: opens the store, puts everything together, and listens. */
@@ -50,10 +52,8 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
   try {
     const secrets = new Secrets(secretStore, keyRing);
     // Alone on its store, a server with the wrong keys must not start; beside others it waits, not ready, for the right ones.
-    await secrets.verifyKeys().catch((err: unknown) => {
-      if (!store.shared) throw err;
-      logger.error({ err }, 'this server is not ready');
-    });
+    if (!store.shared) await secrets.verifyKeys();
+    const readiness = new Readiness([() => secrets.keyFault()]);
 
     const stopping = new AbortController();
     const metrics = new Metrics();
@@ -66,6 +66,7 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
       now: () => new Date().toISOString(),
       newCommitId: randomUUID,
       alarm: (message, details) => logger.error(details, message),
+      assertReady: () => readiness.assertReady(),
       stopped: stopping.signal,
       committed: (count) => metrics.committed(count),
       conflicted: () => metrics.conflicted(),
@@ -100,6 +101,7 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
     };
     const schema = buildApiSchema();
     const limits = queryLimits();
+    const readinessWatch = await watchReadiness(readiness, logger);
     const sweeper = sweepRegularly(store, secretStore, config.secretsKeepDays, logger);
     const api = await createApiServer(schema, services, limits, logger);
     const http = await createHttpServer({
@@ -107,7 +109,7 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
       logger,
       graphql: api.routes,
       graphiql: { subscriptions: true },
-      readiness: () => readiness(store, secrets),
+      readiness: () => health(store, readiness),
       metrics,
     });
     const subscriptions = new SubscriptionServer({
@@ -127,6 +129,7 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
       urls: { graphql: `${origin}/graphql`, graphiql: `${origin}/` },
       async close() {
         clearInterval(sweeper);
+        clearInterval(readinessWatch);
         await subscriptions.close();
         await http.close();
         await api.stop();
@@ -180,13 +183,29 @@ function sealWith(keyRing: KeyRing): SnapshotSeal {
   };
 }
 
-async function readiness(store: EventStore, secrets: Secrets): Promise<Readiness> {
+/** Looks now and then, as other nodes may change what this one must have; tells the log when the answer changes. */
+async function watchReadiness(readiness: Readiness, logger: Logger): Promise<NodeJS.Timeout> {
+  let known = '';
+  const look = async (): Promise<void> => {
+    const reason = (await readiness.look()).join('; ');
+    if (reason !== known && reason !== '') logger.error({ reason }, 'this server is not ready, and takes no mutations');
+    if (reason !== known && reason === '') logger.info('this server is ready');
+    known = reason;
+  };
+  await look();
+  const timer = setInterval(() => {
+    // That the store does not answer is told by whatever needs it.
+    look().catch((err: unknown) => logger.debug({ err }, 'it could not be looked whether this server is ready'));
+  }, LOOK_EVERY_MS);
+  return timer.unref();
+}
+
+async function health(store: EventStore, readiness: Readiness) {
   try {
     await store.ping();
-    await secrets.verifyKeys();
-    return { ready: true };
-  } catch (error) {
-    const reason = error instanceof SecretsKeyError ? error.message : 'the event store does not answer';
-    return { ready: false, reason };
+    const reasons = await readiness.look();
+    return reasons.length === 0 ? { ready: true as const } : { ready: false as const, reason: reasons.join('; ') };
+  } catch {
+    return { ready: false as const, reason: 'the event store does not answer' };
   }
 }

@@ -78,7 +78,10 @@ const AT = {
 export class DataSourceCaller {
   constructor(private readonly parts: DataSourceCallerParts) {}
 
-  /** Rejects with `TooManyRequestsError` when a limit is reached, and with the signal's reason when aborted. */
+  /**
+   * Rejects with `TooManyRequestsError` when a limit is reached, with `NotReadyError` while this process takes no
+   * mutations, and with the signal's reason when aborted.
+   */
   async call(order: CallOrder): Promise<Called> {
     const faults = new Faults();
     const { timeoutMs } = order;
@@ -87,6 +90,7 @@ export class DataSourceCaller {
     }
     const typed = readRequest(order.request, AT.request, faults);
     if (faults.any) return { refusals: faults.all };
+    await this.parts.ledgers.assertReady();
     const image = order.project === undefined ? undefined : await this.parts.ledgers.viewAtHead(order.project);
     const row = image?.view.dataSources.get(order.dataSourceId);
     if (!image || !row) {

@@ -52,6 +52,8 @@ export class ProxyTester {
 
   /** Rejects with `TooManyRequestsError` when a limit is reached, and with the ledger's errors when recording fails. */
   async test(order: ProbeOrder, request: ProxyTestRequest): Promise<ProxyTested> {
+    // What can't be recorded is not probed.
+    await this.parts.ledgers.assertReady();
     const faults = new Faults();
     const plan = await this.plan(order, request, faults);
     if (!plan || faults.any) return { refusals: faults.all };

@@ -12,7 +12,6 @@ export interface SecretText extends SecretPlace {
 export class Secrets {
   readonly #store: SecretStore;
   readonly #keyRing: KeyRing;
-  #isVerified = false;
 
   constructor(store: SecretStore, keyRing: KeyRing) {
     this.#store = store;
@@ -28,14 +27,9 @@ export class Secrets {
     return { project, secretId, resourceId, keyId, sealed, createdAt: at };
   }
 
-  /**
-   * Durable when it resolves. To be done before the commit that refers to them is appended.
-   *
-   * @throws SecretsKeyError as long as this node's keys are not those of the store: what it wrote, others could not read.
-   */
+  /** Durable when it resolves. To be done before the commit that refers to them is appended. */
   async write(sealed: readonly SealedSecret[]): Promise<void> {
     if (sealed.length === 0) return;
-    if (!this.#isVerified) await this.verifyKeys();
     await this.#store.put(sealed);
   }
 
@@ -68,7 +62,17 @@ export class Secrets {
       // Two first nodes may have recorded at once: the store keeps one check for an id, maybe the other node's.
       refuseOtherKeys(own, await this.#store.keyChecks());
     }
-    this.#isVerified = true;
+  }
+
+  /** What `verifyKeys` would throw, as a line to be read; undefined when the keys are right. */
+  async keyFault(): Promise<string | undefined> {
+    try {
+      await this.verifyKeys();
+      return undefined;
+    } catch (error) {
+      if (error instanceof SecretsKeyError) return error.message;
+      throw error;
+    }
   }
 }
 

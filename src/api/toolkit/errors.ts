@@ -6,7 +6,7 @@ import {
   OutcomeUnknownError,
   PositionNotReachedError,
 } from '../../event-sourcing/ledger/ledger-errors.ts';
-import { SecretsKeyError } from '../../secrets/key-ring.ts';
+import { NotReadyError } from '../../event-sourcing/readiness.ts';
 import { TooManyRequestsError } from '../../traffic/live-limits.ts';
 
 /** The request asks for something that cannot be answered as asked. */
@@ -42,8 +42,8 @@ export function knownError(error: unknown): GraphQLError | undefined {
   }
   // Its live work was ended with it; there is nobody left to read this.
   if (error instanceof DOMException && error.name === 'AbortError') return coded('ABORTED', 'the client went away');
-  if (error instanceof SecretsKeyError) {
-    return coded('STORE_UNAVAILABLE', 'this server lacks a key of the stored secrets');
+  if (error instanceof NotReadyError) {
+    return coded('STORE_UNAVAILABLE', `this server is not ready, and takes no mutations: ${error.message}`);
   }
   if (error instanceof TooManyRequestsError) {
     return coded('TOO_MANY_REQUESTS', error.message, { retryAfterMs: error.retryAfterMs });

@@ -55,8 +55,17 @@ export class Ledgers<View, Command, Refusal> {
     if (surroundings.store.shared) this.follower = setInterval(() => this.follow(), SHORTEST_FOLLOW_MS).unref();
   }
 
-  /** See `Ledger.execute`. A project without a commit has an empty ledger: whether that is refused is for the command. */
-  execute(project: string, envelope: Envelope<Command>): Promise<Outcome<View, Refusal>> {
+  /** Throws `NotReadyError` while this process must not append. */
+  async assertReady(): Promise<void> {
+    await this.surroundings.assertReady?.();
+  }
+
+  /**
+   * See `Ledger.execute`. A project without a commit has an empty ledger: whether that is refused is for the command.
+   * Throws `NotReadyError` while this process must not append.
+   */
+  async execute(project: string, envelope: Envelope<Command>): Promise<Outcome<View, Refusal>> {
+    await this.assertReady();
     return this.use(project, (ledger) => ledger.execute(envelope));
   }
 

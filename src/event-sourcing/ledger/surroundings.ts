@@ -16,6 +16,8 @@ export interface LedgerSurroundings<View> {
   readonly conflicted?: () => void;
   /** Told of each project with a log whose ledger was loaded. */
   readonly loaded?: (project: string) => void;
+  /** Throws `NotReadyError` while this process must not append. Left out: it always may. */
+  readonly assertReady?: () => Promise<void>;
   /** Aborted when the process wants to end and will not wait any longer. */
   readonly stopped: AbortSignal;
 }
