@@ -71,7 +71,7 @@ export class Catalogue {
         this.tell(error);
         // An abort ends the pause as well as the walk.
         await sleep(pause, undefined, { signal: this.stopped, ref: false }).catch(() => undefined);
-        pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
+        pause = Math.min(pause * 4, LONGEST_PAUSE_MS);
       }
     }
   }
@@ -100,7 +100,7 @@ export class Catalogue {
       if (this.stopped.aborted) return;
       this.tell(error);
       this.retry = setTimeout(() => void this.settle(), this.pause).unref();
-      this.pause = Math.min(this.pause * 2, LONGEST_PAUSE_MS);
+      this.pause = Math.min(this.pause * 4, LONGEST_PAUSE_MS);
     }
   }
 
