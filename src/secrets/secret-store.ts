@@ -9,7 +9,7 @@ export interface SealedSecret {
   readonly resourceId: string;
   /** Which configured key encrypted it. */
   readonly keyId: string;
-  /** 12 bytes of nonce, the ciphertext, 16 bytes of tag. */
+  /** As `sealText` makes it: a byte of version, 12 bytes of nonce, the ciphertext, 16 bytes of tag. */
   readonly sealed: Uint8Array;
   /** ISO 8601, UTC, milliseconds. */
   readonly createdAt: string;

@@ -1,6 +1,7 @@
 import { createSecretKey } from 'node:crypto';
 import fc from 'fast-check';
 import { openText, sealText } from '../../src/secrets/cipher.ts';
+import { KeyRing } from '../../src/secrets/key-ring.ts';
 
 const key = createSecretKey(Buffer.alloc(32, 1));
 const place = { project: 'crm', resourceId: 'proxy-1', secretId: 'secret-1' };
@@ -17,11 +18,12 @@ describe('a sealed text', () => {
     );
   });
 
-  test('is 28 bytes longer than its UTF-8 and never comes out the same twice', () => {
+  test('tells its version, is 29 bytes longer than its UTF-8 and never comes out the same twice', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         const sealed = sealText(key, place, text);
-        expect(sealed).toHaveLength(28 + Buffer.byteLength(text, 'utf8'));
+        expect(sealed).toHaveLength(29 + Buffer.byteLength(text, 'utf8'));
+        expect(sealed[0]).toBe(1);
         expect(Buffer.compare(sealed, sealText(key, place, text))).not.toBe(0);
       }),
     );
@@ -63,6 +65,26 @@ describe('a sealed text', () => {
     const sealed = sealText(key, { project: 'a', resourceId: 'bc', secretId: 'd","e' }, 'password');
     expect(openText(key, { project: 'ab', resourceId: 'c', secretId: 'd","e' }, sealed)).toBeUndefined();
     expect(openText(key, { project: 'a', resourceId: 'bc","d', secretId: 'e' }, sealed)).toBeUndefined();
+  });
+});
+
+describe('a text sealed before there was a version', () => {
+  const ring = KeyRing.parse(`k1:${Buffer.alloc(32, 1).toString('base64')}`);
+  const subKey = ring.ok ? ring.keyRing.subKey('k1', 'secrets') : undefined;
+  const old = {
+    'beginning with any byte': 'PTEQJzwkcRrUKtEZ9xkb9DxwHMRoMActGYucca9vxk0nDWPgMRO+hN/Q',
+    'beginning with the byte of a version': 'AWpP7Sl1ni2VxXXsj+uTjYrGBNJv1OEDEFm6JGGlhssb5IeCBhGtyKEg',
+  };
+
+  test.each(Object.entries(old))('opens for ever: %s', (_, text) => {
+    const sealed = Buffer.from(text, 'base64');
+    expect(subKey && openText(subKey, place, sealed)).toBe('Grüße, 100 %');
+    expect(subKey && openText(subKey, { ...place, project: 'other' }, sealed)).toBeUndefined();
+  });
+
+  test.each(Object.entries(old))('does not open behind a version that it was not sealed with: %s', (_, text) => {
+    const sealed = Buffer.concat([Buffer.of(1), Buffer.from(text, 'base64')]);
+    expect(subKey && openText(subKey, place, sealed)).toBeUndefined();
   });
 });
 
