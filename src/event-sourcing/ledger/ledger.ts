@@ -67,6 +67,16 @@ export class Ledger<View, Command, Refusal> {
     return this.image.weight;
   }
 
+  /** Of the newest commit that is known, also while the project is stopped. */
+  get position(): number {
+    return this.image.position;
+  }
+
+  /** Whether the commit with this hash is among the newest ones that are known. */
+  knows(hash: string): boolean {
+    return this.image.hash === hash || this.recent.all.some((sealed) => sealed.hash === hash);
+  }
+
   /** The image at the newest commit known to be stored. Throws `UndecodableEventError` while the project is stopped. */
   current(): Image<View> {
     if (this.poison) throw this.poison;

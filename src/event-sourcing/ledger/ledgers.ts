@@ -1,9 +1,9 @@
 import type { SealedCommit } from '../event.ts';
-import { StoreUnavailableError } from '../event-store.ts';
 import type { Image } from '../images/image.ts';
 import { PastImages } from '../images/past-images.ts';
 import type { Model } from '../images/projection.ts';
 import type { Envelope, Outcome } from './command.ts';
+import { Follower } from './follower.ts';
 import { Ledger } from './ledger.ts';
 import { BeyondHeadError } from './ledger-errors.ts';
 import type { LedgerSurroundings } from './surroundings.ts';
@@ -13,8 +13,7 @@ export type Moment = { readonly position: number } | { readonly time: string };
 
 /** Ledgers that were not used for so long are not followed any more; the next use reads first. */
 const FOLLOW_FOR_MS = 60_000;
-const SHORTEST_FOLLOW_MS = 100;
-const LONGEST_FOLLOW_MS = 1_000;
+const LAST_INSTANT = '9999-12-31T23:59:59.999Z';
 /** Of the memory budget, for images of past moments. */
 const SHARE_OF_PAST = 0.5;
 
@@ -31,9 +30,8 @@ interface Loaded<View, Command, Refusal> {
   readonly ledger: Ledger<View, Command, Refusal>;
   readonly ready: Promise<void>;
   users: number;
+  /** On a clock that nobody sets. */
   lastUsed: number;
-  followEvery: number;
-  followAt: number;
 }
 
 /**
@@ -43,7 +41,7 @@ interface Loaded<View, Command, Refusal> {
 export class Ledgers<View, Command, Refusal> {
   private readonly loaded = new Map<string, Loaded<View, Command, Refusal>>();
   private readonly pastImages: PastImages<View>;
-  private readonly follower: NodeJS.Timeout | undefined;
+  private readonly follower: Follower | undefined;
 
   constructor(
     private readonly model: Model<View, Command, Refusal>,
@@ -52,7 +50,8 @@ export class Ledgers<View, Command, Refusal> {
     private readonly memoryBudget: number,
   ) {
     this.pastImages = new PastImages(memoryBudget * SHARE_OF_PAST);
-    if (surroundings.store.shared) this.follower = setInterval(() => this.follow(), SHORTEST_FOLLOW_MS).unref();
+    const { store, alarm } = surroundings;
+    if (store.shared) this.follower = new Follower(store, () => this.followed(), alarm);
   }
 
   /** Throws `NotReadyError` while this process must not append. */
@@ -142,7 +141,7 @@ export class Ledgers<View, Command, Refusal> {
   }
 
   stop(): void {
-    clearInterval(this.follower);
+    this.follower?.stop();
   }
 
   private async exists(project: string): Promise<boolean> {
@@ -153,8 +152,10 @@ export class Ledgers<View, Command, Refusal> {
     const entry = this.enter(project);
     try {
       await entry.ready;
-      if (this.surroundings.store.shared && entry.lastUsed + FOLLOW_FOR_MS < Date.now()) await entry.ledger.catchUp();
-      entry.lastUsed = Date.now();
+      if (this.surroundings.store.shared && entry.lastUsed + FOLLOW_FOR_MS < performance.now()) {
+        await entry.ledger.catchUp();
+      }
+      entry.lastUsed = performance.now();
       return await work(entry.ledger);
     } finally {
       entry.users -= 1;
@@ -174,7 +175,7 @@ export class Ledgers<View, Command, Refusal> {
   private load(project: string): Loaded<View, Command, Refusal> {
     const ledger = new Ledger(project, this.model, this.surroundings, this.pastImages);
     const ready = ledger.catchUp();
-    const entry = { ledger, ready, users: 0, lastUsed: Date.now(), followEvery: SHORTEST_FOLLOW_MS, followAt: 0 };
+    const entry = { ledger, ready, users: 0, lastUsed: performance.now() };
     const isThere = () => {
       if (ledger.weight > 0) this.surroundings.loaded?.(project);
     };
@@ -197,32 +198,17 @@ export class Ledgers<View, Command, Refusal> {
     }
   }
 
-  private follow(): void {
-    const now = Date.now();
+  private *followed(): Iterable<Loaded<View, Command, Refusal>> {
+    const now = performance.now();
     for (const entry of this.loaded.values()) {
-      const idle = entry.users === 0 && entry.lastUsed + FOLLOW_FOR_MS < now;
-      if (idle || entry.followAt > now) continue;
-      entry.followAt = Number.POSITIVE_INFINITY;
-      const before = entry.ledger.weight;
-      const next = (every: number) => {
-        entry.followEvery = Math.min(every, LONGEST_FOLLOW_MS);
-        entry.followAt = Date.now() + entry.followEvery;
-      };
-      entry.ledger.catchUp().then(
-        () => next(entry.ledger.weight === before ? entry.followEvery * 2 : SHORTEST_FOLLOW_MS),
-        (error) => {
-          if (!(error instanceof StoreUnavailableError)) {
-            this.surroundings.alarm('a project cannot be followed', { project: entry.ledger.project, error });
-          }
-          next(LONGEST_FOLLOW_MS);
-        },
-      );
+      if (entry.users > 0 || entry.lastUsed + FOLLOW_FOR_MS >= now) yield entry;
     }
   }
 
   private async positionAt(project: string, time: string): Promise<number> {
-    const until = new Date(Date.parse(time) + 1).toISOString();
-    const newestFirst = { direction: 'backwards', limit: 1, where: { until } } as const;
+    // Behind the last instant there is none that has a text of this form.
+    const where = time < LAST_INSTANT ? { until: new Date(Date.parse(time) + 1).toISOString() } : {};
+    const newestFirst = { direction: 'backwards', limit: 1, where } as const;
     for await (const { commit } of this.surroundings.store.read(project, newestFirst)) return commit.position;
     return 0;
   }

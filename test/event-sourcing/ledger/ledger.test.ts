@@ -167,6 +167,8 @@ describe('looking at a log', () => {
     expect(then?.view.proxies.size('NAME of ANY')).toBe(1);
     if (first.kind !== 'appended') throw new Error(first.kind);
     expect((await node.ledgers.viewAsOf('crm', { time: '2999-01-01T00:00:00.000Z' }))?.position).toBe(3);
+    expect((await node.ledgers.viewAsOf('crm', { time: '9999-12-31T23:59:59.999Z' }))?.position).toBe(3);
+    expect((await node.ledgers.viewAsOf('crm', { time: '9999-12-31T23:59:59.998Z' }))?.position).toBe(3);
     expect(await node.ledgers.viewAsOf('crm', { time: '2000-01-01T00:00:00.000Z' })).toBeUndefined();
     expect(await node.ledgers.viewAsOf('crm', { position: 0 })).toBeUndefined();
     expect(await node.ledgers.viewAsOf('nobody', { position: 1 })).toBeUndefined();
