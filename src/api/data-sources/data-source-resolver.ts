@@ -115,6 +115,7 @@ export class ProjectDataSourcesResolver {
   async dataSources(
     @Root() { image }: ProjectObject,
     @Args(() => PageArgs) args: PageArgs,
+    @Ctx() { signal }: RequestContext,
     @Arg('filter', () => DataSourceFilter, { nullable: true }) filter?: DataSourceFilter | null,
     @Arg('orderBy', () => DataSourceOrder, { nullable: true }) orderBy?: DataSourceOrder | null,
   ) {
@@ -123,6 +124,7 @@ export class ProjectDataSourcesResolver {
       order: orderBy ?? { field: 'NAME', direction: 'ASC' },
       filter: filter ?? {},
       matches: matchesOf(filter ?? {}, image),
+      signal,
     });
     return new DataSourceConnection(mapPage(page, (row) => new DataSourceObject(image, row)));
   }
@@ -137,8 +139,12 @@ export class ProjectDataSourcesResolver {
 @Resolver(() => ProxyConnectionObject)
 export class ProxyUsersResolver {
   @FieldResolver(() => DataSourceConnection, { description: 'The active data sources that route through it.' })
-  async usedBy(@Root() { image, row }: ProxyConnectionObject, @Args(() => PageArgs) args: PageArgs) {
-    const page = await listMatching(image.view.dataSources, args, BY_PROXY, row.id);
+  async usedBy(
+    @Root() { image, row }: ProxyConnectionObject,
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() { signal }: RequestContext,
+  ) {
+    const page = await listMatching(image.view.dataSources, args, { index: BY_PROXY, prefix: row.id, signal });
     return new DataSourceConnection(mapPage(page, (user) => new DataSourceObject(image, user)));
   }
 }

@@ -40,7 +40,7 @@ export class ProjectHistoryResolver {
   ) {
     const match = matchOf(filter);
     const total = wantsAll(match) ? image.events : undefined;
-    return historyPage(args, direction, {
+    return historyPage(context, args, direction, {
       image,
       match,
       total,
@@ -108,7 +108,7 @@ function resourceHistory(
 ) {
   const project = image.view.project?.project.key ?? '';
   const of = { project, subject: row.id };
-  return historyPage(args, direction, {
+  return historyPage(context, args, direction, {
     image,
     match: { subjects: [row.id] },
     total: row.changes,
@@ -119,11 +119,12 @@ function resourceHistory(
 }
 
 async function historyPage(
+  { signal }: RequestContext,
   args: PageArgs,
   direction: OrderDirection | null,
   request: Omit<HistoryRequest, 'direction'>,
 ) {
   const { image } = request;
-  const page = await readPage(args, historySource({ ...request, direction: direction ?? 'DESC' }));
+  const page = await readPage(args, historySource({ ...request, direction: direction ?? 'DESC' }), signal);
   return new ChangeConnection(mapPage(page, (recorded) => new ChangeObject(image, recorded)));
 }

@@ -82,6 +82,7 @@ export class ProjectParametersResolver {
   async configParameters(
     @Root() { image }: ProjectObject,
     @Args(() => PageArgs) args: PageArgs,
+    @Ctx() { signal }: RequestContext,
     @Arg('filter', () => ConfigParameterFilter, { nullable: true }) filter?: ConfigParameterFilter | null,
     @Arg('orderBy', () => ConfigParameterOrder, { nullable: true }) orderBy?: ConfigParameterOrder | null,
   ) {
@@ -90,6 +91,7 @@ export class ProjectParametersResolver {
       order: orderBy ?? { field: 'KEY', direction: 'ASC' },
       filter: filter ?? {},
       matches: matchesOf(filter ?? {}),
+      signal,
     });
     return new ConfigParameterConnection(mapPage(page, (row) => new ConfigParameterObject(image, row)));
   }

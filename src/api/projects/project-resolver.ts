@@ -3,6 +3,7 @@ import { Arg, Args, Ctx, Info, Int, Mutation, Query, Resolver } from 'type-graph
 import { UndecodableEventError } from '../../event-sourcing/decoder.ts';
 import type { ProjectImage } from '../../project/project-model.ts';
 import { readCreateProject, readUpdateProject } from '../../projects/project-input.ts';
+import type { PageSource } from '../../words/page-source.ts';
 import { type RequestContext, readMoment } from '../context.ts';
 import { mutate } from '../mutate.ts';
 import { answer } from '../payload.ts';
@@ -70,13 +71,14 @@ export function projectOf(image: ProjectImage | undefined): ProjectObject | null
 
 async function projectPage(args: PageArgs, context: RequestContext): Promise<Page<ProjectObject>> {
   const { catalogue } = context.services;
-  return readPage(args, {
+  const source: PageSource<ProjectObject> = {
     order: 'projects KEY ASC',
     forwards: (after) => objects(context, 'forwards', after),
     backwards: (before) => objects(context, 'backwards', before),
     compare: (a, b) => (a < b ? -1 : a > b ? 1 : 0),
     total: () => catalogue.count(),
-  });
+  };
+  return readPage(args, source, context.signal);
 }
 
 const KEYS_AT_ONCE = 50;

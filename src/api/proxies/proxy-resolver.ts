@@ -149,6 +149,7 @@ export class ProjectProxiesResolver {
   async proxyConnections(
     @Root() { image }: ProjectObject,
     @Args(() => PageArgs) args: PageArgs,
+    @Ctx() { signal }: RequestContext,
     @Arg('filter', () => ProxyConnectionFilter, { nullable: true }) filter?: ProxyConnectionFilter | null,
     @Arg('orderBy', () => ProxyConnectionOrder, { nullable: true }) orderBy?: ProxyConnectionOrder | null,
   ) {
@@ -157,6 +158,7 @@ export class ProjectProxiesResolver {
       order: orderBy ?? { field: 'NAME', direction: 'ASC' },
       filter: filter ?? {},
       matches: matchesOf(filter ?? {}, image),
+      signal,
     });
     return new ProxyConnectionConnection(mapPage(page, (row) => new ProxyConnectionObject(image, row)));
   }

@@ -9,6 +9,8 @@ const GONE = Symbol('gone');
 type Changes<V> = InstanceType<typeof sortedBtree.default<string, V | typeof GONE>>;
 
 const NODE_SIZE = 32;
+/** Ends a comparison. */
+const ENOUGH = { break: true };
 
 /**
  * A map in the order of its keys' code units, whose copies share what they have in common: `fork` takes the same time
@@ -99,16 +101,21 @@ export class SortedMap<V> {
 
   /**
    * What has to be set, or is gone (undefined), to come from an earlier map to this one; undefined when they have no
-   * origin in common. Passes by what the two share.
+   * origin in common, or more changes than `most`. Passes by what the two share.
    */
-  changesSince(earlier: SortedMap<V>): [key: string, value: V | undefined][] | undefined {
+  changesSince(
+    earlier: SortedMap<V>,
+    most = Number.POSITIVE_INFINITY,
+  ): [key: string, value: V | undefined][] | undefined {
     if (earlier.below !== this.below) return undefined;
     const changes: [string, V | undefined][] = [];
-    const now = (key: string, value: V | typeof GONE) => {
-      changes.push([key, value === GONE ? undefined : value]);
+    const add = (key: string, value: V | undefined) => {
+      changes.push([key, value]);
+      return changes.length > most ? ENOUGH : undefined;
     };
-    diff.default(this.changes, earlier.changes, now, (key) => void changes.push([key, undefined]), now);
-    return changes;
+    const now = (key: string, value: V | typeof GONE) => add(key, value === GONE ? undefined : value);
+    diff.default(this.changes, earlier.changes, now, (key) => add(key, undefined), now);
+    return changes.length > most ? undefined : changes;
   }
 
   private has(key: string): boolean {

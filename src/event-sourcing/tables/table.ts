@@ -1,3 +1,4 @@
+import { IndexCache } from './index-cache.ts';
 import type { Codec } from './leaves.ts';
 import { MapSection, type Section } from './section.ts';
 import type { StoredSections } from './snapshot-parts.ts';
@@ -13,7 +14,7 @@ export interface TableDefinition<Row> {
   readonly indexes: Readonly<Record<string, IndexDefinition<Row>>>;
   /**
    * Names of indexes that are there from the beginning, and stored with the rows: what each decision and most questions
-   * need is shared by all images that are folded from one.
+   * need is shared by all images that are folded from one. Of the others `Table.ordered` is to be asked.
    */
   readonly atOnce?: readonly string[];
   /** A row as what JSON can say, and back; left out when it is that already. */
@@ -43,15 +44,23 @@ class Unread<Row> {
   }
 }
 
-/**
- * Rows by id, with ordered indexes that are built when they are first asked for and kept up to date from then on.
- * `fork` is cheap; a table that was handed out is never changed, its fork is.
- */
+/** Rows in the order of an index, each with its entry key. */
+export interface OrderedRows<Row> {
+  readonly size: number;
+  /** From the first entry greater than `after`. */
+  ascending(after?: string): IterableIterator<[entry: string, row: Row]>;
+  /** From the first entry less than `before`. */
+  descending(before?: string): IterableIterator<[entry: string, row: Row]>;
+}
+
+/** Rows by id, with ordered indexes. `fork` is cheap; a table that was handed out is never changed, its fork is. */
 export class Table<Row extends { readonly id: string }> {
   private constructor(
     private readonly definition: TableDefinition<Row>,
     private readonly rows: SortedMap<Row | Unread<Row>>,
-    private readonly indexes: Map<string, SortedMap<string>>,
+    /** Those that are there at once. */
+    private readonly indexes: ReadonlyMap<string, SortedMap<string>>,
+    private readonly others = new IndexCache<Row | Unread<Row>>(),
   ) {}
 
   static empty<Row extends { readonly id: string }>(definition: TableDefinition<Row>): Table<Row> {
@@ -79,7 +88,7 @@ export class Table<Row extends { readonly id: string }> {
 
   fork(): Table<Row> {
     const indexes = new Map([...this.indexes].map(([name, index]) => [name, index.fork()]));
-    return new Table(this.definition, this.rows.fork(), indexes);
+    return new Table(this.definition, this.rows.fork(), indexes, this.others);
   }
 
   get(id: string): Row | undefined {
@@ -105,31 +114,42 @@ export class Table<Row extends { readonly id: string }> {
     for (const held of this.rows.values()) yield rowOf(held);
   }
 
-  /** How many rows the index holds. */
+  /**
+   * The rows in the order of any index. One that is not there at once is made beside other work; throws the signal's
+   * reason when the caller does not wait for it any more.
+   */
+  async ordered(name: string, signal?: AbortSignal): Promise<OrderedRows<Row>> {
+    const define = this.indexDefinition(name);
+    const keyOf = (held: Row | Unread<Row>) => {
+      const row = rowOf(held);
+      return entryKey(define(row), row.id);
+    };
+    const index = this.indexes.get(name) ?? (await this.others.get(name, { rows: this.rows, keyOf }, signal));
+    return {
+      size: index.size,
+      ascending: (after) => this.upwards(index, after),
+      descending: (before) => this.downwards(index, before),
+    };
+  }
+
+  /** How many rows an index holds that is there at once. */
   size(index: string): number {
     return this.index(index).size;
   }
 
-  /** Rows of an index in ascending order with their entry keys, from the first entry greater than `after`. */
-  *ascending(index: string, after?: string): IterableIterator<[entry: string, row: Row]> {
-    for (const [key, id] of this.index(index).ascending(after)) {
-      if (key !== after) yield [key, this.existing(id)];
-    }
+  /** Rows of an index that is there at once in ascending order, from the first entry greater than `after`. */
+  ascending(index: string, after?: string): IterableIterator<[entry: string, row: Row]> {
+    return this.upwards(this.index(index), after);
   }
 
-  /** Rows of an index in descending order with their entry keys, from the first entry less than `before`. */
-  *descending(index: string, before?: string): IterableIterator<[entry: string, row: Row]> {
-    for (const [key, id] of this.index(index).descending(before)) yield [key, this.existing(id)];
-  }
-
-  /** The first row of an index whose sort key is exactly this one. */
+  /** The first row of an index, one that is there at once, whose sort key is exactly this one. */
   find(index: string, sortKey: string): Row | undefined {
     for (const [, row] of this.matching(index, sortKey)) return row;
     return undefined;
   }
 
   /**
-   * Rows of an index whose sort key begins with these parts (see `joinKey`), in ascending order, from the first entry
+   * Rows of an index that is there at once whose sort key begins with these parts (see `joinKey`), in ascending order, from the first entry
    * greater than `after`.
    */
   *matching(index: string, prefix: string, after?: string): IterableIterator<[entry: string, row: Row]> {
@@ -144,28 +164,24 @@ export class Table<Row extends { readonly id: string }> {
   *matchingBackwards(index: string, prefix: string, before?: string): IterableIterator<[entry: string, row: Row]> {
     const start = `${prefix}${SEPARATOR}`;
     const end = `${prefix}${BEHIND_SEPARATOR}`;
-    for (const [key, row] of this.descending(index, before !== undefined && before < end ? before : end)) {
+    for (const [key, row] of this.downwards(this.index(index), before !== undefined && before < end ? before : end)) {
       if (!key.startsWith(start)) return;
       yield [key, row];
     }
   }
 
-  private index(name: string): SortedMap<string> {
-    let index = this.indexes.get(name);
-    if (!index) {
-      index = this.build(this.indexDefinition(name));
-      this.indexes.set(name, index);
-    }
-    return index;
+  private *upwards(index: SortedMap<string>, after?: string): IterableIterator<[entry: string, row: Row]> {
+    for (const [key, id] of index.ascending(after)) if (key !== after) yield [key, this.existing(id)];
   }
 
-  private build(define: IndexDefinition<Row>): SortedMap<string> {
-    const entries: [string, string][] = [];
-    for (const row of this.all()) {
-      const key = entryKey(define(row), row.id);
-      if (key !== undefined) entries.push([key, row.id]);
-    }
-    return SortedMap.of(entries);
+  private *downwards(index: SortedMap<string>, before?: string): IterableIterator<[entry: string, row: Row]> {
+    for (const [key, id] of index.descending(before)) yield [key, this.existing(id)];
+  }
+
+  private index(name: string): SortedMap<string> {
+    const index = this.indexes.get(name);
+    if (!index) throw new Error(`no index named ${name} is there at once`);
+    return index;
   }
 
   private indexDefinition(name: string): IndexDefinition<Row> {

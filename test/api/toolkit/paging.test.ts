@@ -27,7 +27,12 @@ describe('pages taken while rows are edited and added', () => {
         async (start, edits, size, backwards, field) => {
           let table = Table.empty<Row>({ indexes: listIndexes(orders) });
           for (const each of start) table.put(row(each.id, each.name, each.deleted));
-          const request = { list: 'rows', order: { field, direction }, filter: {} };
+          const request = {
+            list: 'rows',
+            order: { field, direction },
+            filter: {},
+            signal: new AbortController().signal,
+          };
           const whole = (await listRows(table, { first: 100 }, request)).edges.map(({ entry }) => entry);
           const moved = new Set<string>();
           const seen: string[] = [];

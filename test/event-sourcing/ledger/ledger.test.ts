@@ -164,7 +164,7 @@ describe('looking at a log', () => {
     const first = await node.createProxy('crm', 'a');
     await node.createProxy('crm', 'b');
     const then = await node.ledgers.viewAsOf('crm', { position: 2 });
-    expect(then?.view.proxies.size('NAME of ANY')).toBe(1);
+    expect(then?.view.proxies.size('NAME of ACTIVE')).toBe(1);
     if (first.kind !== 'appended') throw new Error(first.kind);
     expect((await node.ledgers.viewAsOf('crm', { time: '2999-01-01T00:00:00.000Z' }))?.position).toBe(3);
     expect((await node.ledgers.viewAsOf('crm', { time: '9999-12-31T23:59:59.999Z' }))?.position).toBe(3);
