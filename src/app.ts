@@ -15,7 +15,7 @@ import type { SnapshotSeal } from './event-sourcing/snapshots/snapshot-manifest.
 import type { SnapshotStore } from './event-sourcing/snapshots/snapshot-store.ts';
 import { Snapshots } from './event-sourcing/snapshots/snapshots.ts';
 import { Metrics } from './http/metrics.ts';
-import { createHttpServer } from './http/server.ts';
+import { BODY_LIMIT, createHttpServer } from './http/server.ts';
 import { DataSourceCaller } from './live/data-source-caller.ts';
 import { ProxyTester } from './live/proxy-tester.ts';
 import { secretLifetimes } from './live/secret-lifetimes.ts';
@@ -119,6 +119,8 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
       validationRules: limits,
       admit: (request) => http.admit(request),
       newRequestId: randomUUID,
+      largestMessage: BODY_LIMIT,
+      mostSubscriptions: config.subscriptionsPerSocket,
     });
     subscriptions.attach(http.app.server);
     const origin = await http.listen();

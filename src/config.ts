@@ -26,6 +26,7 @@ export interface Config {
   readonly callsAtOnce: number;
   /** Undefined: no limit. */
   readonly callsPerActorPerMinute: number | undefined;
+  readonly subscriptionsPerSocket: number;
   readonly logLevel: (typeof LOG_LEVELS)[number];
 }
 
@@ -67,6 +68,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       probesPerActorPerMinute: values.PROBES_PER_ACTOR_PER_MINUTE,
       callsAtOnce: values.CALLS_AT_ONCE,
       callsPerActorPerMinute: values.CALLS_PER_ACTOR_PER_MINUTE,
+      subscriptionsPerSocket: values.SUBSCRIPTIONS_PER_SOCKET,
       logLevel: values.LOG_LEVEL,
     },
   };
@@ -90,6 +92,7 @@ export const CONFIG_VARIABLES: readonly ConfigVariable[] = [
   { name: 'PROBES_PER_ACTOR_PER_MINUTE', defaultsTo: '60', meaning: 'probes that one actor may start in a minute' },
   { name: 'CALLS_AT_ONCE', defaultsTo: '500', meaning: 'live calls at the same time' },
   { name: 'CALLS_PER_ACTOR_PER_MINUTE', defaultsTo: 'no limit', meaning: 'calls that one actor may start in a minute' },
+  { name: 'SUBSCRIPTIONS_PER_SOCKET', defaultsTo: '100', meaning: 'subscriptions on one WebSocket at the same time' },
   { name: 'LOG_LEVEL', defaultsTo: 'info', meaning: `${LOG_LEVELS.join(', ')}; logs go to stdout` },
 ];
 
@@ -130,6 +133,7 @@ const ENVIRONMENT = z.object({
   PROBES_PER_ACTOR_PER_MINUTE: wholeNumber(1, 1_000_000).default(60),
   CALLS_AT_ONCE: wholeNumber(1, 100_000).default(500),
   CALLS_PER_ACTOR_PER_MINUTE: wholeNumber(1, 1_000_000).optional(),
+  SUBSCRIPTIONS_PER_SOCKET: wholeNumber(1, 100_000).default(100),
   LOG_LEVEL: z
     .enum(LOG_LEVELS, {
       error: ({ input }) => `is ${JSON.stringify(input)}, but must be one of ${LOG_LEVELS.join(', ')}`,

@@ -29,6 +29,7 @@ test('an empty environment is complete', () => {
     probesPerActorPerMinute: 60,
     callsAtOnce: 500,
     callsPerActorPerMinute: undefined,
+    subscriptionsPerSocket: 100,
     logLevel: 'info',
   });
 });
@@ -48,6 +49,7 @@ test('every variable is read', () => {
     PROBES_PER_ACTOR_PER_MINUTE: '2',
     CALLS_AT_ONCE: '3',
     CALLS_PER_ACTOR_PER_MINUTE: '4',
+    SUBSCRIPTIONS_PER_SOCKET: '5',
     LOG_LEVEL: 'silent',
   });
   expect(config).toMatchObject({
@@ -60,6 +62,7 @@ test('every variable is read', () => {
     probesPerActorPerMinute: 2,
     callsAtOnce: 3,
     callsPerActorPerMinute: 4,
+    subscriptionsPerSocket: 5,
     logLevel: 'silent',
   });
   expect(config.keyRing?.keyIds).toEqual(['new', 'old']);
@@ -164,6 +167,6 @@ test('the documented defaults are the real ones', () => {
       variable.defaultsTo,
     ]),
   );
-  expect(Object.keys(documented)).toHaveLength(9);
+  expect(Object.keys(documented)).toHaveLength(10);
   expect(configOf(documented)).toEqual(configOf({}));
 });

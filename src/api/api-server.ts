@@ -9,21 +9,17 @@ import {
   type DocumentNode,
   GraphQLError,
   type GraphQLSchema,
-  Kind,
-  type OperationDefinitionNode,
   OperationTypeNode,
   parse,
   type ValidationRule,
 } from 'graphql';
 import type { Logger } from 'pino';
 import { RequestContext, type Services } from './context.ts';
+import { chooseOperation, operationErrors } from './operation-errors.ts';
 import { describeError, logError } from './toolkit/describe-error.ts';
-import { badUserInput, noOperation } from './toolkit/errors.ts';
-import { countLiveFields, MOST_LIVE_FIELDS } from './toolkit/live-fields.ts';
-import { costError } from './toolkit/query-cost.ts';
+import { badUserInput } from './toolkit/errors.ts';
 import { MOST_TOKENS } from './toolkit/query-limits.ts';
 import { conditionError } from './toolkit/subscription-field.ts';
-import { variableErrors } from './toolkit/variables.ts';
 
 export interface ApiServer {
   /** Registers `/graphql`, GET and POST. Its requests must have `id` and `actor`. */
@@ -87,8 +83,8 @@ function requestRules(schema: GraphQLSchema, logger: Logger): ApolloServerPlugin
           // What is thrown here would be a fault of the server; what it finds in the document's place is refused below.
           if (conditionError(context.document)) Object.assign(context, { document: ON_A_CONDITION });
         },
-        async responseForOperation({ request, operation, document }) {
-          const errors = operationErrors(schema, document, operation, request);
+        async responseForOperation({ request, document }) {
+          const errors = requestErrors(schema, document, request);
           if (errors.length === 0) return null;
           return {
             http: { status: 400, headers: new HeaderMap() },
@@ -121,29 +117,20 @@ function requestRules(schema: GraphQLSchema, logger: Logger): ApolloServerPlugin
 /** Stands for every document with a subscription on a condition, and is one that the rules of validation can be asked of. */
 const ON_A_CONDITION = parse('subscription { changes(projectKey: "") @skip(if: false) { id } }');
 
-/** Why an operation is not executed, as far as that can be told before. */
-function operationErrors(
+/** Why a request is not executed, as far as that can be told before. */
+function requestErrors(
   schema: GraphQLSchema,
   document: DocumentNode,
-  // Apollo's type has it always there; it is not when no operation has the name.
-  operation: OperationDefinitionNode | undefined,
-  { operationName, variables = {} }: Pick<GraphQLRequest, 'operationName' | 'variables'>,
+  request: Pick<GraphQLRequest, 'operationName' | 'variables'>,
 ): readonly GraphQLError[] {
   const onCondition = conditionError(document);
   if (onCondition) return [onCondition];
-  if (!operation) return [badUserInput(noOperation(operationName))];
+  const operation = chooseOperation(document, request);
+  if (operation instanceof GraphQLError) return [operation];
   if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
     return [badUserInput('subscriptions are served at this path over WebSocket (graphql-transport-ws), not over HTTP')];
   }
-  const fragments = document.definitions.filter((node) => node.kind === Kind.FRAGMENT_DEFINITION);
-  if (countLiveFields(operation, fragments) > MOST_LIVE_FIELDS) {
-    const message = `a request has at most ${MOST_LIVE_FIELDS} fields that send live traffic`;
-    return [new GraphQLError(message, { extensions: { code: 'TOO_MANY_REQUESTS', retryAfterMs: 0 } })];
-  }
-  const errors = variableErrors(schema, operation, variables);
-  if (errors.length > 0) return errors;
-  const tooMuch = costError(schema, document, operationName, variables);
-  return tooMuch ? [tooMuch] : [];
+  return operationErrors(schema, document, operation, request);
 }
 
 /** Whether of the two media types for answers `application/json` is the one to be sent (RFC 9110 §12.5.1). */

@@ -5,6 +5,7 @@ export type HttpFaultCode =
   | 'NOT_FOUND'
   | 'PAYLOAD_TOO_LARGE'
   | 'UNSUPPORTED_MEDIA_TYPE'
+  | 'GOING_AWAY'
   | 'INTERNAL';
 
 /** A refusal with its HTTP status. The message goes to the client: it must not quote what the client sent. */

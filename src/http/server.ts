@@ -46,13 +46,13 @@ export interface HttpServer {
   /** Starts to listen; answers the origin, such as `http://127.0.0.1:4000`. */
   listen(): Promise<string>;
   /** Who asks to speak another protocol, by the rules that every request meets, or why that is refused. */
-  admit(request: IncomingMessage): { readonly actor: Actor } | { readonly refusal: string };
+  admit(request: IncomingMessage): { readonly actor: Actor } | { readonly refusal: HttpFault };
   /** Stops to accept, finishes the requests under way, and ends every connection. Repeating it waits for the first. */
   close(): Promise<void>;
 }
 
 /** Bytes of a request body. */
-const BODY_LIMIT = 2 * 1024 * 1024;
+export const BODY_LIMIT = 2 * 1024 * 1024;
 
 /** Milliseconds in which a request must have come in whole. */
 const REQUEST_TIMEOUT = 60_000;
@@ -106,10 +106,11 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
       return `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${portOf(app)}`;
     },
     admit(request) {
-      const refusal = closing === undefined ? refusalOf(request.headersDistinct) : 'The server is going away.';
-      if (refusal !== undefined) return { refusal };
+      if (closing !== undefined) return { refusal: new HttpFault(503, 'GOING_AWAY', 'The server is going away.') };
+      const refusal = refusalOf(request.headersDistinct);
+      if (refusal !== undefined) return { refusal: new HttpFault(403, 'FORBIDDEN', refusal) };
       const read = readActor(request.headersDistinct);
-      return read.ok ? { actor: read.actor } : { refusal: read.fault };
+      return read.ok ? { actor: read.actor } : { refusal: new HttpFault(400, 'BAD_USER_INPUT', read.fault) };
     },
     close() {
       closing ??= drain(app, drainMs);
