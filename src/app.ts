@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Logger } from 'pino';
 import { createApiServer } from './api/api-server.ts';
 import { buildApiSchema } from './api/schema.ts';
-import { SubscriptionServer } from './api/subscription-server.ts';
+import { SocketServer } from './api/socket-server.ts';
 import { queryLimits } from './api/toolkit/query-limits.ts';
 import type { Config } from './config.ts';
 import type { EventStore } from './event-sourcing/event-store.ts';
@@ -112,7 +112,7 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
       readiness: () => health(store, readiness),
       metrics,
     });
-    const subscriptions = new SubscriptionServer({
+    const sockets = new SocketServer({
       schema,
       services,
       logger,
@@ -122,7 +122,7 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
       largestMessage: BODY_LIMIT,
       mostSubscriptions: config.subscriptionsPerSocket,
     });
-    subscriptions.attach(http.app.server);
+    sockets.attach(http.app.server);
     const origin = await http.listen();
     catalogue
       .repair()
@@ -132,7 +132,7 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
       async close() {
         clearInterval(sweeper);
         clearInterval(readinessWatch);
-        await subscriptions.close();
+        await sockets.close();
         await http.close();
         await api.stop();
         stopping.abort();

@@ -34,7 +34,7 @@ import { describeError, logError } from './toolkit/describe-error.ts';
 import { MOST_TOKENS } from './toolkit/query-limits.ts';
 import { conditionError } from './toolkit/subscription-field.ts';
 
-export interface SubscriptionServerOptions {
+export interface SocketServerOptions {
   readonly schema: GraphQLSchema;
   readonly services: Services;
   readonly logger: Logger;
@@ -81,7 +81,7 @@ interface Operation {
 }
 
 /** Queries, mutations and subscriptions over graphql-transport-ws at `/graphql`, by the rules that hold over HTTP. */
-export class SubscriptionServer {
+export class SocketServer {
   private readonly sockets: WebSocketServer;
   private readonly actors = new WeakMap<IncomingMessage, Actor>();
   private readonly operations = new WeakMap<object, Operation>();
@@ -89,7 +89,7 @@ export class SubscriptionServer {
   private readonly watch = setInterval(() => this.closeSlow(), LOOK_EVERY).unref();
   private readonly graphql: { dispose(): void | Promise<void> };
 
-  constructor(private readonly options: SubscriptionServerOptions) {
+  constructor(private readonly options: SocketServerOptions) {
     this.sockets = new WebSocketServer({
       noServer: true,
       maxPayload: options.largestMessage,
