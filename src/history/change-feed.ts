@@ -3,6 +3,7 @@ import type { EventStore } from '../event-sourcing/event-store.ts';
 import type { Ledgers } from '../event-sourcing/ledger/ledgers.ts';
 import type { Command, ProjectImage, ProjectView } from '../project/project-model.ts';
 import type { Refusal } from '../words/refusal.ts';
+import { isSliceOver, nextSlice } from '../words/slices.ts';
 import { type ChangeMatch, matchesAll } from './change-filter.ts';
 import { type RecordedEvent, recordedEvents } from './recorded-event.ts';
 
@@ -53,6 +54,7 @@ export async function* changeFeed({ store, ledgers }: FeedParts, request: FeedRe
       const commits = tail.recent(behind) ?? store.read(project, { after: behind, upTo: image.position });
       for await (const sealed of commits) {
         if (sealed.commit.position > image.position) break;
+        if (isSliceOver()) await nextSlice();
         for (const recorded of eventsBehind(sealed, position, index)) {
           if (signal.aborted) return;
           if (matchesAll(match, recorded)) yield { recorded, image };

@@ -2,6 +2,7 @@ import type { SealedCommit } from '../event-sourcing/event.ts';
 import type { CommitRange } from '../event-sourcing/event-store.ts';
 import type { ProjectImage } from '../project/project-model.ts';
 import type { PageSource } from '../words/page-source.ts';
+import { isSliceOver, nextSlice } from '../words/slices.ts';
 import { type ChangeMatch, matchesAll } from './change-filter.ts';
 import { eventKey, type RecordedEvent, recordedEvents } from './recorded-event.ts';
 
@@ -18,6 +19,8 @@ export interface HistoryRequest {
   readonly direction: 'ASC' | 'DESC';
   /** How many there are in all; undefined: they are counted by reading them. */
   readonly total: number | undefined;
+  /** Ends what is read when nobody waits for it any more. */
+  readonly signal: AbortSignal;
 }
 
 /** A log's events in order, as pages are read from it. Keys are `position.index`; they stay as the log grows. */
@@ -40,7 +43,7 @@ export function historySource(request: HistoryRequest): PageSource<RecordedEvent
 }
 
 async function* eventsFrom(
-  { read, image, match }: HistoryRequest,
+  { read, image, match, signal }: HistoryRequest,
   direction: 'forwards' | 'backwards',
   bound: string | undefined,
   atMost = Number.POSITIVE_INFINITY,
@@ -52,6 +55,7 @@ async function* eventsFrom(
       ? { after: position === undefined ? 0 : position - 1, upTo: image.position }
       : { after: 0, upTo: Math.min(position ?? image.position, image.position) };
   for await (const sealed of inParts(read, { ...ends, direction, limit: atMost + 1 })) {
+    if (isSliceOver()) await nextSlice(signal);
     const events = recordedEvents(sealed).filter((recorded) => matchesAll(match, recorded));
     if (direction === 'backwards') events.reverse();
     for (const recorded of events) {

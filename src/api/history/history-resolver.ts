@@ -122,9 +122,9 @@ async function historyPage(
   { signal }: RequestContext,
   args: PageArgs,
   direction: OrderDirection | null,
-  request: Omit<HistoryRequest, 'direction'>,
+  request: Omit<HistoryRequest, 'direction' | 'signal'>,
 ) {
   const { image } = request;
-  const page = await readPage(args, historySource({ ...request, direction: direction ?? 'DESC' }), signal);
+  const page = await readPage(args, historySource({ ...request, direction: direction ?? 'DESC', signal }), signal);
   return new ChangeConnection(mapPage(page, (recorded) => new ChangeObject(image, recorded)));
 }
