@@ -18,13 +18,12 @@ import { Metrics } from './http/metrics.ts';
 import { BODY_LIMIT, createHttpServer } from './http/server.ts';
 import { DataSourceCaller } from './live/data-source-caller.ts';
 import { ProxyTester } from './live/proxy-tester.ts';
-import { secretLifetimes } from './live/secret-lifetimes.ts';
+import { sweepRegularly } from './live/regular-sweep.ts';
 import { type Command, type ProjectView, projectModel } from './project/project-model.ts';
 import { openKeyFile } from './secrets/key-file.ts';
 import type { KeyRing } from './secrets/key-ring.ts';
 import type { SecretStore } from './secrets/secret-store.ts';
 import { Secrets } from './secrets/secrets.ts';
-import { sweepSecrets } from './secrets/sweep.ts';
 import { Calls } from './traffic/call/calls.ts';
 import { LiveLimits } from './traffic/live-limits.ts';
 import { EgressPolicy } from './traffic/network/egress.ts';
@@ -40,10 +39,8 @@ export interface App {
 /** Of the commits that the ledgers in memory are folded from, in bytes. */
 const LEDGER_MEMORY = 256 * 1024 * 1024;
 
-const DAY_MS = 24 * 60 * 60 * 1000;
 /** How often it is looked whether this server may append. */
 const LOOK_EVERY_MS = 5_000;
-const SWEEP_EVERY_MS = 60 * 60 * 1000;
 
 /** The composition root: opens the store, puts everything together, and listens. */
 export async function startApp(config: Config, logger: Logger): Promise<App> {
@@ -102,7 +99,11 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
     const schema = buildApiSchema();
     const limits = queryLimits();
     const readinessWatch = await watchReadiness(readiness, logger);
-    const sweeper = sweepRegularly(store, secretStore, config.secretsKeepDays, logger);
+    const sweeper = sweepRegularly({
+      ...{ store, secrets: secretStore, readiness, logger },
+      keepDays: config.secretsKeepDays,
+      stopped: stopping.signal,
+    });
     const api = await createApiServer(schema, services, limits, logger);
     const http = await createHttpServer({
       config,
@@ -159,23 +160,6 @@ async function openStore({ mongodbUrl, dataDir }: Config): Promise<Stores> {
   if (mongodbUrl !== undefined) return (await import('./stores/mongodb/open-mongo.ts')).openMongo(mongodbUrl);
   const { openSqlite } = await import('./stores/sqlite/open-sqlite.ts');
   return openSqlite(path.join(dataDir, 'proxy-ledger.sqlite'));
-}
-
-/** Deletes secrets that are no use any more, now and then; whatever one node leaves, it or another finds later. */
-function sweepRegularly(store: EventStore, secrets: SecretStore, keepDays: number, logger: Logger): NodeJS.Timeout {
-  const sweep = async (): Promise<void> => {
-    const daysAgo = (days: number) => new Date(Date.now() - days * DAY_MS).toISOString();
-    const swept = await sweepSecrets(secrets, {
-      lifetimes: (project) => secretLifetimes(store, project),
-      unreferencedBefore: daysAgo(1),
-      forgottenBefore: daysAgo(keepDays),
-    });
-    if (swept > 0) logger.info({ swept }, 'secrets that were no use any more are deleted');
-  };
-  const timer = setInterval(() => {
-    sweep().catch((err: unknown) => logger.warn({ err }, 'secrets could not be swept'));
-  }, SWEEP_EVERY_MS);
-  return timer.unref();
 }
 
 function sealWith(keyRing: KeyRing): SnapshotSeal {

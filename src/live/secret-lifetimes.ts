@@ -1,39 +1,83 @@
+import { chainHash, GENESIS_HASH, type SealedCommit } from '../event-sourcing/event.ts';
 import type { EventStore } from '../event-sourcing/event-store.ts';
-import { type ProjectView, projectModel } from '../project/project-model.ts';
-import { secretRefsIn } from '../secrets/secret-refs.ts';
-import type { SecretLifetime } from '../secrets/sweep.ts';
+import { BrokenChainError } from '../event-sourcing/images/image.ts';
+import { SecretUses } from '../project/secret-uses.ts';
+import type { LifetimeOf } from '../secrets/sweep.ts';
+import { isSliceOver, nextSlice } from '../words/slices.ts';
 
-/** How many commits are folded before other work gets a turn. */
-const FOLD_IN_ONE_GO = 500;
+/** How many secrets are remembered of all projects together, some 300 bytes each; over that, what was read longest ago goes. */
+const MOST_REMEMBERED = 200_000;
 
-/** Of every secret that a project's log refers to, by the log's own time. */
-export async function secretLifetimes(
-  store: EventStore,
-  project: string,
-): Promise<ReadonlyMap<string, SecretLifetime>> {
-  const view = projectModel.empty();
-  const lifetimes = new Map<string, SecretLifetime>();
-  for await (const { commit } of store.read(project)) {
-    const subjects = new Set(commit.events.flatMap(({ subject }) => subject?.id ?? []));
-    const before = secretsOf(view, subjects);
-    projectModel.apply(view, commit);
-    const after = secretsOf(view, subjects);
-    for (const secretRef of before) if (!after.has(secretRef)) lifetimes.set(secretRef, { forgottenAt: commit.at });
-    for (const secretRef of after) lifetimes.set(secretRef, {});
-    if (commit.position % FOLD_IN_ONE_GO === 0) await new Promise(setImmediate);
-  }
-  return lifetimes;
+/** A log as far as it was read. */
+interface ReadLog {
+  position: number;
+  hash: string;
+  readonly uses: SecretUses;
 }
 
-/** What active resources use. */
-function secretsOf(view: ProjectView, ids: ReadonlySet<string>): ReadonlySet<string> {
-  const refs = new Set<string>();
-  for (const id of ids) {
-    for (const row of [view.proxies.get(id), view.dataSources.get(id), view.parameters.get(id)]) {
-      if (!row || row.deletedAt !== undefined) continue;
-      const used = 'parameter' in row ? [row.parameter.defaultValue, ...row.parameter.values.values()] : row;
-      for (const ref of secretRefsIn(used)) refs.add(ref);
+/**
+ * What the logs of projects say of their secrets. Of each log it is remembered how far it was read, so that the next
+ * reading begins there. Nothing but the logs is needed to have it anew: after a restart they are read from the beginning.
+ */
+export class SecretLifetimes {
+  readonly #store: EventStore;
+  readonly #most: number;
+  /** The one read longest ago first. */
+  readonly #logs = new Map<string, ReadLog>();
+
+  constructor(store: EventStore, most = MOST_REMEMBERED) {
+    this.#store = store;
+    this.#most = most;
+  }
+
+  /**
+   * By the project's log, read to its end. Throws when it can't be: `UndecodableEventError`, `BrokenChainError`,
+   * `StoreUnavailableError`; then nothing may be concluded.
+   */
+  async of(project: string, isStored: (secretId: string) => boolean, signal?: AbortSignal): Promise<LifetimeOf> {
+    const log = (await this.#known(project)) ?? { position: 0, hash: GENESIS_HASH, uses: new SecretUses() };
+    // What was read before something stops the reading counts: the next one goes on from there.
+    this.#logs.delete(project);
+    this.#logs.set(project, log);
+    await this.#readOn(project, log, signal);
+    log.uses.dropReplaced(isStored);
+    this.#shrink();
+    return (secretId) => log.uses.lifetimeOf(secretId);
+  }
+
+  /** Undefined also when the log is shorter than it was, or another one: a database was put back. */
+  async #known(project: string): Promise<ReadLog | undefined> {
+    const log = this.#logs.get(project);
+    if (!log || log.position === 0) return log;
+    const last = this.#store.read(project, { after: log.position - 1, upTo: log.position });
+    for await (const { hash } of last) if (hash === log.hash) return log;
+    return undefined;
+  }
+
+  async #readOn(project: string, log: ReadLog, signal: AbortSignal | undefined): Promise<void> {
+    const end = (await this.#store.head(project))?.position ?? 0;
+    for await (const sealed of this.#store.read(project, { after: log.position })) {
+      takeNext(log, sealed);
+      if (isSliceOver()) await nextSlice(signal);
+    }
+    if (log.position < end) throw new BrokenChainError(project, log.position + 1);
+  }
+
+  #shrink(): void {
+    let size = 0;
+    for (const { uses } of this.#logs.values()) size += uses.size;
+    for (const [project, { uses }] of this.#logs) {
+      if (size <= this.#most) return;
+      this.#logs.delete(project);
+      size -= uses.size;
     }
   }
-  return refs;
+}
+
+function takeNext(log: ReadLog, { commit, body, hash }: SealedCommit): void {
+  const isNext = commit.position === log.position + 1 && commit.previousHash === log.hash;
+  if (!isNext || chainHash(log.hash, body) !== hash) throw new BrokenChainError(commit.project, log.position + 1);
+  log.uses.apply(commit);
+  log.position = commit.position;
+  log.hash = hash;
 }

@@ -31,7 +31,7 @@ export function sealText(key: KeyObject, place: SecretPlace, text: string): Uint
 /** Undefined when it was sealed with another key, for another place, or altered since. */
 export function openText(key: KeyObject, place: SecretPlace, sealed: Uint8Array): string | undefined {
   const text = sealed[0] === VERSION ? open(key, authenticated(place, VERSION), sealed.subarray(1)) : undefined;
-  // Its first byte may be the nonce's, which is as likely to be that one as any: only the tag tells.
+  // The first byte may be a nonce's, which is random: only the tag tells.
   return text ?? open(key, authenticated(place), sealed);
 }
 

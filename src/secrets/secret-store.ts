@@ -28,8 +28,10 @@ export interface SecretStore {
   put(secrets: readonly SealedSecret[]): Promise<void>;
   /** One for each key that it was encrypted with; empty when it is gone. */
   get(project: string, secretId: string): Promise<SealedSecret[]>;
-  /** All of a project, or of every project, in no promised order. */
-  all(project?: string): AsyncIterable<SealedSecret>;
+  /** The projects that have any, in no promised order. */
+  projects(): Promise<string[]>;
+  /** All of a project, in no promised order. */
+  all(project: string): AsyncIterable<SealedSecret>;
   delete(project: string, secretId: string, keyId: string): Promise<void>;
 
   keyChecks(): Promise<KeyCheck[]>;

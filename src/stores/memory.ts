@@ -176,9 +176,12 @@ export class MemorySecretStore implements SecretStore {
     return ofProject.filter((secret) => secret.secretId === secretId).map(copy);
   }
 
-  async *all(project?: string): AsyncIterable<SealedSecret> {
-    const projects = project === undefined ? [...this.#database.secrets.keys()] : [project];
-    for (const key of projects) yield* [...(this.#database.secrets.get(key)?.values() ?? [])].map(copy);
+  async projects(): Promise<string[]> {
+    return [...this.#database.secrets].filter(([, { size }]) => size > 0).map(([project]) => project);
+  }
+
+  async *all(project: string): AsyncIterable<SealedSecret> {
+    yield* [...(this.#database.secrets.get(project)?.values() ?? [])].map(copy);
   }
 
   async delete(project: string, secretId: string, keyId: string): Promise<void> {

@@ -29,7 +29,7 @@ function nodeWith(...keys: string[]): Secrets {
 
 async function stored(): Promise<SealedSecret[]> {
   const all: SealedSecret[] = [];
-  for await (const sealed of store.all()) all.push(sealed);
+  for (const project of await store.projects()) for await (const sealed of store.all(project)) all.push(sealed);
   return all;
 }
 

@@ -1,65 +1,110 @@
-import { secretLifetimes } from '../../src/live/secret-lifetimes.ts';
-import { type SecretLifetime, sweepSecrets } from '../../src/secrets/sweep.ts';
-import { MemoryEventStore, MemorySecretStore } from '../../src/stores/memory.ts';
-import { Node, subjectOf } from '../event-sourcing/ledger/node.ts';
+import { StoreUnavailableError } from '../../src/event-sourcing/event-store.ts';
+import { type LifetimeOf, type SecretLifetime, SecretSweep } from '../../src/secrets/sweep.ts';
+import { MemorySecretStore } from '../../src/stores/memory.ts';
 
-const sealed = (secretId: string, createdAt: string) => ({
-  project: 'crm',
-  secretId,
-  resourceId: 'r',
-  keyId: 'k',
-  sealed: Uint8Array.of(1),
-  createdAt,
-});
+const HOUR = 60 * 60 * 1000;
+const NOW = Date.parse('2026-11-25T00:00:00.000Z');
+
+/** Secrets of projects as their logs tell of them; a log that can't be read is an error. */
+async function swept(logs: Record<string, Record<string, SecretLifetime | 'unknown'> | Error>) {
+  const store = new MemorySecretStore();
+  const put = (project: string, secretId: string, keyId = 'k') =>
+    store.put([
+      ...[
+        { project, secretId, resourceId: 'r', keyId, sealed: Uint8Array.of(1), createdAt: '2020-01-01T00:00:00.000Z' },
+      ],
+    ]);
+  const told: string[] = [];
+  const clock = { elapsed: 0 };
+  const lifetimes = async (project: string): Promise<LifetimeOf> => {
+    const log = logs[project] ?? {};
+    if (log instanceof Error) throw log;
+    return (secretId) => {
+      const lifetime = log[secretId];
+      return lifetime === 'unknown' ? undefined : lifetime;
+    };
+  };
+  const sweep = new SecretSweep(store, {
+    lifetimes,
+    keepMs: 30 * 24 * HOUR,
+    leftAlone: (project, error) => void told.push(`${project}: ${error instanceof Error ? error.message : ''}`),
+    now: () => NOW,
+    elapsed: () => clock.elapsed,
+  });
+  const left = async () => {
+    const all: string[] = [];
+    for (const project of await store.projects()) {
+      for await (const { secretId, keyId } of store.all(project)) all.push(`${project} ${secretId} ${keyId}`);
+    }
+    return all.sort();
+  };
+  for (const [project, log] of Object.entries(logs)) {
+    for (const secretId of log instanceof Error ? ['one'] : Object.keys(log)) await put(project, secretId);
+  }
+  return { store, put, sweep, logs, clock, told, left };
+}
 
 describe('the sweep', () => {
-  test('takes what nothing refers to after a day, and what nothing uses after its time', async () => {
-    const store = new MemorySecretStore();
-    const ids = ['unreferenced', 'under way', 'in use', 'forgotten', 'just forgotten'];
-    await store.put(ids.map((id) => sealed(id, id === 'under way' ? '2026-11-25' : '2026-01-01')));
-    const lifetimes = new Map<string, SecretLifetime>([
-      ['in use', {}],
-      ['forgotten', { forgottenAt: '2026-01-02' }],
-      ['just forgotten', { forgottenAt: '2026-11-24' }],
-    ]);
-    const options = {
-      unreferencedBefore: '2026-11-24',
-      forgottenBefore: '2026-10-25',
-      lifetimes: async () => lifetimes,
-    };
-    expect(await sweepSecrets(store, options)).toBe(2);
-    const left: string[] = [];
-    for await (const { secretId } of store.all()) left.push(secretId);
-    expect(left.sort()).toEqual(['in use', 'just forgotten', 'under way']);
+  test('takes what nothing uses any more when its time is over, by the time of the log', async () => {
+    const { sweep, left, put } = await swept({
+      crm: {
+        'in use': {},
+        forgotten: { forgottenAt: '2026-10-25T23:59:59.999Z' },
+        'just forgotten': { forgottenAt: '2026-10-26T00:00:00.000Z' },
+      },
+    });
+    await put('crm', 'forgotten', 'k2');
+    expect(await sweep.run()).toBe(2);
+    expect(await left()).toEqual(['crm in use k', 'crm just forgotten k']);
   });
 
-  test('knows from the log what is in use: replaced, deleted and restored passwords', async () => {
-    const store = new MemoryEventStore();
-    const node = new Node(store);
-    await node.createProject('crm');
-    const id = subjectOf(await node.createProxy('crm', 'p'));
-    const update = (set: object) => node.execute('crm', { type: 'UpdateProxy', id, set });
-    const inUse = async () =>
-      [...(await secretLifetimes(store, 'crm'))]
-        .filter(([, { forgottenAt }]) => forgottenAt === undefined)
-        .map(([ref]) => ref);
-    await update({ authType: 'BASIC', user: 'u', password: { secretRef: 'first' } });
-    expect(await inUse()).toEqual(['first']);
-    await update({ password: { secretRef: 'second' } });
-    expect(await inUse()).toEqual(['second']);
-    await node.execute('crm', { type: 'DeleteProxy', id, failIfInUse: false });
-    expect(await inUse()).toEqual([]);
-    expect((await secretLifetimes(store, 'crm')).size).toBe(2);
-    await node.execute('crm', { type: 'RestoreProxy', id, past: undefined });
-    expect(await inUse()).toEqual(['second']);
-    const value = { text: 'x', secretRef: 'third' };
-    await node.execute('crm', {
-      type: 'SetParameter',
-      newId: 'k' as never,
-      key: 'k',
-      secret: true,
-      defaultValue: value,
+  test('takes what no commit refers to when it saw that for a whole day, however old it is', async () => {
+    const { sweep, left, clock } = await swept({ crm: { orphan: 'unknown' } });
+    for (clock.elapsed = 0; clock.elapsed < 24 * HOUR; clock.elapsed += HOUR) expect(await sweep.run()).toBe(0);
+    expect(await left()).toEqual(['crm orphan k']);
+    expect(await sweep.run()).toBe(1);
+    expect(await left()).toEqual([]);
+  });
+
+  test('leaves alone what a commit refers to that landed late', async () => {
+    const { sweep, left, logs, clock } = await swept({ crm: { late: 'unknown' } });
+    await sweep.run();
+    clock.elapsed = 23 * HOUR;
+    await sweep.run();
+    logs.crm = { late: {} };
+    clock.elapsed = 25 * HOUR;
+    expect(await sweep.run()).toBe(0);
+    // And the day begins anew should it ever be unreferenced again: the log was replaced by an older one.
+    logs.crm = { late: 'unknown' };
+    clock.elapsed = 40 * HOUR;
+    expect(await sweep.run()).toBe(0);
+    expect(await left()).toEqual(['crm late k']);
+  });
+
+  test('takes nothing of a project whose log cannot be read to its end, says so, and goes on with the others', async () => {
+    const { sweep, left, told, clock, logs } = await swept({
+      a: { orphan: 'unknown' },
+      b: new Error('an event that nobody knows'),
+      c: { orphan: 'unknown' },
     });
-    expect(await inUse()).toEqual(['second', 'third']);
+    await sweep.run();
+    clock.elapsed = 24 * HOUR;
+    expect(await sweep.run()).toBe(2);
+    expect(await left()).toEqual(['b one k']);
+    expect(told).toEqual(Array(2).fill('b: an event that nobody knows'));
+    // Its day begins with the first log that was read to its end.
+    logs.b = { one: 'unknown' };
+    clock.elapsed = 48 * HOUR;
+    expect(await sweep.run()).toBe(0);
+    clock.elapsed = 72 * HOUR;
+    expect(await sweep.run()).toBe(1);
+  });
+
+  test('ends when the store is away, and when it is told to', async () => {
+    const away = await swept({ a: new StoreUnavailableError('no answer'), b: { orphan: 'unknown' } });
+    await expect(away.sweep.run()).rejects.toThrow(StoreUnavailableError);
+    expect(away.told).toEqual([]);
+    const { sweep } = await swept({ a: { one: {} } });
+    await expect(sweep.run(AbortSignal.abort(new Error('stopping')))).rejects.toThrow('stopping');
   });
 });

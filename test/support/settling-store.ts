@@ -5,7 +5,13 @@ import { appendForSure } from '../../src/event-sourcing/ledger/settle.ts';
 /** A store whose appends are settled as a ledger settles them, so that no outcome is left unknown. */
 export function settling(store: EventStore): EventStore {
   const append = async (commits: readonly SealedCommit[]): Promise<AppendResult> => {
-    const landed = await appendForSure(store, commits, new AbortController().signal, () => {});
+    const landed = await appendForSure(
+      store,
+      commits,
+      new AbortController().signal,
+      () => {},
+      async () => {},
+    );
     return { landed, outcome: landed === commits.length ? 'all' : 'conflict' };
   };
   return new Proxy(store, {

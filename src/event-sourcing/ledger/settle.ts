@@ -9,19 +9,21 @@ const MOST_ERRORS = 5;
 /**
  * Appends commits, and answers how many of them landed, however long it takes to know. An error that no store promises
  * tells nothing about what was stored before it, so its outcome is as unknown as a lost answer's. `unsure` is told once,
- * when there is something to settle. Throws `StoreUnavailableError` when nothing was stored.
+ * when there is something to settle. `prepare` is done again before each insert that may land late, so that what the
+ * commits refer to is there whenever they come to be. Throws `StoreUnavailableError` when nothing was stored.
  */
 export async function appendForSure(
   store: EventStore,
   commits: readonly SealedCommit[],
   stopped: AbortSignal,
   unsure: (first: SealedCommit | undefined, cause: unknown) => void,
+  prepare: () => Promise<unknown>,
 ): Promise<number> {
   const { landed, outcome, cause } = await appendOnce(store, commits);
   if (outcome !== 'unknown') return landed;
   const open = commits.slice(landed);
   unsure(open[0], cause);
-  return landed + (await settle(store, open, stopped));
+  return landed + (await settle(store, open, stopped, prepare));
 }
 
 async function appendOnce(store: EventStore, commits: readonly SealedCommit[]): Promise<AppendResult> {
@@ -42,10 +44,15 @@ async function appendOnce(store: EventStore, commits: readonly SealedCommit[]): 
  *
  * Answers how many of the commits landed; the one behind them, if any, lost its position to another writer.
  */
-async function settle(store: EventStore, commits: readonly SealedCommit[], stopped: AbortSignal): Promise<number> {
+async function settle(
+  store: EventStore,
+  commits: readonly SealedCommit[],
+  stopped: AbortSignal,
+  prepare: () => Promise<unknown>,
+): Promise<number> {
   let landed = 0;
   for (let lowest = commits[0]; lowest; lowest = commits[landed]) {
-    if (!(await settleOne(store, lowest, stopped))) break;
+    if (!(await settleOne(store, lowest, stopped, prepare))) break;
     landed += 1;
     landed += await landedOf(store, commits.slice(landed));
   }
@@ -62,11 +69,17 @@ async function landedOf(store: EventStore, commits: readonly SealedCommit[]): Pr
   }
 }
 
-async function settleOne(store: EventStore, sealed: SealedCommit, stopped: AbortSignal): Promise<boolean> {
+async function settleOne(
+  store: EventStore,
+  sealed: SealedCommit,
+  stopped: AbortSignal,
+  prepare: () => Promise<unknown>,
+): Promise<boolean> {
   let errors = 0;
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
     stopped.throwIfAborted();
     try {
+      await prepare();
       const fate = await tryAgain(store, sealed);
       if (fate !== 'unknown') return fate === 'landed';
     } catch (error) {

@@ -200,17 +200,12 @@ export class Writer<View, Command, Refusal> {
     commits: readonly SealedCommit[],
   ): Promise<boolean> {
     if (commits.length === 0) return true;
-    const appending = planned.flatMap(({ command, outcome }) =>
-      outcome.kind === 'appended' ? [{ command, events: outcome.sealed.commit.events }] : [],
-    );
-    const results = await Promise.allSettled(
-      appending.map(({ command, events }) => command.envelope.prepare?.(events)),
-    );
+    const results = await Promise.allSettled(planned.map(prepareOne));
     let ready = true;
     results.forEach((result, index) => {
       if (result.status === 'fulfilled') return;
       ready = false;
-      appending[index]?.command.fail(result.reason);
+      planned[index]?.command.fail(result.reason);
     });
     return ready;
   }
@@ -225,11 +220,13 @@ export class Writer<View, Command, Refusal> {
     try {
       const { store, stopped, alarm } = this.surroundings;
       let unsure = false;
-      const landed = await appendForSure(store, commits, stopped, (first, cause) => {
+      const tell = (first: SealedCommit | undefined, cause: unknown) => {
         unsure = true;
         const position = first?.commit.position;
         alarm('the outcome of an append is unknown and is being settled', { project: this.project, position, cause });
-      }).catch((error) => {
+      };
+      const prepare = () => Promise.all(planned.map(prepareOne));
+      const landed = await appendForSure(store, commits, stopped, tell, prepare).catch((error) => {
         if (unsure) {
           this.mustCatchUp = true;
           this.giveUp(planned);
@@ -258,4 +255,9 @@ export class Writer<View, Command, Refusal> {
       command.fail(error);
     }
   }
+}
+
+/** May be done again. */
+async function prepareOne<View, Command, Refusal>({ command, outcome }: Planned<View, Command, Refusal>) {
+  if (outcome.kind === 'appended') await command.envelope.prepare?.(outcome.sealed.commit.events);
 }

@@ -39,8 +39,12 @@ export class MongoSecretStore implements SecretStore {
     return found.map(open);
   }
 
-  async *all(project?: string): AsyncIterable<SealedSecret> {
-    const cursor = this.#secrets.find(project === undefined ? {} : { project });
+  async projects(): Promise<string[]> {
+    return orUnavailable(() => this.#secrets.distinct('project'));
+  }
+
+  async *all(project: string): AsyncIterable<SealedSecret> {
+    const cursor = this.#secrets.find({ project });
     try {
       for (;;) {
         const document = await orUnavailable(() => cursor.next());

@@ -99,6 +99,15 @@ describe.each([MEMORY, SQLITE, mongoSubject(mongo)])('an outcome that is not kno
 });
 
 describe('an outcome that is not known', () => {
+  test('finds what its events refer to prepared whenever it may land', async () => {
+    const { inner, store, node } = await started();
+    store.script.push({ kind: 'lost-request' }, { kind: 'lost-request' });
+    const heads: (number | undefined)[] = [];
+    const prepare = async () => void heads.push((await inner.head('crm'))?.position);
+    expect((await node.createProxy('crm', 'a', { prepare })).kind).toBe('appended');
+    expect(heads).toEqual([1, 1, 1]);
+  });
+
   test('a refusal decided on an append that lost its position is decided again', async () => {
     const { inner, store, node } = await started();
     store.script.push({
