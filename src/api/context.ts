@@ -6,13 +6,14 @@ import { type CommitsAt, commitsAt } from '../history/commits-at.ts';
 import { type SubjectCommits, subjectCommits } from '../history/subject-commits.ts';
 import type { DataSourceCaller } from '../live/data-source-caller.ts';
 import type { ProxyTester } from '../live/proxy-tester.ts';
-import type { Command, ProjectImage, ProjectView } from '../project/project-model.ts';
+import type { Command, ProjectView } from '../project/project-model.ts';
 import { isProjectKey } from '../projects/project-input.ts';
 import type { KeyRing } from '../secrets/key-ring.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import type { Refusal } from '../words/refusal.ts';
 import { Receipts } from './receipts.ts';
 import { badUserInput } from './toolkit/errors.ts';
+import { type SeenImage, seenAsOf } from './toolkit/seen-image.ts';
 
 /** What resolvers work with; the same for every request. */
 export interface Services {
@@ -25,6 +26,9 @@ export interface Services {
   readonly dataSourceCaller: DataSourceCaller;
 }
 
+/** Past moments that one request may see: each may have to be folded from the log. */
+const MOST_MOMENTS = 100;
+
 /** One request: who asks, and the one state that it sees of each project. */
 export class RequestContext {
   /** Commits by their positions, read together. */
@@ -33,7 +37,8 @@ export class RequestContext {
   readonly subjectCommits: SubjectCommits;
   /** What its mutations stored. */
   readonly receipts = new Receipts();
-  private readonly pinned = new Map<string, Promise<ProjectImage | undefined>>();
+  private readonly pinned = new Map<string, Promise<SeenImage | undefined>>();
+  private moments = 0;
 
   constructor(
     readonly services: Services,
@@ -50,16 +55,22 @@ export class RequestContext {
    * The project's image that this request sees: the same one however often it asks for the same moment. Undefined when
    * there is no such project, or was none.
    */
-  image(project: string, moment?: Moment): Promise<ProjectImage | undefined> {
+  image(project: string, moment?: Moment): Promise<SeenImage | undefined> {
     if (!isProjectKey(project)) return Promise.resolve(undefined);
     const key = JSON.stringify([project, moment]);
     let image = this.pinned.get(key);
     if (!image) {
-      const { ledgers } = this.services;
-      image = moment ? ledgers.viewAsOf(project, moment) : ledgers.view(project);
+      image = moment ? this.imageAsOf(project, moment) : this.services.ledgers.view(project);
       this.pinned.set(key, image);
     }
     return image;
+  }
+
+  private async imageAsOf(project: string, moment: Moment): Promise<SeenImage | undefined> {
+    this.moments += 1;
+    if (this.moments > MOST_MOMENTS) throw badUserInput(`one request may ask for at most ${MOST_MOMENTS} moments`);
+    const image = await this.services.ledgers.viewAsOf(project, moment);
+    return image && seenAsOf(image);
   }
 
   /** Waits until the project's log is known up to this position; what the request sees of it from then on has it. */

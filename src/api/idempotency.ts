@@ -1,5 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import {
+  GraphQLID,
+  type GraphQLInputField,
   type GraphQLInputType,
   type GraphQLResolveInfo,
   getNullableType,
@@ -9,6 +11,7 @@ import {
 import { canonicalBytes } from '../event-sourcing/event.ts';
 import type { IdempotencyClaim } from '../event-sourcing/ledger/command.ts';
 import type { KeyRing } from '../secrets/key-ring.ts';
+import { resourceIdOf } from '../words/ids.ts';
 
 interface Claiming {
   readonly idempotencyKey?: string | null | undefined;
@@ -18,7 +21,8 @@ interface Claiming {
 
 /**
  * What a retry must match: the mutation and its input as coerced, less the key itself and every field that equals its
- * default, so that a default which is added later breaks no retry.
+ * default, or is null where that means it, so that a default which is added later breaks no retry. An id of the past
+ * counts as the resource's.
  */
 export function claimIdempotency(info: GraphQLResolveInfo, input: Claiming, keyRing: KeyRing): IdempotencyClaim {
   const { idempotencyKey: key, reason, expectedVersion, ...rest } = input;
@@ -27,7 +31,7 @@ export function claimIdempotency(info: GraphQLResolveInfo, input: Claiming, keyR
   if (!type) throw new TypeError(`${info.fieldName} has no argument named input`);
   // Of these, null means left out, and so does an empty reason.
   const told = { ...rest, reason: reason || undefined, expectedVersion: expectedVersion ?? undefined };
-  const bytes = canonicalBytes([info.fieldName, withoutDefaults(told, type)]);
+  const bytes = canonicalBytes([info.fieldName, essence(told, type)]);
   return {
     key,
     ...keyRing.digest('idempotency', bytes),
@@ -38,15 +42,20 @@ export function claimIdempotency(info: GraphQLResolveInfo, input: Claiming, keyR
   };
 }
 
-function withoutDefaults(value: unknown, type: GraphQLInputType): unknown {
+function essence(value: unknown, type: GraphQLInputType): unknown {
   const bare = getNullableType(type);
-  if (Array.isArray(value) && isListType(bare)) return value.map((item) => withoutDefaults(item, bare.ofType));
+  if (bare === GraphQLID && typeof value === 'string') return resourceIdOf(value);
+  if (Array.isArray(value) && isListType(bare)) return value.map((item) => essence(item, bare.ofType));
   if (typeof value !== 'object' || value === null || !isInputObjectType(bare)) return value;
   const fields = Object.entries(value).flatMap(([name, member]) => {
     const field = bare.getFields()[name];
-    if (member === undefined || !field) return [];
-    const isDefault = field.defaultValue !== undefined && JSON.stringify(field.defaultValue) === JSON.stringify(member);
-    return isDefault ? [] : [[name, withoutDefaults(member, field.type)]];
+    if (member === undefined || !field || isDefault(member, field)) return [];
+    return [[name, essence(member, field.type)]];
   });
   return Object.fromEntries(fields);
+}
+
+function isDefault(member: unknown, { defaultValue }: GraphQLInputField): boolean {
+  if (defaultValue === undefined) return false;
+  return member === null || JSON.stringify(defaultValue) === JSON.stringify(member);
 }

@@ -1,14 +1,14 @@
-import type { ProjectImage } from '../project/project-model.ts';
 import { parseId } from '../words/ids.ts';
 import { unreachable } from '../words/unreachable.ts';
 import { DataSourceObject } from './data-sources/data-source-types.ts';
 import { ConfigParameterObject } from './parameters/parameter-types.ts';
 import { ProjectObject } from './projects/project-types.ts';
 import { ProxyConnectionObject } from './proxies/proxy-types.ts';
+import type { SeenImage } from './toolkit/seen-image.ts';
 import type { NodeType } from './toolkit/shared-types.ts';
 
-/** The resource with this id as it stands in its project's image, deleted ones included; changes are not in images. */
-export function nodeIn(image: ProjectImage, id: string): NodeType | null {
+/** The resource with this resourceId as it stands in its project's image, deleted ones included; changes are not in images. */
+export function nodeIn(image: SeenImage, id: string): NodeType | null {
   const type = parseId(id)?.type;
   const { project, parameters, proxies, dataSources } = image.view;
   switch (type) {

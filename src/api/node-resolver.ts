@@ -1,12 +1,14 @@
-import { Arg, Ctx, Field, ID, ObjectType, Query, Resolver } from 'type-graphql';
+import { Arg, Ctx, Field, FieldResolver, ID, ObjectType, Query, Resolver, Root } from 'type-graphql';
+import { BeyondHeadError } from '../event-sourcing/ledger/ledger-errors.ts';
 import { eventKey, recordedEvents } from '../history/recorded-event.ts';
-import type { ProjectImage } from '../project/project-model.ts';
-import { parseId } from '../words/ids.ts';
-import { type RequestContext, readMoment } from './context.ts';
+import { type ParsedId, parseId, resourceIdOf } from '../words/ids.ts';
+import type { RequestContext } from './context.ts';
 import { ChangeObject } from './history/change-types.ts';
 import { nodeIn } from './node-of.ts';
+import { ProjectObject } from './projects/project-types.ts';
 import { badUserInput } from './toolkit/errors.ts';
-import { ActorType, AsOfInput, NodeType } from './toolkit/shared-types.ts';
+import type { SeenImage } from './toolkit/seen-image.ts';
+import { ActorType, NodeType } from './toolkit/shared-types.ts';
 
 const MOST_NODES = 100;
 
@@ -23,44 +25,51 @@ export class NodeResolver {
     return { actor: new ActorType(actor) };
   }
 
-  @Query(() => NodeType, { nullable: true })
-  node(
-    @Arg('id', () => ID) id: string,
-    @Arg('asOf', () => AsOfInput, { nullable: true }) asOf: AsOfInput | null | undefined,
-    @Ctx() context: RequestContext,
-  ): Promise<NodeType | null> {
-    return findNode(context, id, asOf);
+  @Query(() => NodeType, { nullable: true, description: 'An id from below asOf answers as of its position.' })
+  node(@Arg('id', () => ID) id: string, @Ctx() context: RequestContext): Promise<NodeType | null> {
+    return findNode(context, id);
   }
 
   @Query(() => [NodeType], { nullable: 'items', description: 'At most 100 ids; unknown ones are null.' })
-  nodes(
-    @Arg('ids', () => [ID]) ids: string[],
-    @Arg('asOf', () => AsOfInput, { nullable: true }) asOf: AsOfInput | null | undefined,
-    @Ctx() context: RequestContext,
-  ): Promise<(NodeType | null)[]> {
+  nodes(@Arg('ids', () => [ID]) ids: string[], @Ctx() context: RequestContext): Promise<(NodeType | null)[]> {
     if (ids.length > MOST_NODES) throw badUserInput(`nodes takes at most ${MOST_NODES} ids; these are ${ids.length}`);
-    readMoment(asOf);
-    return Promise.all(ids.map((id) => findNode(context, id, asOf)));
+    return Promise.all(ids.map((id) => findNode(context, id)));
   }
 }
 
-async function findNode(
-  context: RequestContext,
-  id: string,
-  asOf: AsOfInput | null | undefined,
-): Promise<NodeType | null> {
-  const moment = readMoment(asOf);
+@Resolver(() => ProjectObject)
+export class ProjectResourceResolver {
+  @FieldResolver(() => NodeType, {
+    nullable: true,
+    description:
+      "By id or resourceId, as of this project's moment, deleted ones too; null if it is not of this project or was not there yet.",
+  })
+  resource(@Root() { image, key }: ProjectObject, @Arg('id', () => ID) id: string): NodeType | null {
+    return parseId(id)?.project === key ? nodeIn(image, resourceIdOf(id)) : null;
+  }
+}
+
+async function findNode(context: RequestContext, id: string): Promise<NodeType | null> {
   const parsed = parseId(id);
-  if (!parsed) return null;
-  const image = await context.image(parsed.project, moment);
+  const image = parsed && (await imageOf(context, parsed));
   if (!image) return null;
-  return parsed.type === 'Change' ? findChange(context, image, parsed) : nodeIn(image, id);
+  return parsed.type === 'Change' ? findChange(context, image, parsed) : nodeIn(image, resourceIdOf(id));
+}
+
+async function imageOf(context: RequestContext, { project, position }: ParsedId): Promise<SeenImage | undefined> {
+  try {
+    return await context.image(project, position === undefined ? undefined : { position });
+  } catch (error) {
+    // No moment has such an id, or none yet.
+    if (error instanceof BeyondHeadError) return undefined;
+    throw error;
+  }
 }
 
 async function findChange(
   context: RequestContext,
-  image: ProjectImage,
-  { project, local }: { readonly project: string; readonly local: string },
+  image: SeenImage,
+  { project, local }: ParsedId,
 ): Promise<ChangeObject | null> {
   const position = Number.parseInt(local, 10);
   if (!(position >= 1 && position <= image.position)) return null;

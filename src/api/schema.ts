@@ -14,7 +14,7 @@ import {
   ProjectHistoryResolver,
   ProxyHistoryResolver,
 } from './history/history-resolver.ts';
-import { NodeResolver } from './node-resolver.ts';
+import { NodeResolver, ProjectResourceResolver } from './node-resolver.ts';
 import { ParameterResolver, ProjectParametersResolver } from './parameters/parameter-resolver.ts';
 import { ProjectResolver } from './projects/project-resolver.ts';
 import { ProjectProxiesResolver, ProxyResolver } from './proxies/proxy-resolver.ts';
@@ -24,6 +24,7 @@ export function buildApiSchema(): GraphQLSchema {
   return buildSchemaSync({
     resolvers: [
       NodeResolver,
+      ProjectResourceResolver,
       ProjectResolver,
       ParameterResolver,
       ProjectParametersResolver,

@@ -1,6 +1,7 @@
 import { checkBaseUrlTemplate, checkHeaderName, checkHeaderValueTemplate } from '../traffic/call/outgoing-request.ts';
 import { templateKeys } from '../traffic/templates.ts';
-import { LIMITS, readName, readProse } from '../words/fields.ts';
+import { CANNOT_BE_NULL, LIMITS, readName, readProse } from '../words/fields.ts';
+import { resourceIdOf } from '../words/ids.ts';
 import type { KeepSecret } from '../words/keep-secret.ts';
 import type { Faults, Path } from '../words/refusal.ts';
 import type { DataSourceId } from './data-source-events.ts';
@@ -17,18 +18,24 @@ import {
 export interface HeaderForm {
   readonly name: string;
   readonly value?: string | null | undefined;
-  readonly secret: boolean;
+  /** False when left out. */
+  readonly secret?: boolean | null | undefined;
 }
 
 export interface CreateDataSourceForm {
   readonly name: string;
   readonly description?: string | null | undefined;
-  readonly type: DataSourceType;
+  /** `DEFAULT_TYPE` when left out. */
+  readonly type?: DataSourceType | null | undefined;
   readonly baseUrl: string;
-  readonly headers: readonly HeaderForm[];
-  readonly connectThroughProxy: boolean;
+  readonly headers?: readonly HeaderForm[] | null | undefined;
+  /** False when left out. */
+  readonly connectThroughProxy?: boolean | null | undefined;
   readonly proxyConnectionId?: string | null | undefined;
 }
+
+/** Of a data source whose form names none. */
+export const DEFAULT_TYPE: DataSourceType = 'RESTFUL_SYSTEM';
 
 export interface UpdateDataSourceForm {
   readonly id: string;
@@ -47,7 +54,7 @@ export function readCreateDataSource(
   keepSecret: KeepSecret,
   faults: Faults,
 ): CreateDataSource {
-  const proxyConnectionId = form.proxyConnectionId ?? null;
+  const proxyConnectionId = proxyIdOf(form.proxyConnectionId) ?? null;
   const path = ['input', 'proxyConnectionId'];
   if (form.connectThroughProxy && proxyConnectionId === null) faults.required(path, PROXY_REQUIRED);
   if (!form.connectThroughProxy && proxyConnectionId !== null) faults.invalid(path, PROXY_WHILE_OFF);
@@ -57,10 +64,10 @@ export function readCreateDataSource(
     fields: {
       name: readName(form.name, ['input', 'name'], faults),
       description: readProse(form.description, ['input', 'description'], faults),
-      type: form.type,
+      type: form.type ?? DEFAULT_TYPE,
       baseUrl: readBaseUrl(form.baseUrl, ['input', 'baseUrl'], faults),
     },
-    headers: readHeaders(form.headers, ['input', 'headers'], keepSecret, faults),
+    headers: readHeaders(form.headers ?? [], ['input', 'headers'], keepSecret, faults),
     proxyConnectionId,
   };
 }
@@ -72,7 +79,7 @@ export function readUpdateDataSource(
 ): UpdateDataSource {
   const given = <F extends keyof UpdateDataSourceForm>(field: F): NonNullable<UpdateDataSourceForm[F]> | undefined => {
     const value = form[field];
-    if (value === null) faults.required(['input', field], `${field} cannot be null: leave it out to keep it`);
+    if (value === null) faults.required(['input', field], CANNOT_BE_NULL(field));
     return value ?? undefined;
   };
   const name = given('name');
@@ -81,7 +88,7 @@ export function readUpdateDataSource(
   const connectThroughProxy = given('connectThroughProxy');
   return {
     type: 'UpdateDataSource',
-    id: form.id,
+    id: resourceIdOf(form.id),
     ...(typeof form.expectedVersion === 'number' && { expectedVersion: form.expectedVersion }),
     set: {
       ...(name !== undefined && { name: readName(name, ['input', 'name'], faults) }),
@@ -92,7 +99,7 @@ export function readUpdateDataSource(
     },
     ...(headers && { headers: readHeaders(headers, ['input', 'headers'], keepSecret, faults) }),
     ...(connectThroughProxy !== undefined && { connectThroughProxy }),
-    ...(form.proxyConnectionId !== undefined && { proxyConnectionId: form.proxyConnectionId }),
+    ...(form.proxyConnectionId !== undefined && { proxyConnectionId: proxyIdOf(form.proxyConnectionId) }),
   };
 }
 
@@ -102,9 +109,14 @@ export function readDeleteDataSource(form: {
 }): DeleteDataSource {
   return {
     type: 'DeleteDataSource',
-    id: form.id,
+    id: resourceIdOf(form.id),
     ...(typeof form.expectedVersion === 'number' && { expectedVersion: form.expectedVersion }),
   };
+}
+
+/** An id of the past means the proxy connection. */
+function proxyIdOf<None extends null | undefined>(id: string | None): string | None {
+  return typeof id === 'string' ? resourceIdOf(id) : id;
 }
 
 /** Faults of a list of headers that have nothing to do with where it is used. */

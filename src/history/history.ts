@@ -14,7 +14,7 @@ export type BoundedRange = Required<Omit<CommitRange, 'where'>>;
 export interface HistoryRequest {
   readonly read: ReadCommits;
   /** Nothing behind its position is told. */
-  readonly image: ProjectImage;
+  readonly image: Pick<ProjectImage, 'position'>;
   readonly match: ChangeMatch;
   readonly direction: 'ASC' | 'DESC';
   /** How many there are in all; undefined: they are counted by reading them. */

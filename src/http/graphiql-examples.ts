@@ -17,7 +17,7 @@ const WELCOME = `# Proxy Ledger: proxy connections defined once,
 query Welcome {
   viewer {
     actor {
-      id
+      identity
       name
     }
   }

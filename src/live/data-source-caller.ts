@@ -63,6 +63,8 @@ export interface Called {
   readonly result?: CallResult;
 }
 
+/** The time of a whole call when none is given, of a previewed one too. */
+export const DEFAULT_CALL_MS = 30_000;
 const TIMEOUT = { least: 100, most: 300_000 };
 
 const AT = {

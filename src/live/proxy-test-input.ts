@@ -1,7 +1,15 @@
 import type { ProxyAuthType, ProxyType } from '../proxies/proxies.ts';
-import { type RouteForm, readHost, readPassword, readPort, readUser } from '../proxies/proxy-input.ts';
+import {
+  DEFAULT_AUTH_TYPE,
+  type RouteForm,
+  readHost,
+  readPassword,
+  readPort,
+  readUser,
+} from '../proxies/proxy-input.ts';
 import { parseTargetUrl } from '../traffic/network/addresses.ts';
 import { readProse } from '../words/fields.ts';
+import { resourceIdOf } from '../words/ids.ts';
 import type { Faults } from '../words/refusal.ts';
 
 export interface ProxyTestForm {
@@ -9,7 +17,8 @@ export interface ProxyTestForm {
   readonly draft?: RouteForm | null | undefined;
   readonly environment?: string | null | undefined;
   readonly targetUrl?: string | null | undefined;
-  readonly timeoutMs: number;
+  /** In milliseconds; `DEFAULT_PROBE_MS` when left out. */
+  readonly timeoutMs?: number | null | undefined;
   readonly reason?: string | null | undefined;
 }
 
@@ -33,10 +42,13 @@ export interface ProxyTestRequest {
   readonly reason: string | null;
 }
 
+/** For a whole probe whose client names no time. */
+export const DEFAULT_PROBE_MS = 10_000;
 const TIMEOUT = { least: 100, most: 60_000 };
 
 export function readProxyTest(form: ProxyTestForm, faults: Faults): ProxyTestRequest {
-  const proxyConnectionId = form.proxyConnectionId ?? undefined;
+  const proxyConnectionId =
+    typeof form.proxyConnectionId === 'string' ? resourceIdOf(form.proxyConnectionId) : undefined;
   const isSaved = proxyConnectionId !== undefined;
   if (!isSaved && !form.draft) {
     faults.required(['input', 'proxyConnectionId'], 'give the id of a saved proxy connection, or a draft, or both');
@@ -44,7 +56,7 @@ export function readProxyTest(form: ProxyTestForm, faults: Faults): ProxyTestReq
   const draft = form.draft ? readDraft(form.draft, isSaved, faults) : undefined;
   const target = typeof form.targetUrl === 'string' ? parseTargetUrl(form.targetUrl) : undefined;
   if (target && !target.ok) faults.invalid(['input', 'targetUrl'], target.fault);
-  const { timeoutMs } = form;
+  const timeoutMs = form.timeoutMs ?? DEFAULT_PROBE_MS;
   if (timeoutMs < TIMEOUT.least || timeoutMs > TIMEOUT.most) {
     faults.invalid(['input', 'timeoutMs'], `a probe's time is from ${TIMEOUT.least} to ${TIMEOUT.most} milliseconds`);
   }
@@ -60,7 +72,8 @@ export function readProxyTest(form: ProxyTestForm, faults: Faults): ProxyTestReq
 
 function readDraft(form: RouteForm, isSaved: boolean, faults: Faults): Draft {
   const at = ['input', 'draft'];
-  const { type, authType } = form;
+  const { type } = form;
+  const authType = form.authType ?? DEFAULT_AUTH_TYPE;
   const host = readHost(form.host, [...at, 'host'], faults);
   const port = readPort(form.port, [...at, 'port'], faults);
   const user = readUser(form, [...at, 'user'], faults);

@@ -7,9 +7,11 @@ import { isWellFormed } from '../words/text.ts';
 
 /** A call below a data source's base URL, as typed. */
 export interface RequestForm {
-  readonly method: HttpMethod;
-  readonly path: string;
-  readonly headers: readonly HeaderForm[];
+  /** GET when left out. */
+  readonly method?: HttpMethod | null | undefined;
+  /** Empty when left out. */
+  readonly path?: string | null | undefined;
+  readonly headers?: readonly HeaderForm[] | null | undefined;
   readonly body?: string | null | undefined;
 }
 
@@ -23,21 +25,24 @@ export interface TypedRequest {
 
 /** `at` is where the request stands in the input. */
 export function readRequest(form: RequestForm, at: Path, faults: Faults): TypedRequest {
-  const pathFault = checkRequestPathTemplate(form.path);
+  const method = form.method ?? 'GET';
+  const path = form.path ?? '';
+  const given = form.headers ?? [];
+  const pathFault = checkRequestPathTemplate(path);
   if (pathFault !== undefined) faults.invalid([...at, 'path'], pathFault);
-  checkHeaders(form.headers, [...at, 'headers'], faults);
-  const headers = form.headers.map(({ name, value, secret }, index) => {
+  checkHeaders(given, [...at, 'headers'], faults);
+  const headers = given.map(({ name, value, secret }, index) => {
     if (typeof value !== 'string') {
       faults.required(
         [...at, 'headers', String(index), 'value'],
         'a request\'s header must have a value; an empty one is ""',
       );
     }
-    return { name, value: value ?? '', secret };
+    return { name, value: value ?? '', secret: secret ?? false };
   });
   const body = form.body ?? undefined;
-  if (body !== undefined) checkBody(form.method, body, [...at, 'body'], faults);
-  return { method: form.method, path: form.path, headers, body };
+  if (body !== undefined) checkBody(method, body, [...at, 'body'], faults);
+  return { method, path, headers, body };
 }
 
 function checkBody(method: HttpMethod, body: string, at: Path, faults: Faults): void {

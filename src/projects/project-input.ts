@@ -1,4 +1,4 @@
-import { LIMITS, readName, readProse } from '../words/fields.ts';
+import { CANNOT_BE_NULL, LIMITS, readName, readProse } from '../words/fields.ts';
 import type { Faults, Path } from '../words/refusal.ts';
 import type { Rename } from '../words/rename.ts';
 import type { CreateProject, UpdateProject } from './projects.ts';
@@ -7,7 +7,8 @@ export interface CreateProjectForm {
   readonly key: string;
   readonly name: string;
   readonly description?: string | null | undefined;
-  readonly environments: readonly string[];
+  /** `DEFAULT_ENVIRONMENTS` when left out. */
+  readonly environments?: readonly string[] | null | undefined;
 }
 
 export interface UpdateProjectForm {
@@ -18,6 +19,9 @@ export interface UpdateProjectForm {
   readonly environments?: readonly string[] | null | undefined;
   readonly expectedVersion?: number | null | undefined;
 }
+
+/** What a project has when its creator names none. */
+export const DEFAULT_ENVIRONMENTS: readonly string[] = ['dev', 'staging', 'prod'];
 
 /** The form of a project's key, as a pattern for the whole text. */
 const PROJECT_KEY = /^[a-z][a-z0-9-]{1,62}$/;
@@ -35,19 +39,19 @@ export function readCreateProject(form: CreateProjectForm, faults: Faults): Crea
   }
   const name = readName(form.name, ['input', 'name'], faults);
   const description = readProse(form.description, ['input', 'description'], faults);
-  const environments = readEnvironments(form.environments, faults);
+  const environments = readEnvironments(form.environments ?? DEFAULT_ENVIRONMENTS, faults);
   return { type: 'CreateProject', key: form.key, fields: { name, description, environments } };
 }
 
 export function readUpdateProject(form: UpdateProjectForm, faults: Faults): UpdateProject {
   const set: { name?: string; description?: string | null } = {};
-  if (form.name === null) faults.required(['input', 'name'], 'a project must have a name');
+  if (form.name === null) faults.required(['input', 'name'], CANNOT_BE_NULL('name'));
   else if (form.name !== undefined) set.name = readName(form.name, ['input', 'name'], faults);
   if (form.description !== undefined) {
     set.description = readProse(form.description, ['input', 'description'], faults);
   }
   if (form.environments === null) {
-    faults.required(['input', 'environments'], 'a project must have at least one environment');
+    faults.required(['input', 'environments'], CANNOT_BE_NULL('environments'));
   }
   const environments = form.environments ? readEnvironments(form.environments, faults) : undefined;
   const renames = readRenames(form.renameEnvironments ?? [], faults);

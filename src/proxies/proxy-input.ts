@@ -1,6 +1,7 @@
 import { hostFaultInTemplate, parseHost, parsePort } from '../traffic/network/addresses.ts';
 import { isTemplate, parseTemplate } from '../traffic/templates.ts';
-import { checkLength, ILL_FORMED, LIMITS, readName, readProse } from '../words/fields.ts';
+import { CANNOT_BE_NULL, checkLength, ILL_FORMED, LIMITS, readName, readProse } from '../words/fields.ts';
+import { resourceIdOf } from '../words/ids.ts';
 import type { KeepSecret } from '../words/keep-secret.ts';
 import type { Faults, Path } from '../words/refusal.ts';
 import { hasControl, isWellFormed } from '../words/text.ts';
@@ -21,10 +22,14 @@ export interface RouteForm {
   readonly type: ProxyType;
   readonly host: string;
   readonly port: string;
-  readonly authType: ProxyAuthType;
+  /** `DEFAULT_AUTH_TYPE` when left out. */
+  readonly authType?: ProxyAuthType | null | undefined;
   readonly user?: string | null | undefined;
   readonly password?: string | null | undefined;
 }
+
+/** Of a proxy whose form names none. */
+export const DEFAULT_AUTH_TYPE: ProxyAuthType = 'NO_AUTH';
 
 export interface CreateProxyForm extends RouteForm {
   readonly name: string;
@@ -44,7 +49,8 @@ export function readCreateProxy(
 ): CreateProxy {
   const name = readName(form.name, ['input', 'name'], faults);
   const description = readProse(form.description, ['input', 'description'], faults);
-  const { type, authType } = form;
+  const { type } = form;
+  const authType = form.authType ?? DEFAULT_AUTH_TYPE;
   const host = readHost(form.host, ['input', 'host'], faults);
   const port = readPort(form.port, ['input', 'port'], faults);
   const user = readUser(form, ['input', 'user'], faults);
@@ -56,7 +62,7 @@ export function readCreateProxy(
 export function readUpdateProxy(form: UpdateProxyForm, keepSecret: KeepSecret, faults: Faults): UpdateProxy {
   const given = <F extends keyof UpdateProxyForm>(field: F): NonNullable<UpdateProxyForm[F]> | undefined => {
     const value = form[field];
-    if (value === null) faults.required(['input', field], `${field} cannot be null: leave it out to keep it`);
+    if (value === null) faults.required(['input', field], CANNOT_BE_NULL(field));
     return value ?? undefined;
   };
   const name = given('name');
@@ -84,7 +90,7 @@ export function readUpdateProxy(form: UpdateProxyForm, keepSecret: KeepSecret, f
   }
   return {
     type: 'UpdateProxy',
-    id: form.id,
+    id: resourceIdOf(form.id),
     set,
     ...(typeof form.expectedVersion === 'number' && { expectedVersion: form.expectedVersion }),
   };
@@ -92,20 +98,21 @@ export function readUpdateProxy(form: UpdateProxyForm, keepSecret: KeepSecret, f
 
 export function readDeleteProxy(form: {
   readonly id: string;
-  readonly failIfInUse: boolean;
+  /** False when left out. */
+  readonly failIfInUse?: boolean | null | undefined;
   readonly expectedVersion?: number | null | undefined;
 }): DeleteProxy {
   return {
     type: 'DeleteProxy',
-    id: form.id,
-    failIfInUse: form.failIfInUse,
+    id: resourceIdOf(form.id),
+    failIfInUse: form.failIfInUse ?? false,
     ...(typeof form.expectedVersion === 'number' && { expectedVersion: form.expectedVersion }),
   };
 }
 
 /** The user of a whole form: required for BASIC, none otherwise. */
 export function readUser(form: Pick<RouteForm, 'authType' | 'user'>, path: Path, faults: Faults): string | null {
-  return readCredential('user', form.authType, form.user, checkUser, path, faults);
+  return readCredential('user', form.authType ?? DEFAULT_AUTH_TYPE, form.user, checkUser, path, faults);
 }
 
 /** The password of a whole form: required for BASIC, none otherwise. */
@@ -114,7 +121,7 @@ export function readPassword(
   path: Path,
   faults: Faults,
 ): string | null {
-  return readCredential('password', form.authType, form.password, checkPassword, path, faults);
+  return readCredential('password', form.authType ?? DEFAULT_AUTH_TYPE, form.password, checkPassword, path, faults);
 }
 
 function readCredential(

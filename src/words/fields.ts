@@ -20,6 +20,9 @@ export const LIMITS = {
 
 export const ILL_FORMED = 'the text is not well-formed Unicode: it holds half of a surrogate pair';
 
+/** What is said of a null where an update may only leave out or replace. */
+export const CANNOT_BE_NULL = (field: string) => `${field} cannot be null: leave it out to keep it`;
+
 /** A name on one line: trimmed, not empty, without control characters and without characters that reorder text. */
 export function readName(text: string, path: Path, faults: Faults): string {
   const name = text.trim();

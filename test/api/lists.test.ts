@@ -137,8 +137,8 @@ describe('looking things up', () => {
       '{ projects(first: 1) { totalCount nodes { key } pageInfo { hasNextPage endCursor } } }',
     );
     expect(projects).toMatchObject({ totalCount: 2, nodes: [{ key: 'another' }], pageInfo: { hasNextPage: true } });
-    expect(await app.get('{ viewer { actor { id name kind } } }', {}, { actor: 'Ann' })).toEqual({
-      actor: { id: 'x-actor:Ann', name: 'Ann', kind: 'USER' },
+    expect(await app.get('{ viewer { actor { identity name kind } } }', {}, { actor: 'Ann' })).toEqual({
+      actor: { identity: 'x-actor:Ann', name: 'Ann', kind: 'USER' },
     });
   });
 });

@@ -53,7 +53,7 @@ describe('testing a saved proxy', () => {
       proxyVersion: 1,
       stale: false,
       proxyUrl: `http://127.0.0.1:${proxy.port}`,
-      by: { id: 'x-actor:tester' },
+      by: { identity: 'x-actor:tester' },
     });
     expect(result.stages.map(({ name, status }: { name: string; status: string }) => `${name} ${status}`)).toEqual([
       'RESOLVE PASSED',

@@ -33,9 +33,9 @@ describe('creating a proxy connection', () => {
       user: 'svc',
       hasPassword: true,
       version: 1,
-      editedBy: { id: 'x-actor:Zoë' },
+      editedBy: { identity: 'x-actor:Zoë' },
     });
-    expect(created.commit).toMatchObject({ position: 2, reason: 'wanted', actor: { id: 'x-actor:Zoë' } });
+    expect(created.commit).toMatchObject({ position: 2, reason: 'wanted', actor: { identity: 'x-actor:Zoë' } });
     expect(created.commit.changes[0].fields).toContainEqual({
       field: 'password',
       before: null,
@@ -233,7 +233,7 @@ describe('deleting and restoring a proxy connection', () => {
     const { proxyConnection } = await send('createProxyConnection', { projectKey, name: 'P', ...basic });
     const { id } = proxyConnection;
     const deleted = await send('deleteProxyConnection', { id, expectedVersion: 1 }, { actor: 'ann' });
-    expect(deleted).toMatchObject({ proxyConnection: { version: 2, deletedBy: { id: 'x-actor:ann' } } });
+    expect(deleted).toMatchObject({ proxyConnection: { version: 2, deletedBy: { identity: 'x-actor:ann' } } });
     expect(deleted.commit.changes).toMatchObject([{ type: 'PROXY_CONNECTION_DELETED', fields: [] }]);
     expect(await send('deleteProxyConnection', { id })).toMatchObject({ commit: null, userErrors: [] });
     expect(errorsOf(await send('deleteProxyConnection', { id, expectedVersion: 1 }))).toEqual([

@@ -31,7 +31,7 @@ describe('queries and mutations over the WebSocket', () => {
     const { data } = await ask(MUTATIONS.createProxyConnection, { input });
     expect(data.createProxyConnection).toMatchObject({
       userErrors: [],
-      commit: { position: 2, actor: { id: 'x-actor:ann' } },
+      commit: { position: 2, actor: { identity: 'x-actor:ann' } },
     });
     expect(await app.log('sock')).toEqual(['PROJECT_CREATED', 'PROXY_CONNECTION_CREATED']);
     const ids = socket.messages.filter(({ type }) => type === 'next').map(({ id }) => id);
@@ -55,11 +55,14 @@ describe('queries and mutations over the WebSocket', () => {
       query: MUTATIONS.createProxyConnection,
       variables: { input: { name: 1, type: 'FTP', password: ['canary'] } },
     },
-    { what: 'no name for several', query: 'query A { viewer { actor { id } } } query B { viewer { actor { id } } }' },
-    { what: 'too many tokens', query: `{ ${'viewer { actor { id } } '.repeat(3_000)} }` },
+    {
+      what: 'no name for several',
+      query: 'query A { viewer { actor { identity } } } query B { viewer { actor { identity } } }',
+    },
+    { what: 'too many tokens', query: `{ ${'viewer { actor { identity } } '.repeat(3_000)} }` },
     {
       what: 'too many aliases',
-      query: `{ ${Array.from({ length: 200 }, (_, n) => `a${n}: viewer { actor { id } }`).join(' ')} }`,
+      query: `{ ${Array.from({ length: 200 }, (_, n) => `a${n}: viewer { actor { identity } }`).join(' ')} }`,
     },
     {
       what: 'too much cost',

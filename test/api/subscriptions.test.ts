@@ -69,10 +69,10 @@ describe('the subscription', () => {
           connect(app),
           1,
           ', afterPosition: 0, filter: { types: [DATA_SOURCE_CREATED] }',
-          'subjectName commit { actor { id } }',
+          'subjectName commit { actor { identity } }',
         )
       )[0],
-    ).toEqual({ subjectName: 's', commit: { actor: { id: 'local' } } });
+    ).toEqual({ subjectName: 's', commit: { actor: { identity: 'local' } } });
   });
 
   test.each<[string, string, object, RegExp]>([

@@ -124,7 +124,7 @@ export async function startTestApp(env: Readonly<Record<string, string>> = {}, f
 
 const ERRORS = 'userErrors { code path message }';
 const COMMIT =
-  'commit { position hash reason actor { id } changes { type version subjectName fields { field before after secret } } }';
+  'commit { position hash reason actor { identity } changes { type version subjectName fields { field before after secret } } }';
 
 /** Mutations as tests send them, with all that their payloads have. */
 export const MUTATIONS = {
@@ -132,11 +132,11 @@ export const MUTATIONS = {
   updateProject: `mutation($input: UpdateProjectInput!) { updateProject(input: $input) { project { name description environments version } ${COMMIT} ${ERRORS} } }`,
   setConfigParameter: `mutation($input: SetConfigParameterInput!) { setConfigParameter(input: $input) { configParameter { id key description secret defaultValue values { environment value } version deletedAt } ${COMMIT} ${ERRORS} } }`,
   deleteConfigParameter: `mutation($input: DeleteConfigParameterInput!) { deleteConfigParameter(input: $input) { configParameter { id key version deletedAt } ${COMMIT} ${ERRORS} } }`,
-  createProxyConnection: `mutation($input: CreateProxyConnectionInput!) { createProxyConnection(input: $input) { proxyConnection { id name description type host port authType user hasPassword version editedBy { id } deletedAt } ${COMMIT} ${ERRORS} } }`,
-  updateProxyConnection: `mutation($input: UpdateProxyConnectionInput!) { updateProxyConnection(input: $input) { proxyConnection { id name description type host port authType user hasPassword version editedBy { id } } ${COMMIT} ${ERRORS} } }`,
-  deleteProxyConnection: `mutation($input: DeleteProxyConnectionInput!) { deleteProxyConnection(input: $input) { proxyConnection { id version deletedAt deletedBy { id } } affectedDataSources { name routing } ${COMMIT} ${ERRORS} } }`,
+  createProxyConnection: `mutation($input: CreateProxyConnectionInput!) { createProxyConnection(input: $input) { proxyConnection { id name description type host port authType user hasPassword version editedBy { identity } deletedAt } ${COMMIT} ${ERRORS} } }`,
+  updateProxyConnection: `mutation($input: UpdateProxyConnectionInput!) { updateProxyConnection(input: $input) { proxyConnection { id name description type host port authType user hasPassword version editedBy { identity } } ${COMMIT} ${ERRORS} } }`,
+  deleteProxyConnection: `mutation($input: DeleteProxyConnectionInput!) { deleteProxyConnection(input: $input) { proxyConnection { id version deletedAt deletedBy { identity } } affectedDataSources { name routing } ${COMMIT} ${ERRORS} } }`,
   restoreProxyConnection: `mutation($input: RestoreInput!) { restoreProxyConnection(input: $input) { proxyConnection { id name host version deletedAt hasPassword } ${COMMIT} ${ERRORS} } }`,
-  testProxy: `mutation($input: TestProxyInput!) { testProxy(input: $input) { test { success failure message retryable stages { name status durationMs detail } warnings durationMs proxyUrl targetUrl targetStatus proxyAuthSchemes proxyTls { protocol issuer } targetTls { protocol } environment proxyVersion stale at by { id } } ${COMMIT} ${ERRORS} } }`,
+  testProxy: `mutation($input: TestProxyInput!) { testProxy(input: $input) { test { success failure message retryable stages { name status durationMs detail } warnings durationMs proxyUrl targetUrl targetStatus proxyAuthSchemes proxyTls { protocol issuer } targetTls { protocol } environment proxyVersion stale at by { identity } } ${COMMIT} ${ERRORS} } }`,
   createDataSource: `mutation($input: CreateDataSourceInput!) { createDataSource(input: $input) { dataSource { id name baseUrl headers { name value secret } connectThroughProxy routing proxyConnection { id } version } ${COMMIT} ${ERRORS} } }`,
   updateDataSource: `mutation($input: UpdateDataSourceInput!) { updateDataSource(input: $input) { dataSource { id name baseUrl headers { name value secret } connectThroughProxy routing proxyConnection { id } version } ${COMMIT} ${ERRORS} } }`,
   deleteDataSource: `mutation($input: DeleteInput!) { deleteDataSource(input: $input) { dataSource { id version deletedAt } ${COMMIT} ${ERRORS} } }`,

@@ -1,17 +1,14 @@
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
 import { previewOf } from '../../live/curl.ts';
-import type { Called } from '../../live/data-source-caller.ts';
+import { type Called, DEFAULT_CALL_MS } from '../../live/data-source-caller.ts';
 import { planRequest } from '../../live/planned-request.ts';
 import { readRequest } from '../../live/request-input.ts';
-import { projectOfId } from '../../words/ids.ts';
+import { projectOfId, resourceIdOf } from '../../words/ids.ts';
 import { Faults } from '../../words/refusal.ts';
 import type { RequestContext } from '../context.ts';
 import { UserErrorType } from '../toolkit/shared-types.ts';
 import { CallDataSourceInput, CallDataSourcePayload, RequestInput } from './call-types.ts';
 import { CurlPreviewType, DataSourceObject } from './data-source-types.ts';
-
-/** What is previewed is the call that `callDataSource` makes when no time is given. */
-const DEFAULT_TIMEOUT_MS = 30_000;
 
 const PREVIEW_AT = { source: ['dataSource'], environment: ['environment'], request: ['request'] };
 
@@ -26,15 +23,16 @@ export class CallResolver {
     @Arg('request', () => RequestInput, { nullable: true }) request?: RequestInput | null,
   ): CurlPreviewType {
     const faults = new Faults();
-    const typed = readRequest(request ?? { method: 'GET', path: '', headers: [] }, PREVIEW_AT.request, faults);
+    const typed = readRequest(request ?? {}, PREVIEW_AT.request, faults);
     const plan = faults.any
       ? undefined
       : planRequest(image.view, row, typed, environment ?? undefined, PREVIEW_AT, faults);
-    const preview = plan ? previewOf(plan, DEFAULT_TIMEOUT_MS) : { command: null, script: null };
+    const preview = plan ? previewOf(plan, DEFAULT_CALL_MS) : { command: null, script: null };
     return { ...preview, userErrors: faults.all.map((refusal) => new UserErrorType(refusal)) };
   }
 
   @Mutation(() => CallDataSourcePayload, {
+    nullable: true,
     description:
       "Sends a live request the way the runtime does: through the data source's proxy, or directly if it has none.",
   })
@@ -42,10 +40,17 @@ export class CallResolver {
     @Arg('input', () => CallDataSourceInput) input: CallDataSourceInput,
     @Ctx() { actor, signal, services }: RequestContext,
   ): Promise<CallDataSourcePayload> {
-    const { dataSourceId, environment, request, timeoutMs } = input;
-    const project = projectOfId('DataSource', dataSourceId);
-    const order = { project, dataSourceId, environment: environment ?? undefined, request, timeoutMs, actor, signal };
-    return payload(await services.dataSourceCaller.call(order));
+    const { environment, request } = input;
+    const called = await services.dataSourceCaller.call({
+      project: projectOfId('DataSource', input.dataSourceId),
+      dataSourceId: resourceIdOf(input.dataSourceId),
+      environment: environment ?? undefined,
+      request,
+      timeoutMs: input.timeoutMs ?? DEFAULT_CALL_MS,
+      actor,
+      signal,
+    });
+    return payload(called);
   }
 }
 

@@ -1,4 +1,5 @@
 import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { DEFAULT_CALL_MS } from '../../live/data-source-caller.ts';
 import type { DataSourceRouting } from '../../project/routing.ts';
 import type { HttpMethod } from '../../traffic/call/outgoing-request.ts';
 import { TrafficFailure } from '../../traffic/failures.ts';
@@ -19,14 +20,18 @@ registerEnumType(HttpMethodEnum, { name: 'HttpMethod' });
 
 @InputType({ description: "A call below a data source's base URL. Every String may contain ${param}." })
 export class RequestInput {
-  @Field(() => HttpMethodEnum, { defaultValue: HttpMethodEnum.GET })
-  method!: HttpMethod;
+  @Field(() => HttpMethodEnum, { nullable: true, defaultValue: HttpMethodEnum.GET })
+  method?: HttpMethod | null;
 
-  @Field(() => String, { defaultValue: '', description: 'Joined to the base URL; may carry a query string.' })
-  path!: string;
+  @Field(() => String, {
+    nullable: true,
+    defaultValue: '',
+    description: 'Joined to the base URL; may carry a query string.',
+  })
+  path?: string | null;
 
-  @Field(() => [HeaderInput], { defaultValue: Object.freeze([]) })
-  headers!: readonly HeaderInput[];
+  @Field(() => [HeaderInput], { nullable: true, defaultValue: Object.freeze([]) })
+  headers?: readonly HeaderInput[] | null;
 
   @Field(() => String, { nullable: true })
   body?: string | null;
@@ -43,8 +48,12 @@ export class CallDataSourceInput {
   @Field(() => RequestInput)
   request!: RequestInput;
 
-  @Field(() => Int, { defaultValue: 30_000, description: '100-300000; for the whole call.' })
-  timeoutMs!: number;
+  @Field(() => Int, {
+    nullable: true,
+    defaultValue: DEFAULT_CALL_MS,
+    description: '100-300000; for the whole call.',
+  })
+  timeoutMs?: number | null;
 }
 
 @ObjectType('HttpResponse')

@@ -1,4 +1,5 @@
 import { Field, ID, InputType } from 'type-graphql';
+import { DEFAULT_TYPE } from '../../data-sources/data-source-input.ts';
 import type { DataSourceType } from '../../data-sources/data-sources.ts';
 import { EditInput, MutationInput } from '../mutation-types.ts';
 import { DataSourceTypeEnum } from './data-source-types.ts';
@@ -15,8 +16,8 @@ export class HeaderInput {
   })
   value?: string | null;
 
-  @Field(() => Boolean, { defaultValue: false })
-  secret!: boolean;
+  @Field(() => Boolean, { nullable: true, defaultValue: false })
+  secret?: boolean | null;
 }
 
 @InputType()
@@ -30,17 +31,17 @@ export class CreateDataSourceInput extends MutationInput {
   @Field(() => String, { nullable: true })
   description?: string | null;
 
-  @Field(() => DataSourceTypeEnum, { defaultValue: DataSourceTypeEnum.RESTFUL_SYSTEM })
-  type!: DataSourceType;
+  @Field(() => DataSourceTypeEnum, { nullable: true, defaultValue: DEFAULT_TYPE })
+  type?: DataSourceType | null;
 
   @Field(() => String)
   baseUrl!: string;
 
-  @Field(() => [HeaderInput], { defaultValue: Object.freeze([]) })
-  headers!: readonly HeaderInput[];
+  @Field(() => [HeaderInput], { nullable: true, defaultValue: Object.freeze([]) })
+  headers?: readonly HeaderInput[] | null;
 
-  @Field(() => Boolean, { defaultValue: false })
-  connectThroughProxy!: boolean;
+  @Field(() => Boolean, { nullable: true, defaultValue: false })
+  connectThroughProxy?: boolean | null;
 
   @Field(() => ID, {
     nullable: true,

@@ -9,9 +9,8 @@ import {
 import { BY_PROXY, type DataSourceRow, dataSourceNamed } from '../../data-sources/data-source-view.ts';
 import { foldCase } from '../../event-sourcing/tables/table.ts';
 import { pastVersion } from '../../history/past-version.ts';
-import type { ProjectImage } from '../../project/project-model.ts';
 import { routingOf } from '../../project/routing.ts';
-import { projectOfId } from '../../words/ids.ts';
+import { projectOfId, resourceIdOf } from '../../words/ids.ts';
 import type { RequestContext } from '../context.ts';
 import { mutate } from '../mutate.ts';
 import { answer } from '../payload.ts';
@@ -21,6 +20,7 @@ import { RestoreInput } from '../restore-input.ts';
 import { mapPage } from '../toolkit/connection.ts';
 import { listMatching, listRows, searchText } from '../toolkit/list.ts';
 import { PageArgs } from '../toolkit/paging.ts';
+import type { SeenImage } from '../toolkit/seen-image.ts';
 import { CreateDataSourceInput, DeleteInput, UpdateDataSourceInput } from './data-source-input-types.ts';
 import {
   DataSourceConnection,
@@ -47,7 +47,7 @@ export class DataSourceResolver {
     return proxy ? new ProxyConnectionObject(image, proxy) : null;
   }
 
-  @Mutation(() => DataSourcePayload)
+  @Mutation(() => DataSourcePayload, { nullable: true })
   async createDataSource(
     @Arg('input', () => CreateDataSourceInput) input: CreateDataSourceInput,
     @Ctx() context: RequestContext,
@@ -60,7 +60,7 @@ export class DataSourceResolver {
     return { dataSource, ...rest };
   }
 
-  @Mutation(() => DataSourcePayload)
+  @Mutation(() => DataSourcePayload, { nullable: true })
   async updateDataSource(
     @Arg('input', () => UpdateDataSourceInput) input: UpdateDataSourceInput,
     @Ctx() context: RequestContext,
@@ -73,7 +73,7 @@ export class DataSourceResolver {
     return { dataSource, ...rest };
   }
 
-  @Mutation(() => DataSourcePayload)
+  @Mutation(() => DataSourcePayload, { nullable: true })
   async deleteDataSource(
     @Arg('input', () => DeleteInput) input: DeleteInput,
     @Ctx() context: RequestContext,
@@ -86,6 +86,7 @@ export class DataSourceResolver {
   }
 
   @Mutation(() => DataSourcePayload, {
+    nullable: true,
     description: 'Undeletes, or brings back the values of an earlier version, as a new edit.',
   })
   async restoreDataSource(
@@ -93,7 +94,8 @@ export class DataSourceResolver {
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<DataSourcePayload> {
-    const { id, version, expectedVersion } = input;
+    const { version, expectedVersion } = input;
+    const id = resourceIdOf(input.id);
     const project = projectOfId('DataSource', id);
     const { store } = context.services;
     const past = typeof version === 'number' && project ? await pastVersion(store, project, id, version) : undefined;
@@ -121,7 +123,7 @@ export class ProjectDataSourcesResolver {
   ) {
     const page = await listRows(image.view.dataSources, args, {
       list: 'dataSources',
-      order: orderBy ?? { field: 'NAME', direction: 'ASC' },
+      order: orderBy ?? { field: 'NAME' },
       filter: filter ?? {},
       matches: matchesOf(filter ?? {}, image),
       signal,
@@ -149,18 +151,19 @@ export class ProxyUsersResolver {
   }
 }
 
-export function dataSourceOf(image: ProjectImage, id: string | undefined): DataSourceObject | null {
-  const row = id === undefined ? undefined : image.view.dataSources.get(id);
+export function dataSourceOf(image: SeenImage, id: string | undefined): DataSourceObject | null {
+  const row = id === undefined ? undefined : image.view.dataSources.get(resourceIdOf(id));
   return row ? new DataSourceObject(image, row) : null;
 }
 
-function matchesOf(filter: DataSourceFilter, { view }: ProjectImage): ((row: DataSourceRow) => boolean) | undefined {
-  const { routing, proxyConnection } = filter;
+function matchesOf(filter: DataSourceFilter, { view }: SeenImage): ((row: DataSourceRow) => boolean) | undefined {
+  const { routing } = filter;
+  const proxyId = typeof filter.proxyConnection === 'string' ? resourceIdOf(filter.proxyConnection) : undefined;
   const part = searchText('nameContains', filter.nameContains);
-  if (part === undefined && !routing && typeof proxyConnection !== 'string') return undefined;
+  if (part === undefined && !routing && proxyId === undefined) return undefined;
   const folded = foldCase(part ?? '');
   return ({ source }) =>
     foldCase(source.fields.name).includes(folded) &&
     (!routing || routingOf(source, view.proxies) === routing) &&
-    (typeof proxyConnection !== 'string' || source.proxyConnectionId === proxyConnection);
+    (proxyId === undefined || source.proxyConnectionId === proxyId);
 }

@@ -104,8 +104,8 @@ export class DataSourceOrder {
   @Field(() => DataSourceOrderField)
   field!: keyof typeof dataSourceOrders;
 
-  @Field(() => OrderDirection, { defaultValue: OrderDirection.ASC })
-  direction!: OrderDirection;
+  @Field(() => OrderDirection, { nullable: true, defaultValue: OrderDirection.ASC })
+  direction?: OrderDirection | null;
 }
 
 @InputType()
@@ -122,7 +122,7 @@ export class DataSourceFilter {
   @Field(() => ID, { nullable: true, description: "A proxy connection's id." })
   proxyConnection?: string | null;
 
-  @Field(() => ID, { nullable: true })
+  @Field(() => String, { nullable: true, description: "An actor's identity." })
   editedBy?: string | null;
 
   @Field(() => DateTimeScalar, { nullable: true })

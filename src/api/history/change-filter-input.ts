@@ -1,6 +1,7 @@
 import { Field, ID, InputType } from 'type-graphql';
 import type { ChangeMatch } from '../../history/change-filter.ts';
 import type { AnyEvent } from '../../project/project-model.ts';
+import { resourceIdOf } from '../../words/ids.ts';
 import { DateTimeScalar } from '../toolkit/scalars.ts';
 import { CHANGE_TYPES, ChangeTypeEnum, type ChangeTypeName } from './change-types.ts';
 
@@ -12,7 +13,7 @@ export class ChangeFilter {
   @Field(() => ID, { nullable: true, description: "A resource's id." })
   subject?: string | null;
 
-  @Field(() => ID, { nullable: true, description: "An actor's id." })
+  @Field(() => String, { nullable: true, description: "An actor's identity." })
   actor?: string | null;
 
   @Field(() => DateTimeScalar, { nullable: true })
@@ -27,7 +28,7 @@ export function matchOf(filter: ChangeFilter | null | undefined): ChangeMatch {
   const { types, subject, actor, since, until } = filter ?? {};
   return {
     ...(types && { types: storedTypes(types) }),
-    ...(typeof subject === 'string' && { subjects: [subject] }),
+    ...(typeof subject === 'string' && { subjects: [resourceIdOf(subject)] }),
     ...(typeof actor === 'string' && { actorId: actor }),
     ...(typeof since === 'string' && { since }),
     ...(typeof until === 'string' && { until }),

@@ -2,10 +2,11 @@ import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { SealedCommit } from '../../event-sourcing/event.ts';
 import { fieldChanges } from '../../history/field-changes.ts';
 import { eventKey, type RecordedEvent, recordedEvents } from '../../history/recorded-event.ts';
-import type { AnyEvent, ProjectImage } from '../../project/project-model.ts';
+import type { AnyEvent } from '../../project/project-model.ts';
 import { makeId } from '../../words/ids.ts';
 import { connectionType } from '../toolkit/connection.ts';
 import { DateTimeScalar } from '../toolkit/scalars.ts';
+import { idIn, type SeenImage } from '../toolkit/seen-image.ts';
 import { ActorType, NodeType } from '../toolkit/shared-types.ts';
 
 /** What the API calls each stored event type. */
@@ -50,13 +51,13 @@ export class FieldChangeType {
 @ObjectType('Change', { implements: NodeType, description: 'One event of the log, as an auditor reads it.' })
 export class ChangeObject {
   constructor(
-    readonly image: ProjectImage,
+    readonly image: SeenImage,
     readonly recorded: RecordedEvent,
   ) {}
 
   get id(): string {
     const { project } = this.recorded.sealed.commit;
-    return makeId({ type: 'Change', project, local: eventKey(this.recorded) });
+    return idIn(this.image, makeId({ type: 'Change', project, local: eventKey(this.recorded) }));
   }
 
   @Field(() => ChangeTypeEnum)
@@ -69,7 +70,7 @@ export class ChangeObject {
     return new CommitObject(this.image, this.recorded.sealed);
   }
 
-  @Field(() => ID, { nullable: true })
+  @Field(() => ID, { nullable: true, description: 'Its resourceId.' })
   get subjectId(): string | null {
     return this.recorded.event.subject?.id ?? null;
   }
@@ -93,7 +94,7 @@ export class ChangeObject {
 @ObjectType('Commit', { description: 'What one mutation appended, all or nothing.' })
 export class CommitObject {
   constructor(
-    private readonly image: ProjectImage,
+    private readonly image: SeenImage,
     private readonly sealed: SealedCommit,
   ) {}
 

@@ -10,6 +10,7 @@ import { ProjectObject } from '../projects/project-types.ts';
 import { ProxyConnectionObject } from '../proxies/proxy-types.ts';
 import { mapPage } from '../toolkit/connection.ts';
 import { PageArgs, readPage } from '../toolkit/paging.ts';
+import type { SeenImage } from '../toolkit/seen-image.ts';
 import { NodeType, OrderDirection, type RowObject } from '../toolkit/shared-types.ts';
 import { ChangeFilter, matchOf } from './change-filter-input.ts';
 import { ChangeConnection, ChangeObject, CommitObject } from './change-types.ts';
@@ -122,7 +123,7 @@ async function historyPage(
   { signal }: RequestContext,
   args: PageArgs,
   direction: OrderDirection | null,
-  request: Omit<HistoryRequest, 'direction' | 'signal'>,
+  request: Omit<HistoryRequest, 'direction' | 'signal'> & { readonly image: SeenImage },
 ) {
   const { image } = request;
   const page = await readPage(args, historySource({ ...request, direction: direction ?? 'DESC', signal }), signal);

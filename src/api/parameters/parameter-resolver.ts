@@ -5,7 +5,6 @@ import { foldCase } from '../../event-sourcing/tables/table.ts';
 import { newParameterId } from '../../parameters/parameter-events.ts';
 import { readDeleteParameter, readSetParameter } from '../../parameters/parameter-input.ts';
 import { activeParameter, latestParameter, type ParameterRow } from '../../parameters/parameter-view.ts';
-import type { ProjectImage } from '../../project/project-model.ts';
 import { proxiesNaming } from '../../proxies/proxy-view.ts';
 import type { RequestContext } from '../context.ts';
 import { DataSourceObject } from '../data-sources/data-source-types.ts';
@@ -16,6 +15,7 @@ import { ProxyConnectionObject } from '../proxies/proxy-types.ts';
 import { mapPage } from '../toolkit/connection.ts';
 import { listRows, searchText } from '../toolkit/list.ts';
 import { PageArgs } from '../toolkit/paging.ts';
+import type { SeenImage } from '../toolkit/seen-image.ts';
 import { NodeType } from '../toolkit/shared-types.ts';
 import {
   ConfigParameterConnection,
@@ -51,7 +51,7 @@ export class ParameterResolver {
     ];
   }
 
-  @Mutation(() => ConfigParameterPayload)
+  @Mutation(() => ConfigParameterPayload, { nullable: true })
   async setConfigParameter(
     @Arg('input', () => SetConfigParameterInput) input: SetConfigParameterInput,
     @Ctx() context: RequestContext,
@@ -64,7 +64,7 @@ export class ParameterResolver {
     return { configParameter, ...rest };
   }
 
-  @Mutation(() => ConfigParameterPayload)
+  @Mutation(() => ConfigParameterPayload, { nullable: true })
   async deleteConfigParameter(
     @Arg('input', () => DeleteConfigParameterInput) input: DeleteConfigParameterInput,
     @Ctx() context: RequestContext,
@@ -88,7 +88,7 @@ export class ProjectParametersResolver {
   ) {
     const page = await listRows(image.view.parameters, args, {
       list: 'configParameters',
-      order: orderBy ?? { field: 'KEY', direction: 'ASC' },
+      order: orderBy ?? { field: 'KEY' },
       filter: filter ?? {},
       matches: matchesOf(filter ?? {}),
       signal,
@@ -106,7 +106,7 @@ export class ProjectParametersResolver {
   }
 }
 
-function parameterOf(image: ProjectImage, id: string | undefined, key: string): ConfigParameterObject | null {
+function parameterOf(image: SeenImage, id: string | undefined, key: string): ConfigParameterObject | null {
   const table = image.view.parameters;
   const row = id === undefined ? latestParameter(table, key) : table.get(id);
   return row ? new ConfigParameterObject(image, row) : null;

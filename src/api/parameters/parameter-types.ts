@@ -1,4 +1,4 @@
-import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { ResourceState } from '../../event-sourcing/tables/list-indexes.ts';
 import type { StoredValue } from '../../parameters/parameter-events.ts';
 import { type ParameterRow, parameterOrders } from '../../parameters/parameter-view.ts';
@@ -72,8 +72,8 @@ export class ConfigParameterOrder {
   @Field(() => ConfigParameterOrderField)
   field!: keyof typeof parameterOrders;
 
-  @Field(() => OrderDirection, { defaultValue: OrderDirection.ASC })
-  direction!: OrderDirection;
+  @Field(() => OrderDirection, { nullable: true, defaultValue: OrderDirection.ASC })
+  direction?: OrderDirection | null;
 }
 
 @InputType()
@@ -87,7 +87,7 @@ export class ConfigParameterFilter {
   @Field(() => Boolean, { nullable: true })
   secret?: boolean | null;
 
-  @Field(() => ID, { nullable: true })
+  @Field(() => String, { nullable: true, description: "An actor's identity." })
   editedBy?: string | null;
 
   @Field(() => DateTimeScalar, { nullable: true })

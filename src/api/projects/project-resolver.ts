@@ -1,13 +1,13 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, Info, Int, Mutation, Query, Resolver } from 'type-graphql';
 import { UndecodableEventError } from '../../event-sourcing/decoder.ts';
-import type { ProjectImage } from '../../project/project-model.ts';
 import { readCreateProject, readUpdateProject } from '../../projects/project-input.ts';
 import type { PageSource } from '../../words/page-source.ts';
 import { type RequestContext, readMoment } from '../context.ts';
 import { mutate } from '../mutate.ts';
 import { answer } from '../payload.ts';
 import { type Page, PageArgs, readPage } from '../toolkit/paging.ts';
+import type { SeenImage } from '../toolkit/seen-image.ts';
 import { AsOfInput } from '../toolkit/shared-types.ts';
 import {
   CreateProjectInput,
@@ -35,12 +35,12 @@ export class ProjectResolver {
     return projectOf(await context.image(key, moment));
   }
 
-  @Query(() => ProjectConnection)
+  @Query(() => ProjectConnection, { nullable: true })
   async projects(@Args(() => PageArgs) args: PageArgs, @Ctx() context: RequestContext) {
     return new ProjectConnection(await projectPage(args, context));
   }
 
-  @Mutation(() => ProjectPayload)
+  @Mutation(() => ProjectPayload, { nullable: true })
   async createProject(
     @Arg('input', () => CreateProjectInput) input: CreateProjectInput,
     @Ctx() context: RequestContext,
@@ -52,7 +52,7 @@ export class ProjectResolver {
     return { project, ...rest };
   }
 
-  @Mutation(() => ProjectPayload)
+  @Mutation(() => ProjectPayload, { nullable: true })
   async updateProject(
     @Arg('input', () => UpdateProjectInput) input: UpdateProjectInput,
     @Ctx() context: RequestContext,
@@ -64,7 +64,7 @@ export class ProjectResolver {
   }
 }
 
-export function projectOf(image: ProjectImage | undefined): ProjectObject | null {
+export function projectOf(image: SeenImage | undefined): ProjectObject | null {
   const row = image?.view.project;
   return image && row ? new ProjectObject(image, row) : null;
 }

@@ -1,4 +1,5 @@
 import { Field, InputType, Int, ObjectType } from 'type-graphql';
+import { DEFAULT_ENVIRONMENTS } from '../../projects/project-input.ts';
 import type { ProjectRow } from '../../projects/project-view.ts';
 import { EditInput, MutationInput, MutationPayload } from '../mutation-types.ts';
 import { connectionType } from '../toolkit/connection.ts';
@@ -47,8 +48,8 @@ export class CreateProjectInput extends MutationInput {
   @Field(() => String, { nullable: true })
   description?: string | null;
 
-  @Field(() => [String], { defaultValue: Object.freeze(['dev', 'staging', 'prod']) })
-  environments!: readonly string[];
+  @Field(() => [String], { nullable: true, defaultValue: Object.freeze([...DEFAULT_ENVIRONMENTS]) })
+  environments?: readonly string[] | null;
 }
 
 @InputType()

@@ -1,5 +1,7 @@
 import { Field, ID, InputType, Int } from 'type-graphql';
+import { DEFAULT_PROBE_MS } from '../../live/proxy-test-input.ts';
 import type { ProxyAuthType, ProxyType } from '../../proxies/proxies.ts';
+import { DEFAULT_AUTH_TYPE } from '../../proxies/proxy-input.ts';
 import { EditInput, MutationInput } from '../mutation-types.ts';
 import { PortTemplateScalar } from '../toolkit/scalars.ts';
 import { ProxyAuthTypeEnum, ProxyTypeEnum } from './proxy-types.ts';
@@ -24,8 +26,8 @@ export class CreateProxyConnectionInput extends MutationInput {
   @Field(() => PortTemplateScalar)
   port!: string;
 
-  @Field(() => ProxyAuthTypeEnum, { defaultValue: ProxyAuthTypeEnum.NO_AUTH })
-  authType!: ProxyAuthType;
+  @Field(() => ProxyAuthTypeEnum, { nullable: true, defaultValue: DEFAULT_AUTH_TYPE })
+  authType?: ProxyAuthType | null;
 
   @Field(() => String, { nullable: true })
   user?: string | null;
@@ -73,11 +75,12 @@ export class DeleteProxyConnectionInput extends EditInput {
   id!: string;
 
   @Field(() => Boolean, {
+    nullable: true,
     defaultValue: false,
     description:
       'True: refuse with IN_USE while active data sources route through it. False: they become PROXY_DELETED.',
   })
-  failIfInUse!: boolean;
+  failIfInUse?: boolean | null;
 }
 
 @InputType({ description: 'The unsaved content of the create or edit form.' })
@@ -91,8 +94,8 @@ export class ProxyDraftInput {
   @Field(() => PortTemplateScalar)
   port!: string;
 
-  @Field(() => ProxyAuthTypeEnum, { defaultValue: ProxyAuthTypeEnum.NO_AUTH })
-  authType!: ProxyAuthType;
+  @Field(() => ProxyAuthTypeEnum, { nullable: true, defaultValue: DEFAULT_AUTH_TYPE })
+  authType?: ProxyAuthType | null;
 
   @Field(() => String, { nullable: true })
   user?: string | null;
@@ -124,8 +127,12 @@ export class TestProxyInput {
   })
   targetUrl?: string | null;
 
-  @Field(() => Int, { defaultValue: 10_000, description: '100-60000; for the whole probe.' })
-  timeoutMs!: number;
+  @Field(() => Int, {
+    nullable: true,
+    defaultValue: DEFAULT_PROBE_MS,
+    description: '100-60000; for the whole probe.',
+  })
+  timeoutMs?: number | null;
 
   @Field(() => String, { nullable: true })
   reason?: string | null;

@@ -5,12 +5,12 @@ import { foldCase } from '../../event-sourcing/tables/table.ts';
 import { pastVersion } from '../../history/past-version.ts';
 import { readProxyTest } from '../../live/proxy-test-input.ts';
 import type { ProxyTested } from '../../live/proxy-tester.ts';
-import { decodeEvents, type ProjectImage } from '../../project/project-model.ts';
+import { decodeEvents } from '../../project/project-model.ts';
 import { isProjectKey } from '../../projects/project-input.ts';
 import { newProxyId } from '../../proxies/proxy-events.ts';
 import { readCreateProxy, readDeleteProxy, readUpdateProxy } from '../../proxies/proxy-input.ts';
 import { lastTest, type ProxyRow, proxyNamed, testRecord } from '../../proxies/proxy-view.ts';
-import { projectOfId } from '../../words/ids.ts';
+import { projectOfId, resourceIdOf } from '../../words/ids.ts';
 import { Faults } from '../../words/refusal.ts';
 import type { RequestContext } from '../context.ts';
 import { DataSourceObject } from '../data-sources/data-source-types.ts';
@@ -22,6 +22,7 @@ import { RestoreInput } from '../restore-input.ts';
 import { mapPage } from '../toolkit/connection.ts';
 import { listRows, searchText } from '../toolkit/list.ts';
 import { PageArgs } from '../toolkit/paging.ts';
+import type { SeenImage } from '../toolkit/seen-image.ts';
 import { UserErrorType } from '../toolkit/shared-types.ts';
 import {
   CreateProxyConnectionInput,
@@ -59,7 +60,7 @@ export class ProxyResolver {
     return record ? new ProxyTestObject(image, record, row) : null;
   }
 
-  @Mutation(() => ProxyConnectionPayload)
+  @Mutation(() => ProxyConnectionPayload, { nullable: true })
   async createProxyConnection(
     @Arg('input', () => CreateProxyConnectionInput) input: CreateProxyConnectionInput,
     @Ctx() context: RequestContext,
@@ -73,6 +74,7 @@ export class ProxyResolver {
   }
 
   @Mutation(() => ProxyConnectionPayload, {
+    nullable: true,
     description: 'Fields left out stay as they are; null clears one that may be null.',
   })
   async updateProxyConnection(
@@ -87,7 +89,7 @@ export class ProxyResolver {
     return { proxyConnection, ...rest };
   }
 
-  @Mutation(() => DeleteProxyConnectionPayload)
+  @Mutation(() => DeleteProxyConnectionPayload, { nullable: true })
   async deleteProxyConnection(
     @Arg('input', () => DeleteProxyConnectionInput) input: DeleteProxyConnectionInput,
     @Ctx() context: RequestContext,
@@ -96,12 +98,13 @@ export class ProxyResolver {
     const project = projectOfId('ProxyConnection', input.id);
     const mutated = await mutate(context, info, project, input, () => readDeleteProxy(input));
     const { resource: proxyConnection, image, ...rest } = answer(mutated, (view) => proxyOf(view, input.id));
-    const users = image ? dataSourcesUsing(image.view.dataSources, input.id) : [];
+    const users = image ? dataSourcesUsing(image.view.dataSources, resourceIdOf(input.id)) : [];
     const affectedDataSources = image ? users.map((row) => new DataSourceObject(image, row)) : [];
     return { proxyConnection, affectedDataSources, ...rest };
   }
 
   @Mutation(() => ProxyConnectionPayload, {
+    nullable: true,
     description: 'Undeletes, or brings back the values of an earlier version, as a new edit.',
   })
   async restoreProxyConnection(
@@ -109,7 +112,8 @@ export class ProxyResolver {
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<ProxyConnectionPayload> {
-    const { id, version, expectedVersion } = input;
+    const { version, expectedVersion } = input;
+    const id = resourceIdOf(input.id);
     const project = projectOfId('ProxyConnection', id);
     const { store } = context.services;
     const past = typeof version === 'number' && project ? await pastVersion(store, project, id, version) : undefined;
@@ -125,6 +129,7 @@ export class ProxyResolver {
   }
 
   @Mutation(() => TestProxyPayload, {
+    nullable: true,
     description: 'Runs a live probe through the proxy: a saved one, or a draft before it is saved.',
   })
   async testProxy(
@@ -155,7 +160,7 @@ export class ProjectProxiesResolver {
   ) {
     const page = await listRows(image.view.proxies, args, {
       list: 'proxyConnections',
-      order: orderBy ?? { field: 'NAME', direction: 'ASC' },
+      order: orderBy ?? { field: 'NAME' },
       filter: filter ?? {},
       matches: matchesOf(filter ?? {}, image),
       signal,
@@ -179,8 +184,8 @@ export class ProjectProxiesResolver {
 /** What no project is called: its ledger is always empty. */
 const NO_PROJECT = '-';
 
-function proxyOf(image: ProjectImage, id: string | undefined): ProxyConnectionObject | null {
-  const row = id === undefined ? undefined : image.view.proxies.get(id);
+function proxyOf(image: SeenImage, id: string | undefined): ProxyConnectionObject | null {
+  const row = id === undefined ? undefined : image.view.proxies.get(resourceIdOf(id));
   return row ? new ProxyConnectionObject(image, row) : null;
 }
 
@@ -196,7 +201,7 @@ function testPayload(tested: ProxyTested): TestProxyPayload {
   return { test, commit: new CommitObject(image, commit), userErrors: [] };
 }
 
-function matchesOf(filter: ProxyConnectionFilter, { view }: ProjectImage): ((row: ProxyRow) => boolean) | undefined {
+function matchesOf(filter: ProxyConnectionFilter, { view }: SeenImage): ((row: ProxyRow) => boolean) | undefined {
   const { type, authType, inUse } = filter;
   const part = searchText('nameContains', filter.nameContains);
   if (part === undefined && !type && !authType && typeof inUse !== 'boolean') return undefined;

@@ -1,11 +1,11 @@
 import { Field, Float, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { isStale } from '../../live/proxy-route.ts';
 import { parameterValues } from '../../parameters/parameter-view.ts';
-import type { ProjectImage } from '../../project/project-model.ts';
 import type { RecordedTest } from '../../proxies/proxy-events.ts';
 import type { ProxyRow, TestRecord } from '../../proxies/proxy-view.ts';
 import { TrafficFailure } from '../../traffic/failures.ts';
 import { DateTimeScalar } from '../toolkit/scalars.ts';
+import type { SeenImage } from '../toolkit/seen-image.ts';
 import { ActorType } from '../toolkit/shared-types.ts';
 
 registerEnumType(TrafficFailure, {
@@ -89,7 +89,7 @@ export class TlsReportType {
 @ObjectType('ProxyTest')
 export class ProxyTestObject {
   constructor(
-    private readonly image: ProjectImage,
+    private readonly image: SeenImage,
     private readonly record: TestRecord,
     /** The saved proxy that it speaks of; undefined for a draft that has none. */
     private readonly row: ProxyRow | undefined,

@@ -1,4 +1,4 @@
-import { Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, InputType, ObjectType, registerEnumType } from 'type-graphql';
 import type { ResourceState } from '../../event-sourcing/tables/list-indexes.ts';
 import type { ProxyAuthType, ProxyType } from '../../proxies/proxies.ts';
 import { type ProxyRow, proxyOrders } from '../../proxies/proxy-view.ts';
@@ -88,8 +88,8 @@ export class ProxyConnectionOrder {
   @Field(() => ProxyConnectionOrderField)
   field!: keyof typeof proxyOrders;
 
-  @Field(() => OrderDirection, { defaultValue: OrderDirection.ASC })
-  direction!: OrderDirection;
+  @Field(() => OrderDirection, { nullable: true, defaultValue: OrderDirection.ASC })
+  direction?: OrderDirection | null;
 }
 
 @InputType()
@@ -109,7 +109,7 @@ export class ProxyConnectionFilter {
   @Field(() => Boolean, { nullable: true })
   inUse?: boolean | null;
 
-  @Field(() => ID, { nullable: true, description: "An actor's id." })
+  @Field(() => String, { nullable: true, description: "An actor's identity." })
   editedBy?: string | null;
 
   @Field(() => DateTimeScalar, { nullable: true })

@@ -17,7 +17,8 @@ export interface AuditFilter {
 export interface ListRequest<Row> {
   /** Names the list in its cursors. */
   readonly list: string;
-  readonly order: { readonly field: string; readonly direction: OrderDirection };
+  /** Ascending by default. */
+  readonly order: { readonly field: string; readonly direction?: OrderDirection | null };
   readonly filter: AuditFilter;
   /** What else the filter wants of a row; undefined when nothing. */
   readonly matches?: ((row: Row) => boolean) | undefined;
@@ -40,9 +41,10 @@ export async function listRows<Row extends Audited & { readonly id: string }>(
   const found = (entries: Iterable<[string, Row]>) => (matches ? only(entries, matches, signal) : entries);
   const ascending = (after?: string) => found(rows.ascending(after));
   const descending = (before?: string) => found(rows.descending(before));
-  const upwards = order.direction === 'ASC';
+  const direction = order.direction ?? 'ASC';
+  const upwards = direction === 'ASC';
   const source: PageSource<Row> = {
-    order: `${list} ${order.field} ${order.direction}`,
+    order: `${list} ${order.field} ${direction}`,
     forwards: upwards ? ascending : descending,
     backwards: upwards ? descending : ascending,
     compare: (a, b) => (a === b ? 0 : a < b === upwards ? -1 : 1),

@@ -1,9 +1,9 @@
 import { Field, ID, InputType, Int, InterfaceType, ObjectType, registerEnumType } from 'type-graphql';
 import type { Audited } from '../../event-sourcing/audited.ts';
 import type { Actor } from '../../event-sourcing/event.ts';
-import type { ProjectImage } from '../../project/project-model.ts';
 import { type Refusal, UserErrorCode } from '../../words/refusal.ts';
 import { DateTimeScalar } from './scalars.ts';
+import { idIn, type SeenImage } from './seen-image.ts';
 
 @InterfaceType('Node')
 export abstract class NodeType {
@@ -11,17 +11,17 @@ export abstract class NodeType {
   readonly id!: string;
 }
 
-export const ActorKind = { USER: 'USER', TOKEN: 'TOKEN', SYSTEM: 'SYSTEM' } as const;
+export const ActorKind = { USER: 'USER', CLIENT: 'CLIENT', TOKEN: 'TOKEN', SYSTEM: 'SYSTEM' } as const;
 registerEnumType(ActorKind, { name: 'ActorKind' });
 
 @ObjectType('Actor')
 export class ActorType {
   constructor(private readonly actor: Actor) {}
 
-  @Field(() => ID, {
-    description: "Stable: 'local', 'x-actor:NAME', later the OIDC issuer and subject, or the token's id.",
+  @Field(() => String, {
+    description: "Stable: 'local', 'x-actor:NAME', 'oidc:ISSUER#SUB', 'oidc-client:ISSUER#ID' or 'token:ID'.",
   })
-  get id(): string {
+  get identity(): string {
     return this.actor.id;
   }
 
@@ -55,6 +55,12 @@ export abstract class AuditedType {
   @Field(() => Int, { description: '1 when created, +1 with each edit; pass it back as expectedVersion.' })
   readonly version!: number;
 
+  @Field(() => ID, {
+    description:
+      'The same at every moment; id differs below asOf, so that clients which keep objects by id never mix two moments.',
+  })
+  readonly resourceId!: string;
+
   @Field(() => DateTimeScalar, { nullable: true, description: 'Null while the resource is active.' })
   readonly deletedAt!: string | null;
 
@@ -65,11 +71,15 @@ export abstract class AuditedType {
 /** A row as the API shows it, with the image that it was read from: what is asked below it is answered from there too. */
 export abstract class RowObject<Row extends Audited & { readonly id: string }> {
   constructor(
-    readonly image: ProjectImage,
+    readonly image: SeenImage,
     readonly row: Row,
   ) {}
 
   get id(): string {
+    return idIn(this.image, this.row.id);
+  }
+
+  get resourceId(): string {
     return this.row.id;
   }
 
