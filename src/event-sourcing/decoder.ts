@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Commit, Event } from './event.ts';
+import { ProjectStoppedError } from './project-stopped.ts';
 
 /** What is stored of one version of an event type: the form of `data`, and how it becomes the next version's. */
 export interface EventVersion {
@@ -11,17 +12,9 @@ export interface EventVersion {
 /** Event types with their versions; index 0 is version 1. */
 export type EventVersions = Readonly<Record<string, readonly EventVersion[]>>;
 
-/** An event that no decoder knows. It stops its own project, and no other. */
-export class UndecodableEventError extends Error {
-  override readonly name = 'UndecodableEventError';
-
-  constructor(
-    readonly project: string,
-    readonly position: number,
-    reason: string,
-  ) {
-    super(`project ${project} is stopped at position ${position}: ${reason}`);
-  }
+/** An event that no decoder knows. */
+export class UndecodableEventError extends ProjectStoppedError {
+  override readonly name: string = 'UndecodableEventError';
 }
 
 /**

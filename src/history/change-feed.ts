@@ -1,5 +1,6 @@
 import type { SealedCommit } from '../event-sourcing/event.ts';
 import type { EventStore } from '../event-sourcing/event-store.ts';
+import { BeyondHeadError } from '../event-sourcing/ledger/ledger-errors.ts';
 import type { Ledgers } from '../event-sourcing/ledger/ledgers.ts';
 import type { Command, ProjectImage, ProjectView } from '../project/project-model.ts';
 import type { Refusal } from '../words/refusal.ts';
@@ -36,36 +37,52 @@ interface FeedParts {
 
 /**
  * Every change behind the start, then live ones, in order and none twice. It is read as it is pulled: a consumer that is
- * slow costs no memory, however far it falls behind.
+ * slow costs no memory, however far it falls behind. Throws `BeyondHeadError` when the log that was told of is not the log
+ * any more: it got shorter than that, or was replaced.
  */
 export async function* changeFeed({ store, ledgers }: FeedParts, request: FeedRequest): AsyncGenerator<FedChange> {
   const { project, match, signal } = request;
   const wake = new WakeUp(signal);
   const tail = await ledgers.tail(project, () => wake.now());
   try {
-    let { position, index } = request.start ?? { position: tail.current().position };
+    const begun = tail.current();
+    let { position, index } = request.start ?? { position: begun.position };
+    /** Of the commit at the position, once it is known. */
+    let hash = position === begun.position ? begun.hash : undefined;
     while (!signal.aborted) {
       const image = tail.current();
+      if (image.position < position) throw new BeyondHeadError(position, image.position);
+      const isReplaced = image.position === position && hash !== undefined && image.hash !== hash;
+      if (isReplaced) throw replaced(position, image);
       const behind = index === undefined ? position : position - 1;
-      if (behind >= image.position) {
-        await wake.next();
-        continue;
-      }
-      const commits = tail.recent(behind) ?? store.read(project, { after: behind, upTo: image.position });
+      let hasGrown = false;
+      const commits =
+        behind < image.position
+          ? (tail.recent(behind) ?? store.read(project, { after: behind, upTo: image.position }))
+          : [];
       for await (const sealed of commits) {
         if (sealed.commit.position > image.position) break;
         if (isSliceOver()) await nextSlice();
+        const follows = index !== undefined || hash === undefined || sealed.commit.previousHash === hash;
+        if (!follows) throw replaced(position, image);
         for (const recorded of eventsBehind(sealed, position, index)) {
           if (signal.aborted) return;
           if (matchesAll(match, recorded)) yield { recorded, image };
         }
         position = sealed.commit.position;
+        hash = sealed.hash;
         index = undefined;
+        hasGrown = true;
       }
+      if (!hasGrown) await wake.next();
     }
   } finally {
     tail.leave();
   }
+}
+
+function replaced(position: number, image: ProjectImage): BeyondHeadError {
+  return new BeyondHeadError(position, image.position, 'was replaced and is at');
 }
 
 function eventsBehind(sealed: SealedCommit, position: number, index: number | undefined): RecordedEvent[] {

@@ -1,4 +1,5 @@
 import { Arg, ID, Int, Resolver, Root, Subscription } from 'type-graphql';
+import { BeyondHeadError } from '../../event-sourcing/ledger/ledger-errors.ts';
 import { changeFeed, type FedChange, type FeedStart } from '../../history/change-feed.ts';
 import { isProjectKey } from '../../projects/project-input.ts';
 import { parseId } from '../../words/ids.ts';
@@ -41,9 +42,17 @@ async function subscribe(
   const image = isProjectKey(project) ? await services.ledgers.viewAtHead(project) : undefined;
   if (!image) throw badUserInput('there is no project with this key');
   if (start && start.position > image.position) {
-    throw badUserInput(`position ${start.position} is beyond the head of the log, which is at ${image.position}`);
+    throw badUserInput(new BeyondHeadError(start.position, image.position).message);
   }
-  return changeFeed(services, { project, start, match: matchOf(filter), signal });
+  return told(changeFeed(services, { project, start, match: matchOf(filter), signal }));
+}
+
+async function* told(feed: AsyncGenerator<FedChange>): AsyncGenerator<FedChange> {
+  try {
+    yield* feed;
+  } catch (error) {
+    throw error instanceof BeyondHeadError ? badUserInput(error.message) : error;
+  }
 }
 
 function readStart({ projectKey, after, afterPosition }: ChangesArguments): FeedStart | undefined {

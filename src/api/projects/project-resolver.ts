@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, Info, Int, Mutation, Query, Resolver } from 'type-graphql';
-import { UndecodableEventError } from '../../event-sourcing/decoder.ts';
+import { ProjectStoppedError } from '../../event-sourcing/project-stopped.ts';
 import { readCreateProject, readUpdateProject } from '../../projects/project-input.ts';
 import type { PageSource } from '../../words/page-source.ts';
 import { type RequestContext, readMoment } from '../context.ts';
@@ -88,7 +88,7 @@ async function projectUnlessStopped(context: RequestContext, key: string): Promi
   try {
     return projectOf(await context.image(key));
   } catch (error) {
-    if (error instanceof UndecodableEventError) return null;
+    if (error instanceof ProjectStoppedError) return null;
     throw error;
   }
 }

@@ -1,11 +1,11 @@
 import { GraphQLError } from 'graphql';
-import { UndecodableEventError } from '../../event-sourcing/decoder.ts';
 import { StoreUnavailableError } from '../../event-sourcing/event-store.ts';
 import {
   BeyondHeadError,
   OutcomeUnknownError,
   PositionNotReachedError,
 } from '../../event-sourcing/ledger/ledger-errors.ts';
+import { ProjectStoppedError } from '../../event-sourcing/project-stopped.ts';
 import { NotReadyError } from '../../event-sourcing/readiness.ts';
 import { TooManyRequestsError } from '../../traffic/live-limits.ts';
 
@@ -37,7 +37,7 @@ export function knownError(error: unknown): GraphQLError | undefined {
     return coded('POSITION_NOT_REACHED', error.message, { position: error.reached });
   }
   if (error instanceof BeyondHeadError) return badUserInput(`asOf: ${error.message}`);
-  if (error instanceof UndecodableEventError) {
+  if (error instanceof ProjectStoppedError) {
     return coded('PROJECT_STOPPED', error.message, { position: error.position });
   }
   // Its live work was ended with it; there is nobody left to read this.

@@ -1,4 +1,5 @@
 import { type Commit, GENESIS_HASH, type Idempotency, type SealedCommit } from '../event.ts';
+import { ProjectStoppedError } from '../project-stopped.ts';
 import { jsonCodec, MapSection, type Section } from '../tables/section.ts';
 import type { StoredSections } from '../tables/snapshot-parts.ts';
 import { SortedMap } from '../tables/sorted-map.ts';
@@ -11,15 +12,12 @@ export interface RememberedKey extends Idempotency {
   readonly position: number;
 }
 
-/** A commit that does not continue the image: the suffix that the image stands on was rolled back, or altered. */
-export class BrokenChainError extends Error {
+/** A commit that does not continue the image: the log has a gap, or is not the one that the image stands on. */
+export class BrokenChainError extends ProjectStoppedError {
   override readonly name = 'BrokenChainError';
 
-  constructor(
-    readonly project: string,
-    readonly position: number,
-  ) {
-    super(`the commit at position ${position} of project ${project} does not continue the chain`);
+  constructor(project: string, position: number) {
+    super(project, position, 'the log does not continue the chain of its commits there');
   }
 }
 

@@ -19,14 +19,16 @@ export class PositionNotReachedError extends Error {
   }
 }
 
-/** A moment was asked for that the log has not come to. */
+/** A moment was asked for that the log has not come to, or that is not in it any more. */
 export class BeyondHeadError extends Error {
   override readonly name = 'BeyondHeadError';
 
   constructor(
     readonly wanted: number,
     readonly head: number,
+    /** What is said of the head. */
+    state: 'is at' | 'was replaced and is at' = 'is at',
   ) {
-    super(`position ${wanted} is beyond the head of the log, which is at ${head}`);
+    super(`position ${wanted} is beyond the head of the log, which ${state} ${head}`);
   }
 }

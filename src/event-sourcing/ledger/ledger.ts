@@ -1,12 +1,13 @@
-import { UndecodableEventError } from '../decoder.ts';
 import type { SealedCommit } from '../event.ts';
 import { BrokenChainError, Image, REMEMBERED_COMMITS } from '../images/image.ts';
-import { Milestones } from '../images/milestones.ts';
-import type { PastImage, PastImages } from '../images/past-images.ts';
+import type { PastImages } from '../images/past-images.ts';
 import type { Model } from '../images/projection.ts';
+import type { ProjectStoppedError } from '../project-stopped.ts';
 import { SnapshotKeeper } from '../snapshots/snapshot-keeper.ts';
 import type { Envelope, Outcome } from './command.ts';
-import { PositionNotReachedError } from './ledger-errors.ts';
+import { BeyondHeadError, PositionNotReachedError } from './ledger-errors.ts';
+import { Past } from './past.ts';
+import { type Continuation, readOn } from './read-on.ts';
 import { RecentCommits } from './recent-commits.ts';
 import type { LedgerSurroundings } from './surroundings.ts';
 import { Writer } from './writer.ts';
@@ -15,10 +16,8 @@ import { Writer } from './writer.ts';
 const REACH_WITHIN_MS = 5_000;
 /** How often `atLeast` reads the tail where other processes write. */
 const REACH_EVERY_MS = 50;
-/** How many commits are folded before other work gets a turn. */
-const FOLD_IN_ONE_GO = 500;
-/** A snapshot is read rather than so many commits folded. */
-const WORTH_A_SNAPSHOT = 1_000;
+/** How soon a stopped project's log is looked at again, at the earliest. */
+const LOOK_AGAIN_AFTER_MS = 30_000;
 
 /**
  * Answers for one project in this process: holds the image at the head, as far as it is known to be stored, decides
@@ -26,26 +25,28 @@ const WORTH_A_SNAPSHOT = 1_000;
  */
 export class Ledger<View, Command, Refusal> {
   private image: Image<View>;
-  private poison: UndecodableEventError | undefined;
+  private stopped: ProjectStoppedError | undefined;
+  /** When the log was last read, on a clock that nobody sets. */
+  private lookedAt = 0;
+  /** Counts the logs that the image stood on: a log that was replaced makes the next one. */
+  branch = 0;
   private readonly listeners = new Set<() => void>();
   private recent = new RecentCommits();
-  private readonly milestones = new Milestones<View>();
+  private readonly pastOf: Past<View>;
   private readonly keeper: SnapshotKeeper<View> | undefined;
   private readonly writer: Writer<View, Command, Refusal>;
   private hasBegun = false;
   /** The read under way, or the last one; never rejects. */
   private lastRead: Promise<void> = Promise.resolve();
   private nextRead: Promise<void> | undefined;
-  /** The look under way that is far from every image in memory, or the last one; never rejects. */
-  private farLook: Promise<void> = Promise.resolve();
 
   constructor(
     readonly project: string,
     private readonly model: Model<View, Command, Refusal>,
     private readonly surroundings: LedgerSurroundings<View>,
-    private readonly pastImages: PastImages<View>,
+    pastImages: PastImages<View>,
   ) {
-    pastImages.forget(project);
+    this.pastOf = new Past(project, model, surroundings, pastImages);
     this.image = Image.empty(model);
     const { snapshots } = surroundings;
     this.keeper = snapshots && new SnapshotKeeper(project, model, snapshots, surroundings);
@@ -72,23 +73,28 @@ export class Ledger<View, Command, Refusal> {
     return this.image.position;
   }
 
+  /** True when the log is known to have no commit. */
+  get isEmpty(): boolean {
+    return this.image.position === 0 && !this.stopped;
+  }
+
   /** Whether the commit with this hash is among the newest ones that are known. */
   knows(hash: string): boolean {
     return this.image.hash === hash || this.recent.all.some((sealed) => sealed.hash === hash);
   }
 
-  /** The image at the newest commit known to be stored. Throws `UndecodableEventError` while the project is stopped. */
+  /** The image at the newest commit known to be stored. Throws `ProjectStoppedError` while the project is stopped. */
   current(): Image<View> {
-    if (this.poison) throw this.poison;
+    if (this.stopped) throw this.stopped;
     return this.image;
   }
 
   /**
    * Decides a command at the head of the log and appends what it decides.
-   * Throws `StoreUnavailableError` (nothing was appended), `OutcomeUnknownError`, `UndecodableEventError`.
+   * Throws `StoreUnavailableError` (nothing was appended), `OutcomeUnknownError`, `ProjectStoppedError`.
    */
   async execute(envelope: Envelope<Command>): Promise<Outcome<View, Refusal>> {
-    if (this.poison) throw this.poison;
+    if (this.stopped) throw this.stopped;
     const claim = envelope.idempotency;
     if (claim && this.image.position > REMEMBERED_COMMITS && !this.image.recall(envelope.actor.id, claim.key)) {
       const old = await this.surroundings.store.findByIdempotencyKey(this.project, envelope.actor.id, claim.key);
@@ -116,15 +122,16 @@ export class Ledger<View, Command, Refusal> {
 
   /**
    * Takes the image that stands behind newly stored commits, unless it was overtaken. `commits` are the newest of them,
-   * without a gap and up to the image's position; `marks` are the images at the marks on the way to it.
+   * without a gap and up to the image's position; `marks` are the images at the marks on the way to it; `branch` is that of
+   * the image that they were folded into.
    */
-  advance(image: Image<View>, commits: readonly SealedCommit[], marks: readonly Image<View>[]): void {
-    if (image.position <= this.image.position) return;
+  advance(image: Image<View>, commits: readonly SealedCommit[], marks: readonly Image<View>[], branch: number): void {
+    if (branch !== this.branch || image.position <= this.image.position) return;
     const { position } = this.image;
     this.image = image;
     this.recent.add(commits);
     const passed = marks.filter((mark) => mark.position > position);
-    this.milestones.keep(passed);
+    this.pastOf.passed(passed);
     this.keeper?.offer(image, passed);
     this.notify();
   }
@@ -154,17 +161,18 @@ export class Ledger<View, Command, Refusal> {
     return this.current();
   }
 
-  /** The image right after a commit of the past, folded from the nearest image before it that there is. */
-  past(position: number): Promise<Image<View>> {
-    const nearest = this.nearest(position);
-    if (position - nearest.image.position <= WORTH_A_SNAPSHOT) return this.foldFrom(nearest, position);
-    // One after the other: each begins at what the one before it has found.
-    const look = this.farLook.then(() => this.lookFar(position));
-    this.farLook = look.then(
-      () => undefined,
-      () => undefined,
-    );
-    return look;
+  /** The image right after a commit of the past. Throws `BeyondHeadError` when there is none. */
+  async past(position: number): Promise<Image<View>> {
+    try {
+      return await this.pastOf.at(position);
+    } catch (error) {
+      if (!(error instanceof BrokenChainError)) throw error;
+      // Of a log that was replaced meanwhile, or of images that stood on it.
+      await this.catchUp();
+      const head = this.current();
+      if (position > head.position) throw new BeyondHeadError(position, head.position);
+      return this.pastOf.at(position);
+    }
   }
 
   /** Ends soon what is done in the background. */
@@ -172,89 +180,50 @@ export class Ledger<View, Command, Refusal> {
     this.keeper?.hurry();
   }
 
-  private async lookFar(position: number): Promise<Image<View>> {
-    const nearest = this.nearest(position);
-    const from = nearest.image.position;
-    const isFar = position - from > WORTH_A_SNAPSHOT;
-    const stored = isFar ? await this.surroundings.snapshots?.newest(this.project, position, from) : undefined;
-    if (!stored) return this.foldFrom(nearest, position);
-    const opened = { image: stored.image, size: stored.size };
-    this.pastImages.keep(this.project, opened);
-    return this.foldFrom(opened, position);
-  }
-
-  /** Of the images in memory. */
-  private nearest(position: number): PastImage<View> {
-    const looked = this.pastImages.before(this.project, position);
-    const passed = this.milestones.before(position);
-    if (looked && looked.image.position >= (passed?.position ?? 0)) return looked;
-    return { image: passed ?? Image.empty<View>(this.model), size: 0 };
-  }
-
-  private async foldFrom({ image: from, size }: PastImage<View>, position: number): Promise<Image<View>> {
-    if (from.position === position) return from;
-    const image = from.fork();
-    await this.fold(image, { upTo: position });
-    this.pastImages.keep(this.project, { image, size: size + image.weight - from.weight });
-    return image;
-  }
-
   private async readTail(): Promise<void> {
-    if (!this.hasBegun) {
-      const stored = await this.surroundings.snapshots?.newest(this.project);
-      if (stored) {
-        this.image = stored.image;
-        this.keeper?.found(stored);
-      }
-      this.hasBegun = true;
-    }
-    try {
-      await this.readBehind(this.image);
-    } catch (error) {
-      if (!(error instanceof BrokenChainError)) throw error;
-      const { project, position } = error;
-      this.surroundings.alarm('the log was changed behind the image, which is built anew', { project, position });
-      this.image = Image.empty(this.model);
-      this.recent = new RecentCommits();
-      this.milestones.clear();
-      this.keeper?.forget();
-      this.pastImages.forget(this.project);
-      await this.readBehind(this.image);
-    }
+    const { store } = this.surroundings;
+    if (this.stopped && this.lookedAt + LOOK_AGAIN_AFTER_MS > performance.now()) return;
+    if (!this.hasBegun) await this.begin();
+    const from = this.image;
+    const found = await readOn(store, this.project, from);
+    const isBroken = found.stoppedBy instanceof BrokenChainError;
+    if (isBroken && from.position > 0) this.startAnew(from, await readOn(store, this.project, Image.empty(this.model)));
+    else this.take(found);
   }
 
-  private async readBehind(base: Image<View>): Promise<void> {
-    const image = base.fork();
-    const newest = new RecentCommits();
-    const marks: Image<View>[] = [];
-    try {
-      await this.fold(image, {
-        passed: (sealed) => {
-          newest.add([sealed]);
-          if (image.isMark) marks.push(image.fork());
-        },
-      });
-      this.poison = undefined;
-    } catch (error) {
-      if (!(error instanceof UndecodableEventError)) throw error;
-      if (!this.poison) this.surroundings.alarm(error.message, { project: this.project, position: error.position });
-      this.poison = error;
-      this.notify();
+  private async begin(): Promise<void> {
+    const stored = await this.surroundings.snapshots?.newest(this.project);
+    if (stored) {
+      this.image = stored.image;
+      this.keeper?.found(stored);
     }
-    this.advance(image, newest.all, marks);
+    this.hasBegun = true;
   }
 
-  /** Changes the image in place. */
-  private async fold(
-    image: Image<View>,
-    { upTo, passed }: { readonly upTo?: number; readonly passed?: (sealed: SealedCommit) => void },
-  ): Promise<void> {
-    const range = { after: image.position, ...(upTo !== undefined && { upTo }) };
-    for await (const sealed of this.surroundings.store.read(this.project, range)) {
-      image.apply(sealed);
-      passed?.(sealed);
-      if (image.position % FOLD_IN_ONE_GO === 0) await new Promise(setImmediate);
+  private take({ image, newest, marks, stoppedBy }: Continuation<View>): void {
+    this.advance(image, newest.all, marks, this.branch);
+    this.lookedAt = performance.now();
+    const wasStopped = this.stopped !== undefined;
+    this.stopped = stoppedBy;
+    if (stoppedBy && !wasStopped) {
+      this.surroundings.alarm(stoppedBy.message, { project: this.project, position: stoppedBy.position });
     }
+    if (wasStopped || stoppedBy) this.notify();
+  }
+
+  /** Takes what was read from the first commit on: what the image stood on is not the log any more. */
+  private startAnew({ position, hash }: Image<View>, found: Continuation<View>): void {
+    this.image = Image.empty(this.model);
+    this.branch += 1;
+    this.recent = new RecentCommits();
+    this.keeper?.forget();
+    this.pastOf.forget();
+    this.take(found);
+    if (found.stoppedBy) return;
+    const now = { position: found.image.position, hash: found.image.hash };
+    const details = { project: this.project, position, hash, now };
+    this.surroundings.alarm('the log got shorter or was replaced behind the image, which is built anew', details);
+    this.notify();
   }
 
   private notify(): void {

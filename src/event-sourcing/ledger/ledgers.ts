@@ -192,7 +192,7 @@ export class Ledgers<View, Command, Refusal> {
     let weight = 0;
     for (const { ledger } of this.loaded.values()) weight += ledger.weight;
     for (const [project, { ledger, users }] of this.loaded) {
-      if (users > 0 || ledger.busy || (weight <= this.memoryBudget && ledger.weight > 0)) continue;
+      if (users > 0 || ledger.busy || (weight <= this.memoryBudget && !ledger.isEmpty)) continue;
       this.loaded.delete(project);
       weight -= ledger.weight;
     }

@@ -18,7 +18,8 @@ const ANSWER_WITHIN_MS = 10_000;
 interface Head<View> {
   current(): Image<View>;
   catchUp(): Promise<void>;
-  advance(image: Image<View>, commits: readonly SealedCommit[], marks: readonly Image<View>[]): void;
+  advance(image: Image<View>, commits: readonly SealedCommit[], marks: readonly Image<View>[], branch: number): void;
+  readonly branch: number;
 }
 
 interface Waiting<View, Command, Refusal> {
@@ -216,6 +217,7 @@ export class Writer<View, Command, Refusal> {
     commits: readonly SealedCommit[],
   ): Promise<number> {
     if (commits.length === 0) return 0;
+    const { branch } = this.head;
     const giveUp = setTimeout(() => this.giveUp(planned), ANSWER_WITHIN_MS);
     try {
       const { store, stopped, alarm } = this.surroundings;
@@ -238,7 +240,7 @@ export class Writer<View, Command, Refusal> {
       const images = planned.flatMap(({ outcome }) => (outcome.kind === 'appended' ? [outcome.image] : []));
       const image = images[landed - 1];
       const marks = images.slice(0, landed).filter(({ isMark }) => isMark);
-      if (image) this.head.advance(image, commits.slice(0, landed), marks);
+      if (image) this.head.advance(image, commits.slice(0, landed), marks, branch);
       return landed;
     } finally {
       clearTimeout(giveUp);

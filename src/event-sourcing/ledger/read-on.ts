@@ -1,0 +1,71 @@
+import type { SealedCommit } from '../event.ts';
+import { type EventStore, StoreUnavailableError } from '../event-store.ts';
+import { BrokenChainError, type Image } from '../images/image.ts';
+import { ProjectStoppedError } from '../project-stopped.ts';
+import { RecentCommits } from './recent-commits.ts';
+
+/** What a log holds behind an image. */
+export interface Continuation<View> {
+  /** The image at the last commit that can be folded. */
+  readonly image: Image<View>;
+  /** The newest of the commits that were read, without a gap and up to the new image's position. */
+  readonly newest: RecentCommits;
+  /** The images at the marks on the way. */
+  readonly marks: readonly Image<View>[];
+  /** Why it does not go on from there; absent at the head. */
+  readonly stoppedBy?: ProjectStoppedError;
+}
+
+/** How many commits are folded before other work gets a turn. */
+const FOLD_IN_ONE_GO = 500;
+
+/**
+ * Reads a log from an image's own commit on, so that one which got shorter, or was replaced, is noticed as surely as one
+ * that grew: then the continuation is stopped by a `BrokenChainError`.
+ */
+export async function readOn<View>(store: EventStore, project: string, from: Image<View>): Promise<Continuation<View>> {
+  const image = from.fork();
+  const newest = new RecentCommits();
+  const marks: Image<View>[] = [];
+  try {
+    await fold(image, behindOwn(store, project, from), (sealed) => {
+      newest.add([sealed]);
+      if (image.isMark) marks.push(image.fork());
+    });
+    return { image, newest, marks };
+  } catch (error) {
+    if (!(error instanceof ProjectStoppedError)) throw error;
+    return { image, newest, marks, stoppedBy: error };
+  }
+}
+
+/** Changes the image in place. Throws `ProjectStoppedError`; the image is then at the commit before. */
+export async function fold<View>(
+  image: Image<View>,
+  commits: AsyncIterable<SealedCommit>,
+  passed?: (sealed: SealedCommit) => void,
+): Promise<void> {
+  for await (const sealed of commits) {
+    image.apply(sealed);
+    passed?.(sealed);
+    if (image.position % FOLD_IN_ONE_GO === 0) await new Promise(setImmediate);
+  }
+}
+
+/** The commits behind an image's own, which has to be there. */
+async function* behindOwn(
+  store: EventStore,
+  project: string,
+  { position, hash }: Image<unknown>,
+): AsyncIterable<SealedCommit> {
+  let isOwnThere = position === 0;
+  for await (const sealed of store.read(project, { after: Math.max(0, position - 1) })) {
+    if (isOwnThere) yield sealed;
+    else if (sealed.commit.position === position && sealed.hash === hash) isOwnThere = true;
+    else throw new BrokenChainError(project, position);
+  }
+  if (isOwnThere) return;
+  // A server that lags behind another one has lost nothing.
+  if (await store.hasCommitAt(project, position)) throw new StoreUnavailableError('the store answers less than it has');
+  throw new BrokenChainError(project, position);
+}
