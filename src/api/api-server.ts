@@ -14,6 +14,7 @@ import {
   type ValidationRule,
 } from 'graphql';
 import type { Logger } from 'pino';
+import { asksForEvents, chooseAnswerType } from './answer-type.ts';
 import { RequestContext, type Services } from './context.ts';
 import { chooseOperation, operationErrors } from './operation-errors.ts';
 import { describeError, logError } from './toolkit/describe-error.ts';
@@ -37,7 +38,8 @@ export async function createApiServer(
   const server = new ApolloServer<RequestContext>({
     schema,
     introspection: true,
-    csrfPrevention: true,
+    // Our own rule is the HTTP face's: this one refuses what a client sends that follows the specification.
+    csrfPrevention: false,
     persistedQueries: false,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
@@ -57,6 +59,10 @@ export async function createApiServer(
       app.route({
         method: ['GET', 'POST', 'OPTIONS'],
         url: '/graphql',
+        onRequest: async ({ headers: { accept } }, reply) => {
+          // Before anything is executed: a mutation is not carried out for a client that can't read what it answers.
+          if (chooseAnswerType(accept) === undefined) return reply.code(406).send(notAcceptable(accept));
+        },
         handler: fastifyApolloHandler(server, {
           context: async (request, reply) => {
             const gone = new AbortController();
@@ -77,7 +83,9 @@ function requestRules(schema: GraphQLSchema, logger: Logger): ApolloServerPlugin
     async unexpectedErrorProcessingRequest({ requestContext, error }) {
       logError(logger, error, requestContext.contextValue.requestId);
     },
-    async requestDidStart() {
+    async requestDidStart({ request: { operationName }, request }) {
+      // GraphQL over HTTP, "GET": the empty name is none.
+      if (operationName === '') Object.assign(request, { operationName: undefined });
       return {
         async validationDidStart(context) {
           // What is thrown here would be a fault of the server; what it finds in the document's place is refused below.
@@ -104,10 +112,12 @@ function requestRules(schema: GraphQLSchema, logger: Logger): ApolloServerPlugin
           for (const { extensions } of errors ?? []) {
             if (extensions?.code === 'INTERNAL') Object.assign(extensions, { requestId: contextValue.requestId });
           }
-          // GraphQL over HTTP §6.4.1: with application/json, a well-formed request is answered with 200.
+          const type = chooseAnswerType(request.http?.headers.get('accept')) ?? 'application/json';
+          response.http.headers.set('content-type', `${type}; charset=utf-8`);
+          // GraphQL over HTTP, "Status Codes": under application/json, a well-formed request is answered with 200.
           const isWellFormed = errors?.every(({ extensions }) => extensions?.code !== 'BAD_REQUEST');
-          const isJson = prefersJson(request.http?.headers.get('accept') ?? '*/*');
-          if (isWellFormed && data === undefined && response.http.status === 400 && isJson) response.http.status = 200;
+          const isRequestError = data === undefined && response.http.status === 400;
+          if (isWellFormed && isRequestError && type === 'application/json') response.http.status = 200;
         },
       };
     },
@@ -128,22 +138,19 @@ function requestErrors(
   const operation = chooseOperation(document, request);
   if (operation instanceof GraphQLError) return [operation];
   if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
-    return [badUserInput('subscriptions are served at this path over WebSocket (graphql-transport-ws), not over HTTP')];
+    return [badUserInput(`${OVER_WEBSOCKET}, not over HTTP`)];
   }
   return operationErrors(schema, document, operation, request);
 }
 
-/** Whether of the two media types for answers `application/json` is the one to be sent (RFC 9110 §12.5.1). */
-function prefersJson(accept: string): boolean {
-  const quality = (type: string): number => {
-    const offers = accept.split(',').map((item) => item.split(';').map((part) => part.trim().toLowerCase()));
-    const matching = offers.filter(([range = '']) => range === type || range === 'application/*' || range === '*/*');
-    return Math.max(
-      0,
-      ...matching.map(([, ...more]) => Number(more.find((part) => part.startsWith('q='))?.slice(2) ?? 1)),
-    );
-  };
-  return quality('application/json') >= quality('application/graphql-response+json');
+/** What a client is told that takes neither media type of answers. */
+function notAcceptable(accept: string | undefined): object {
+  const message = asksForEvents(accept)
+    ? `${OVER_WEBSOCKET}, not as server-sent events`
+    : 'answers are application/json or application/graphql-response+json';
+  return { errors: [{ message, extensions: { code: 'NOT_ACCEPTABLE' } }] };
 }
+
+const OVER_WEBSOCKET = 'subscriptions are served at this path over WebSocket (graphql-transport-ws)';
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };

@@ -194,9 +194,10 @@ export class SocketServer {
   /** What graphql-ws executes, or the errors that it answers. */
   private prepare(
     connection: Connection,
-    { query, variables, operationName }: SubscribePayload,
+    { query, variables, operationName: name }: SubscribePayload,
   ): ExecutionArgs | readonly GraphQLError[] {
     const { schema, validationRules, services, newRequestId, mostSubscriptions } = this.options;
+    const operationName = name || undefined;
     let document: ReturnType<typeof parse>;
     try {
       document = parse(query, { maxTokens: MOST_TOKENS });

@@ -4,7 +4,8 @@ import { HttpFault } from './faults.ts';
 /** Reads JSON bodies. What is wrong with one is told by its position and never by quoting it: it may hold a password. */
 export function registerJsonBody(app: FastifyInstance): void {
   const parseSafely = app.getDefaultJsonParser('error', 'ignore');
-  app.removeContentTypeParser('application/json');
+  // A page may send text/plain to any origin without asking first.
+  app.removeContentTypeParser(['application/json', 'text/plain']);
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     const text = decodeUtf8(body);
     if (text === undefined) {

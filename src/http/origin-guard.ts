@@ -32,11 +32,23 @@ export function createOriginGuard({ host, port }: GuardOptions): (headers: Disti
     // A forwarded port (an SSH tunnel, a container's) shows in Host, which a page cannot choose.
     const ports = [port(), named.port];
     if (origin === undefined || !allows(origin) || !ports.includes(origin.port)) {
-      return 'Requests from web pages of another origin are refused.';
+      return FOREIGN_PAGE;
     }
     return undefined;
   };
 }
+
+/**
+ * Why a request to the API is refused that a page of another site made a browser send; undefined when none did. Such a
+ * request may be without an `Origin`: that of a link, an image or a script. Browsers say so themselves (Fetch Metadata
+ * Request Headers §2.4); other clients say nothing.
+ */
+export function siteRefusal(headers: DistinctHeaders): string | undefined {
+  const sites = headers['sec-fetch-site'] ?? [];
+  return sites.every((site) => site === 'same-origin' || site === 'none') ? undefined : FOREIGN_PAGE;
+}
+
+const FOREIGN_PAGE = 'Requests from web pages of another origin are refused.';
 
 interface Authority {
   /** Lower case, without brackets. */

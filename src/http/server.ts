@@ -16,7 +16,7 @@ import { type GraphiqlOptions, registerGraphiql } from './graphiql.ts';
 import { type Readiness, registerHealth } from './health.ts';
 import { registerJsonBody } from './json-body.ts';
 import type { Metrics } from './metrics.ts';
-import { createOriginGuard } from './origin-guard.ts';
+import { createOriginGuard, siteRefusal } from './origin-guard.ts';
 import { logRequest } from './request-log.ts';
 
 declare module 'fastify' {
@@ -68,7 +68,13 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     reply.headers({ ...SECURITY_HEADERS, 'x-request-id': request.id });
     if (!request.raw.url?.startsWith('/'))
       throw new HttpFault(400, 'BAD_USER_INPUT', 'The request target must be a path.');
-    const refusal = refusalOf(request.raw.headersDistinct);
+    const { headers, headersDistinct, httpVersion } = request.raw;
+    if (headers.host === undefined) {
+      if (isHealthCheck(request)) return;
+      // RFC 9112 §3.2.
+      if (httpVersion === '1.1') throw new HttpFault(400, 'BAD_USER_INPUT', 'The request has no Host header.');
+    }
+    const refusal = refusalOf(headersDistinct);
     if (refusal !== undefined) throw new HttpFault(403, 'FORBIDDEN', refusal);
   });
   app.addHook('onSend', async (_request, reply) => {
@@ -92,6 +98,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   await app.register(async (scope) => {
     scope.decorateRequest('actor');
     scope.addHook('onRequest', async (request) => {
+      const refusal = siteRefusal(request.raw.headersDistinct);
+      if (refusal !== undefined) throw new HttpFault(403, 'FORBIDDEN', refusal);
       const read = readActor(request.raw.headersDistinct);
       if (!read.ok) throw new HttpFault(400, 'BAD_USER_INPUT', read.fault);
       request.actor = read.actor;
@@ -127,12 +135,18 @@ function createApp(): FastifyInstance {
     requestIdHeader: false,
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT,
+    // Health checkers of old leave it out, in HTTP/1.0. All else is refused without it.
+    http: { requireHostHeader: false },
     forceCloseConnections: 'idle',
     // A request that slipped in on a kept-alive connection is still answered: everything behind is there till the end.
     return503OnClosing: false,
     frameworkErrors: answerBadTarget,
     clientErrorHandler: answerBrokenRequest,
   });
+}
+
+function isHealthCheck(request: FastifyRequest): boolean {
+  return request.routeOptions.url?.startsWith('/health/') ?? false;
 }
 
 /** `localhost` may be two addresses, or, in an odd hosts file, none of loopback. */

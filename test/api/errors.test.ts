@@ -1,5 +1,4 @@
 import { request } from 'node:http';
-import { serverAudits } from 'graphql-http';
 import { MUTATIONS, mutation, startTestApp } from '../support/app.ts';
 
 const app = await startTestApp();
@@ -9,33 +8,6 @@ const CANARY = 'canary-hunter2';
 
 const raw = (body: string, headers: Record<string, string> = {}) =>
   fetch(app.url, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body });
-
-describe('GraphQL over HTTP', () => {
-  test('passes the public audit whole, warnings and notices included', async () => {
-    const headers = { 'apollo-require-preflight': 'true' };
-    const audits = serverAudits({
-      url: () => app.url,
-      fetchFn: (url: string, init: RequestInit = {}) =>
-        fetch(url, { ...init, headers: { ...headers, ...init.headers } }),
-    });
-    const results = await Promise.all(audits.map((audit) => audit.fn()));
-    expect(results.filter(({ status }) => status !== 'ok').map(({ name }) => name)).toEqual([]);
-    expect(results).toHaveLength(61);
-  });
-
-  test('refuses batches, forms and foreign pages', async () => {
-    expect((await raw('[{"query":"{ viewer { actor { identity } } }"}]')).status).toBe(400);
-    expect(
-      (await raw('query={viewer{actor{identity}}}', { 'content-type': 'application/x-www-form-urlencoded' })).ok,
-    ).toBe(false);
-    expect((await fetch(`${app.url}?query={viewer{actor{identity}}}`, { headers: { accept: 'text/html' } })).ok).toBe(
-      false,
-    );
-    expect(
-      (await raw('{"query":"{ viewer { actor { identity } } }"}', { origin: 'https://evil.example.com' })).status,
-    ).toBe(403);
-  });
-});
 
 describe('a request that cannot be executed', () => {
   const project = 'query($key: String!) { project(key: $key) { id } }';

@@ -1,5 +1,5 @@
-import { createOriginGuard } from '../../src/http/origin-guard.ts';
-import { json, post, startServer, type TestServer } from './support.ts';
+import { createOriginGuard, siteRefusal } from '../../src/http/origin-guard.ts';
+import { json, post, sendRaw, startServer, type TestServer } from './support.ts';
 
 const refusalOf = createOriginGuard({ host: '127.0.0.1', port: () => 4000 });
 
@@ -106,6 +106,19 @@ describe('an Origin', () => {
   });
 });
 
+describe('a site that a browser tells', () => {
+  test.each([[undefined], [['same-origin']], [['none']]])('may be %j', (sites) => {
+    expect(siteRefusal({ 'sec-fetch-site': sites })).toBeUndefined();
+  });
+
+  test.each([[['cross-site']], [['same-site']], [['']], [['Same-Origin']], [['none', 'cross-site']]])(
+    'may not be %j',
+    (sites) => {
+      expect(siteRefusal({ 'sec-fetch-site': sites })).toMatch(/another origin/);
+    },
+  );
+});
+
 describe('over HTTP', () => {
   let server: TestServer;
   beforeAll(async () => {
@@ -134,6 +147,38 @@ describe('over HTTP', () => {
     const answer = await server.send(post({ query: '{ viewer }' }, { origin }));
     expect(answer.status).toBe(403);
     expect(json(answer)).toEqual(forbidden('Requests from web pages of another origin are refused.'));
+  });
+
+  test('a link from another site opens GraphiQL, and asks the API nothing', async () => {
+    const headers = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' };
+    expect((await server.send({ path: '/', headers })).status).toBe(200);
+    const answer = await server.send(post({ query: '{ viewer }' }, headers));
+    expect(answer.status).toBe(403);
+    expect(json(answer)).toEqual(forbidden('Requests from web pages of another origin are refused.'));
+  });
+
+  test.each([['text/plain'], ['application/x-www-form-urlencoded'], ['multipart/form-data; boundary=x'], [undefined]])(
+    'what a form may send is refused: %s',
+    async (type) => {
+      const answer = await server.send({
+        method: 'POST',
+        path: '/graphql',
+        headers: type === undefined ? {} : { 'content-type': type },
+        body: '{"query":"{ viewer }"}',
+      });
+      expect(answer.status).toBe(415);
+      expect(json(answer)).toMatchObject({ errors: [{ extensions: { code: 'UNSUPPORTED_MEDIA_TYPE' } }] });
+    },
+  );
+
+  test.each(['1.0', '1.1'])('a health check without a Host is answered, by HTTP/%s', async (version) => {
+    const ask = (path: string) => sendRaw(server.port, `GET ${path} HTTP/${version}\r\nconnection: close\r\n\r\n`);
+    expect(await ask('/health/live')).toMatch(/^HTTP\/1.1 200 /);
+    expect(await ask('/health/ready')).toMatch(/^HTTP\/1.1 200 /);
+    const refused = new RegExp(`^HTTP/1.1 ${version === '1.0' ? 403 : 400} .*Host`, 's');
+    for (const path of ['/', '/graphql', '/metrics', '/health', '/health/', '/nothing']) {
+      expect(await ask(path)).toMatch(refused);
+    }
   });
 
   test('its preflight is refused too, without a word of permission', async () => {
