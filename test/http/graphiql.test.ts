@@ -8,7 +8,7 @@ const schema = buildSchema(`
   scalar DateTime
   type Query { viewer: Viewer!  projects(first: Int): Projects! }
   type Viewer { actor: Actor! }
-  type Actor { id: ID!  name: String! }
+  type Actor { identity: String!  name: String! }
   type Projects { totalCount: Int!  nodes: [Project!]! }
   type Project { key: String!  name: String!  environments: [String!]! }
 `);
@@ -16,7 +16,10 @@ const schema = buildSchema(`
 const viewer: FastifyPluginAsync = async (app) => {
   app.post('/graphql', async (request) => {
     const { query, operationName } = request.body as { query: string; operationName?: string };
-    const rootValue = { viewer: { actor: request.actor }, projects: { totalCount: 0, nodes: [] } };
+    const rootValue = {
+      viewer: { actor: { identity: request.actor.id, name: request.actor.name } },
+      projects: { totalCount: 0, nodes: [] },
+    };
     return graphql({ schema, source: query, operationName, rootValue });
   });
 };
@@ -95,7 +98,7 @@ inBrowser('GraphiQL in Chromium', () => {
 
   test('runs the first one', async () => {
     await page.evaluate("document.querySelector('.graphiql-execute-button').click()");
-    await until(async () => /"id":\s*"local"/.test(String(await text('.graphiql-response'))));
+    await until(async () => /"identity":\s*"local"/.test(String(await text('.graphiql-response'))));
   }, 30_000);
 
   test('explains the schema', async () => {
