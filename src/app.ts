@@ -36,8 +36,8 @@ export interface App {
   close(): Promise<void>;
 }
 
-/** For the ledgers in memory, in bytes. */
-const LEDGER_MEMORY = 512 * 1024 * 1024;
+/** Of the commits that the ledgers in memory are folded from, in bytes. */
+const LEDGER_MEMORY = 256 * 1024 * 1024;
 
 /** How often it is looked whether this server may append. */
 const LOOK_EVERY_MS = 5_000;
@@ -59,7 +59,7 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
     const catalogue = new Catalogue(store, warn, stopping.signal);
     const surroundings: LedgerSurroundings<ProjectView> = {
       store,
-      snapshots: new Snapshots(snapshotStore, store, seal, projectModel, warn),
+      snapshots: new Snapshots(snapshotStore, store, seal, projectModel, warn, randomUUID()),
       now: () => new Date().toISOString(),
       newCommitId: randomUUID,
       alarm: (message, details) => logger.error(details, message),

@@ -12,9 +12,14 @@ export interface EventVersion {
 /** Event types with their versions; index 0 is version 1. */
 export type EventVersions = Readonly<Record<string, readonly EventVersion[]>>;
 
-/** An event that no decoder knows. */
+/** A commit that no decoder knows: its envelope, or one of its events. */
 export class UndecodableEventError extends ProjectStoppedError {
   override readonly name: string = 'UndecodableEventError';
+}
+
+/** A stored commit whose body is damaged, or is not what its hash or the store's copies of it say. */
+export class UnsoundCommitError extends ProjectStoppedError {
+  override readonly name: string = 'UnsoundCommitError';
 }
 
 /**

@@ -9,7 +9,8 @@ export interface Head {
 /**
  * What became of an append. The first `landed` commits are durable.
  * - `all`: every one of them is.
- * - `conflict`: the commit behind the landed ones lost its position to another writer; it and all behind it did not land.
+ * - `conflict`: the commit behind the landed ones lost its position, or its idempotency key, to another commit; it and all
+ *   behind it did not land.
  * - `unknown`: it is not known whether the commits behind the landed ones will turn out to be stored: the answer was
  *   lost, timed out, or reported a write-concern fault. The ledger settles it.
  */
@@ -47,6 +48,11 @@ export interface CommitFilter {
   readonly until?: string;
 }
 
+/** As `CommitRange` and `CommitFilter`. */
+export interface CountRange extends Pick<CommitRange, 'after' | 'upTo'> {
+  readonly where?: Omit<CommitFilter, 'positions'>;
+}
+
 export interface ProjectRange {
   /** Only keys greater than this. */
   readonly after?: string;
@@ -68,8 +74,9 @@ export interface EventStore {
   readonly shared: boolean;
 
   /**
-   * Appends commits of one project at consecutive positions, in order, so that a prefix lands. The unique key
-   * `{project, position}` is the compare-and-set. Durable when answered.
+   * Appends commits of one project at consecutive positions, in order, so that a prefix lands. The unique keys
+   * `{project, position}` and `{project, claim}` are the compare-and-set: a claim is an idempotency key with its actor.
+   * Durable when answered.
    */
   append(commits: readonly SealedCommit[]): Promise<AppendResult>;
 
@@ -94,8 +101,11 @@ export interface EventStore {
   /** The store's own wall clock, in milliseconds since 1970; undefined where it has none but this machine's. */
   clock(): Promise<number | undefined>;
 
-  /** How many commits of the range match; `direction` and `limit` are not looked at. */
-  count(project: string, range: CommitRange): Promise<number>;
+  /**
+   * How many events there are in the range's commits that match by themselves: about one of the subjects, of one of the
+   * types. Counted by an index, and given up with the signal, whose reason is then thrown.
+   */
+  countEvents(project: string, range: CountRange, signal?: AbortSignal): Promise<number>;
 
   /** The commit that carries this idempotency key of this actor. */
   findByIdempotencyKey(project: string, actorId: string, key: string): Promise<SealedCommit | undefined>;

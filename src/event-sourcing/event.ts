@@ -78,10 +78,7 @@ export function sealCommit(commit: Commit): SealedCommit {
   return { commit, body, hash: chainHash(commit.previousHash, body) };
 }
 
-/**
- * Reads a stored body. The hash is taken as stored: checking it against the body is verification's work
- * (see `chainHash`), as reading every commit twice would double the cost of a replay.
- */
+/** Reads a body. The hash is taken as given: whoever reads it from a store checks it against the body (`chainHash`). */
 export function openCommit(body: Uint8Array, hash: string): SealedCommit {
   const commit = JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8')) as Commit;
   return { commit, body, hash };

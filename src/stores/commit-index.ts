@@ -1,5 +1,6 @@
-import { type Commit, openCommit, type SealedCommit } from '../event-sourcing/event.ts';
-import { type CommitFilter, StoreUnusableError } from '../event-sourcing/event-store.ts';
+import { UnsoundCommitError } from '../event-sourcing/decoder.ts';
+import { type Commit, chainHash, openCommit, type SealedCommit } from '../event-sourcing/event.ts';
+import type { CommitFilter } from '../event-sourcing/event-store.ts';
 
 /**
  * The largest body that an append takes. The copies that a store keeps beside the body can't be larger than the body
@@ -13,41 +14,103 @@ export interface CommitIndex {
   readonly position: number;
   readonly at: string;
   readonly actorId: string;
-  readonly idempotencyKey?: string;
-  /** Each one once, in the order of the events. */
-  readonly subjects: readonly string[];
-  /** Each one once, in the order of the events. */
-  readonly types: readonly string[];
+  /** Unique within the project: see `claimOf`. */
+  readonly claim: string;
+  /** One for each event, in their order. */
+  readonly events: readonly EventIndex[];
+}
+
+export interface EventIndex {
+  readonly type: string;
+  readonly subject?: string;
 }
 
 export function indexOf(commit: Commit): CommitIndex {
-  const subjects = new Set<string>();
-  const types = new Set<string>();
-  for (const { type, subject } of commit.events) {
-    types.add(type);
-    if (subject) subjects.add(subject.id);
-  }
   return {
     project: commit.project,
     position: commit.position,
     at: commit.at,
     actorId: commit.actor.id,
-    ...(commit.idempotency && { idempotencyKey: commit.idempotency.key }),
-    subjects: [...subjects],
-    types: [...types],
+    claim: claimOf(commit),
+    events: commit.events.map(({ type, subject }) => ({ type, ...(subject && { subject: subject.id }) })),
   };
+}
+
+/**
+ * What no two commits of a project may have in common: the actor and the idempotency key, as a JSON array, or the
+ * commit's id where there is no key.
+ */
+export function claimOf({ actor, idempotency, commitId }: Commit): string {
+  return idempotency ? claimOfKey(actor.id, idempotency.key) : commitId;
+}
+
+export function claimOfKey(actorId: string, key: string): string {
+  return JSON.stringify([actorId, key]);
+}
+
+/**
+ * The copies of commits that were stored before there were claims, given in the order of the log. Of several commits with
+ * one key the first has the claim, the others their own id.
+ */
+export class CopiesInOrder {
+  #project: string | undefined;
+  #taken = new Set<string>();
+
+  /** Undefined for a body that can't be read: whoever reads that commit is told. */
+  next(project: string, body: Uint8Array): CommitIndex | undefined {
+    if (project !== this.#project) this.#taken = new Set();
+    this.#project = project;
+    try {
+      const { commit } = openCommit(body, '');
+      const index = indexOf(commit);
+      if (this.#taken.has(index.claim)) return { ...index, claim: commit.commitId };
+      if (commit.idempotency) this.#taken.add(index.claim);
+      return index;
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+/** For a commit whose body can't be read, and so tells no claim. */
+export function placeholderClaim(position: number): string {
+  return `unreadable ${position}`;
+}
+
+/** Each once, in the order of the events. */
+export function subjectsOf({ events }: CommitIndex): string[] {
+  return [...new Set(events.flatMap(({ subject }) => subject ?? []))];
+}
+
+/** Each once, in the order of the events. */
+export function typesOf({ events }: CommitIndex): string[] {
+  return [...new Set(events.map(({ type }) => type))];
 }
 
 export function matches(index: CommitIndex, where: CommitFilter): boolean {
   const { positions, subjects, actorId, types, since, until } = where;
   return (
     (positions === undefined || positions.includes(index.position)) &&
-    (subjects === undefined || index.subjects.some((subject) => subjects.includes(subject))) &&
+    (subjects === undefined || index.events.some(({ subject }) => isAmong(subjects, subject))) &&
     (actorId === undefined || index.actorId === actorId) &&
-    (types === undefined || index.types.some((type) => types.includes(type))) &&
+    (types === undefined || index.events.some(({ type }) => types.includes(type))) &&
     (since === undefined || index.at >= since) &&
     (until === undefined || index.at < until)
   );
+}
+
+/** How many of the commit's events match by themselves, where the commit does. */
+export function countMatching(index: CommitIndex, where: CommitFilter): number {
+  if (!matches(index, where)) return 0;
+  const { subjects, types } = where;
+  return index.events.filter(
+    ({ type, subject }) =>
+      (subjects === undefined || isAmong(subjects, subject)) && (types === undefined || types.includes(type)),
+  ).length;
+}
+
+function isAmong(texts: readonly string[], text: string | undefined): boolean {
+  return text !== undefined && texts.includes(text);
 }
 
 /** Throws on what no ledger would send: an append is of one project, at consecutive positions, and its bodies are capped. */
@@ -69,33 +132,40 @@ export function assertAppendable(commits: readonly SealedCommit[]): void {
 }
 
 /**
- * A stored commit from its body. Throws `StoreUnusableError` when the body can't be read, or when the copies that the
- * store has beside it do not say what it says.
+ * A stored commit from its body. Throws `UnsoundCommitError` when the body can't be read, when it is not what its hash
+ * covers, or when the copies that the store has beside it do not say what it says.
+ *
+ * @param copies what is stored beside the body
+ * @param copiesOf what that is to be
  */
-export function openStored(body: Uint8Array, hash: string, copies: CommitIndex): SealedCommit {
-  const place = placeOf(copies);
+export function openStored<Copies extends CommitIndex>(
+  body: Uint8Array,
+  hash: string,
+  copies: Copies,
+  copiesOf: (index: CommitIndex) => Copies,
+): SealedCommit {
+  const fail = (reason: string, cause?: unknown) =>
+    new UnsoundCommitError(copies.project, copies.position, reason, { cause });
   let sealed: SealedCommit;
-  let index: CommitIndex;
+  let wanted: Copies;
   try {
     sealed = openCommit(body, hash);
-    index = indexOf(sealed.commit);
+    wanted = copiesOf(indexOf(sealed.commit));
   } catch (cause) {
-    throw new StoreUnusableError(`a stored commit can't be read: ${place}`, { cause });
+    throw fail("its body can't be read", cause);
   }
-  const differing = (Object.keys({ ...index, ...copies }) as (keyof CommitIndex)[]).filter(
-    (member) => !same(index[member], copies[member]),
+  if (chainHash(sealed.commit.previousHash, body) !== hash) throw fail('its body is not what its hash covers');
+  const differing = (Object.keys({ ...wanted, ...copies }) as (keyof Copies)[]).filter(
+    (member) => !same(wanted[member], copies[member]),
   );
-  if (differing.length > 0) {
-    throw new StoreUnusableError(`a stored commit differs from its copy of ${differing.join(', ')}: ${place}`);
-  }
+  // A key that an earlier commit has already: see `CopiesInOrder`.
+  const isLater = String(differing) === 'claim' && copies.claim === sealed.commit.commitId;
+  if (differing.length > 0 && !isLater) throw fail(`it differs from its copy of ${differing.join(', ')}`);
   return sealed;
 }
 
-type Copied = CommitIndex[keyof CommitIndex];
-
-function same(one: Copied, other: Copied): boolean {
-  if (typeof one !== 'object' || typeof other !== 'object') return one === other;
-  return one.length === other.length && one.every((text) => other.includes(text));
+function same(one: unknown, other: unknown): boolean {
+  return typeof one === 'object' ? JSON.stringify(one) === JSON.stringify(other) : one === other;
 }
 
 export function placeOf({ project, position }: { readonly project: string; readonly position: number }): string {

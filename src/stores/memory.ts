@@ -1,7 +1,8 @@
-import { openCommit, type SealedCommit } from '../event-sourcing/event.ts';
+import type { SealedCommit } from '../event-sourcing/event.ts';
 import {
   type AppendResult,
   type CommitRange,
+  type CountRange,
   type EventStore,
   type Head,
   type ProjectRange,
@@ -14,7 +15,15 @@ import {
   type SnapshotStore,
 } from '../event-sourcing/snapshots/snapshot-store.ts';
 import type { KeyCheck, SealedSecret, SecretStore } from '../secrets/secret-store.ts';
-import { assertAppendable, type CommitIndex, indexOf, matches } from './commit-index.ts';
+import {
+  assertAppendable,
+  type CommitIndex,
+  claimOfKey,
+  countMatching,
+  indexOf,
+  matches,
+  openStored,
+} from './commit-index.ts';
 
 interface StoredCommit {
   readonly index: CommitIndex;
@@ -26,6 +35,8 @@ interface StoredCommit {
 export class MemoryDatabase {
   /** By project; the commit at position n is at n - 1. */
   readonly commits = new Map<string, StoredCommit[]>();
+  /** By project and claim: where the commit that has it was put. */
+  readonly claims = new Map<string, number>();
   readonly projects = new Set<string>();
   /** By project, then by secret id and key id. */
   readonly secrets = new Map<string, Map<string, SealedSecret>>();
@@ -55,8 +66,11 @@ export class MemoryEventStore implements EventStore {
       const there = log[commit.position - 1];
       if (there ? there.hash !== hash : commit.position !== log.length + 1) return { landed, outcome: 'conflict' };
       if (!there) {
+        const index = indexOf(commit);
+        if (this.#holder(commit.project, index.claim)) return { landed, outcome: 'conflict' };
+        this.#database.claims.set(claimKey(commit.project, index.claim), commit.position);
         if (log.length === 0) this.#database.commits.set(commit.project, log);
-        log.push({ index: indexOf(commit), body: Uint8Array.from(body), hash });
+        log.push({ index, body: Uint8Array.from(body), hash });
       }
       landed += 1;
     }
@@ -100,16 +114,20 @@ export class MemoryEventStore implements EventStore {
     return undefined;
   }
 
-  async count(project: string, { after = 0, upTo, where = {} }: CommitRange): Promise<number> {
+  async countEvents(
+    project: string,
+    { after = 0, upTo, where = {} }: CountRange,
+    signal?: AbortSignal,
+  ): Promise<number> {
     this.#assertOpen();
-    return this.#log(project)
-      .slice(after, upTo)
-      .filter(({ index }) => matches(index, where)).length;
+    signal?.throwIfAborted();
+    const within = this.#log(project).slice(after, upTo);
+    return within.reduce((sum, { index }) => sum + countMatching(index, where), 0);
   }
 
   async findByIdempotencyKey(project: string, actorId: string, key: string): Promise<SealedCommit | undefined> {
     this.#assertOpen();
-    const found = this.#log(project).find(({ index }) => index.actorId === actorId && index.idempotencyKey === key);
+    const found = this.#holder(project, claimOfKey(actorId, key));
     return found && open(found);
   }
 
@@ -148,6 +166,12 @@ export class MemoryEventStore implements EventStore {
 
   #log(project: string): StoredCommit[] {
     return this.#database.commits.get(project) ?? [];
+  }
+
+  #holder(project: string, claim: string): StoredCommit | undefined {
+    const position = this.#database.claims.get(claimKey(project, claim));
+    const there = position === undefined ? undefined : this.#log(project)[position - 1];
+    return there?.index.claim === claim ? there : undefined;
   }
 
   #assertOpen(): void {
@@ -220,8 +244,8 @@ export class MemorySnapshotStore implements SnapshotStore {
     const all = [...this.#database.snapshots.values()];
     return all
       .filter((each) => each.project === project && each.fold === fold && each.part === MANIFEST)
-      .map(({ position, base }) => ({ project, fold, position, base }))
-      .sort((a, b) => a.position - b.position || a.base - b.base);
+      .map(({ position, base, writer }) => ({ project, fold, position, base, writer }))
+      .sort((a, b) => a.position - b.position || a.base - b.base || (a.writer < b.writer ? -1 : 1));
   }
 
   async delete(place: SnapshotPlace): Promise<void> {
@@ -232,12 +256,16 @@ export class MemorySnapshotStore implements SnapshotStore {
   }
 }
 
-function snapshotKey({ project, fold, position, base }: SnapshotPlace, part: number): string {
-  return JSON.stringify([project, fold, position, base, part]);
+function snapshotKey({ project, fold, position, base, writer }: SnapshotPlace, part: number): string {
+  return JSON.stringify([project, fold, position, base, writer, part]);
 }
 
-function open({ body, hash }: StoredCommit): SealedCommit {
-  return openCommit(Uint8Array.from(body), hash);
+function open({ index, body, hash }: StoredCommit): SealedCommit {
+  return openStored(Uint8Array.from(body), hash, index, (wanted) => wanted);
+}
+
+function claimKey(project: string, claim: string): string {
+  return JSON.stringify([project, claim]);
 }
 
 function copy(secret: SealedSecret): SealedSecret {

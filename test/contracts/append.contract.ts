@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Actor } from '../../src/event-sourcing/event.ts';
 import { commitOf, eventOf, follow, logOf, plain, positionsOf, readAll } from './commits.ts';
 import { appendAll, type EventStoreContext, NASTY_TEXTS, newProject } from './event-store-context.ts';
 
@@ -108,6 +109,36 @@ export function appendContract(context: EventStoreContext): void {
       expect(await context.store.head(project)).toBeUndefined();
     });
 
+    test('of an idempotency key that another commit of its actor has is a conflict, and changes nothing', async () => {
+      const project = newProject();
+      const log = logOf(project, 3, keyed('once'));
+      expect(await context.store.append(log)).toMatchObject({ landed: 1, outcome: 'conflict' });
+      expect((await readAll(context.store, project)).map(plain)).toEqual(log.slice(0, 1).map(plain));
+      const [first] = log;
+      const other = follow(project, { position: 1, hash: first?.hash ?? '' }, 2, (position) =>
+        keyed(`key ${position}`)(),
+      );
+      await appendAll(context.store, other);
+      expect(await positionsOf(context.store, project)).toEqual([1, 2, 3]);
+    });
+
+    test('takes a key again in another project, and of another actor', async () => {
+      const [project, other] = [newProject(), newProject()];
+      const actors = ['ada', 'Ada', 'ada"]'].map((id) => ({ kind: 'USER', id, name: 'a', auth: 'none' }) as const);
+      await appendAll(
+        context.store,
+        logOf(project, 3, (position) => ({ ...keyed('once')(), actor: actors[position - 1] as Actor })),
+      );
+      await appendAll(context.store, logOf(other, 1, keyed('once')));
+    });
+
+    test('of a commit that has a key and is there already counts as landed', async () => {
+      const project = newProject();
+      const log = logOf(project, 2, (position) => keyed(`key ${position}`)());
+      await appendAll(context.store, log.slice(0, 1));
+      await appendAll(context.store, log);
+    });
+
     test('lets exactly one of many writers have a position', async () => {
       const writers = [context.store];
       for (let n = 1; n < 4; n += 1) writers.push((await context.another()) ?? context.store);
@@ -184,4 +215,8 @@ export function appendContract(context: EventStoreContext): void {
       expect(await context.store.head(project)).toEqual({ position: 12, hash: log[11]?.hash });
     });
   });
+}
+
+function keyed(key: string) {
+  return () => ({ idempotency: { key, keyId: 'k1', digest: 'ab'.repeat(32) } });
 }

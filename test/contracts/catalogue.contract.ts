@@ -39,8 +39,8 @@ export function catalogueContract(context: EventStoreContext): void {
         const project = log[0]?.commit.project ?? '';
         const subject = project.slice(0, -stem.length);
         expect((await readAll(context.store, project)).map(plain)).toEqual(log.map(plain));
-        expect(await context.store.count(project, { where: { subjects: [subject] } })).toBe(2);
-        expect(await context.store.count(project, { where: { subjects: [`${subject}.`] } })).toBe(0);
+        expect(await context.store.countEvents(project, { where: { subjects: [subject] } })).toBe(2);
+        expect(await context.store.countEvents(project, { where: { subjects: [`${subject}.`] } })).toBe(0);
         expect(await context.store.head(project)).toEqual({ position: 2, hash: log[1]?.hash });
       }
     });

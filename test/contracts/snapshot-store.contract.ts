@@ -43,6 +43,7 @@ export function snapshotStoreContract({
       fold: 1,
       position: 10,
       base: 0,
+      writer: 'one',
       ...more,
     });
 
@@ -51,7 +52,7 @@ export function snapshotStoreContract({
       const body = Uint8Array.from({ length: 1024 * 1024 }, (_, at) => at % 256);
       await store.put({ ...place, part: 3, body });
       expect(Buffer.from((await store.get(place, 3)) ?? []).equals(body)).toBe(true);
-      for (const other of [{ project: 'other' }, { fold: 2 }, { position: 11 }, { base: 1 }]) {
+      for (const other of [{ project: 'other' }, { fold: 2 }, { position: 11 }, { base: 1 }, { writer: 'two' }]) {
         expect(await store.get({ ...place, ...other }, 3)).toBeUndefined();
       }
       expect(await store.get(place, 2)).toBeUndefined();
@@ -71,6 +72,7 @@ export function snapshotStoreContract({
         placeOf({ project, position: 10, base: 0 }),
         placeOf({ project, position: 10, base: 2 }),
         placeOf({ project, position: 10, base: 9 }),
+        placeOf({ project, position: 10, base: 9, writer: 'other' }),
         placeOf({ project, position: 100, base: 10 }),
       ];
       for (const place of [...places].reverse()) await write(place, ['a', 'b']);
@@ -87,11 +89,12 @@ export function snapshotStoreContract({
         { ...place, base: 5 },
         { ...place, position: 11 },
         { ...place, fold: 2 },
+        { ...place, writer: 'two' },
       ];
       for (const each of [place, ...neighbours]) await write(each, ['a', 'b']);
       await store.delete(place);
       await store.delete(place);
-      expect(await store.places(place.project, 1)).toEqual([neighbours[0], neighbours[1]]);
+      expect(await store.places(place.project, 1)).toEqual([neighbours[3], neighbours[0], neighbours[1]]);
       for (const part of [0, 1, MANIFEST]) expect(await store.get(place, part)).toBeUndefined();
       for (const each of neighbours) expect(await text(each, 1)).toBe('b');
     });

@@ -1,11 +1,14 @@
 import { inspect } from 'node:util';
 import { afterAll, afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { type CommandStartedEvent, MongoClient } from 'mongodb';
+import { Binary, type CommandStartedEvent, type Document, MongoClient } from 'mongodb';
+import { UnsoundCommitError } from '../../src/event-sourcing/decoder.ts';
+import type { SealedCommit } from '../../src/event-sourcing/event.ts';
 import { type EventStore, StoreUnavailableError, StoreUnusableError } from '../../src/event-sourcing/event-store.ts';
+import { documentOf } from '../../src/stores/mongodb/commit-documents.ts';
 import { MongoEventStore } from '../../src/stores/mongodb/mongo-event-store.ts';
 import { MongoSecretStore } from '../../src/stores/mongodb/mongo-secret-store.ts';
 import { openMongo } from '../../src/stores/mongodb/open-mongo.ts';
-import { logOf, positionsOf, readAll } from '../contracts/commits.ts';
+import { eventOf, follow, logOf, plain, positionsOf, readAll } from '../contracts/commits.ts';
 import { findMongo } from '../support/mongo.ts';
 import { type Relay, startRelay } from './relay.ts';
 
@@ -43,6 +46,57 @@ afterAll(async () => {
     await expect(openMongo(url)).rejects.toThrow(StoreUnusableError);
   });
 
+  test('refuses a database whose index of claims is not unique', async () => {
+    const url = freshUrl();
+    await directly(url, (client) =>
+      client.db().collection('commits').createIndex({ project: 1, claim: 1 }, { name: 'claim' }),
+    );
+    await expect(openMongo(url)).rejects.toThrow('collection commits lacks a unique index of {project, claim}');
+  });
+
+  test('gives the commits of an earlier version their claims, each key to the first that has it', async () => {
+    const url = freshUrl();
+    const keyed = (position: number) => ({
+      ...(position !== 3 && { idempotency: { key: `key ${position % 2}`, keyId: 'k1', digest: 'ab' } }),
+      events: [eventOf('Made', `thing-${position}`), eventOf('Moved')],
+    });
+    const logs = ['p', 'q'].map((project) => logOf(project, 6, keyed));
+    await directly(url, async (client) => {
+      const commits = client.db().collection<Document>('commits');
+      await commits.createIndex({ project: 1, position: 1 }, { name: 'position', unique: true });
+      const key = { project: 1, actorId: 1, idempotencyKey: 1, position: 1 } as const;
+      await commits.createIndex(key, { name: 'idempotency-key' });
+      await commits.insertMany(logs.flat().map(asBeforeClaims));
+      const part = { project: 'p', fold: 4, position: 3, base: 0, part: -1 };
+      const parts = client.db().collection<Document>('snapshot_parts');
+      await parts.createIndex({ project: 1, fold: 1, position: 1, base: 1, part: 1 }, { name: 'part', unique: true });
+      await parts.insertOne({ _id: part as never, ...part, body: new Binary(Uint8Array.of(1)) });
+    });
+    const databases = await Promise.all([openMongo(url), openMongo(url)]);
+    for (const { events, snapshots } of databases) {
+      for (const log of logs) {
+        const project = log[0]?.commit.project ?? '';
+        expect((await readAll(events, project)).map(plain)).toEqual(log.map(plain));
+        const positions = ['key 1', 'key 0'].map(async (key) => {
+          return (await events.findByIdempotencyKey(project, 'x-actor:ada', key))?.commit.position;
+        });
+        expect(await Promise.all(positions)).toEqual([1, 2]);
+        expect(await events.countEvents(project, { where: { subjects: ['thing-3'] } })).toBe(1);
+      }
+      expect(await snapshots.places('p', 4)).toEqual([]);
+    }
+    const [first] = databases;
+    const again = follow('p', { position: 6, hash: logs[0]?.at(-1)?.hash ?? '' }, 1, () => keyed(1));
+    expect(await first?.events.append(again)).toMatchObject({ landed: 0, outcome: 'conflict' });
+    await directly(url, async (client) => {
+      const names = async (name: string) => (await client.db().collection(name).indexes()).map((index) => index.name);
+      expect(await names('commits')).not.toContain('idempotency-key');
+      expect(await names('snapshot_parts')).not.toContain('part');
+      expect(await client.db().collection('snapshot_parts').countDocuments()).toBe(0);
+    });
+    for (const { events } of databases) await events.close();
+  });
+
   test('asks for its own concerns with every command', async () => {
     const url = freshUrl();
     const client = new MongoClient(url, { monitorCommands: true, writeConcern: { w: 0 }, readPreference: 'nearest' });
@@ -55,7 +109,7 @@ afterAll(async () => {
     await store.registerProjects(['p']);
     await store.projectsWithCommits(undefined, 1);
     await readAll(store, 'p', { where: { since: '2026', until: '2027', subjects: ['thing-1'] } });
-    await store.count('p', { where: { subjects: ['thing-1'] } });
+    await store.countEvents('p', { where: { subjects: ['thing-1'] } });
     await store.head('p');
     await store.hasCommitAt('p', 3);
     await store.findByIdempotencyKey('p', 'a', 'k');
@@ -92,8 +146,8 @@ afterAll(async () => {
         .collection('commits')
         .updateOne({ project: 'p', position: 2 }, { $set: { actorId: 'somebody' } }),
     );
-    await expect(readAll(events, 'p')).rejects.toThrow(StoreUnusableError);
-    await expect(readAll(events, 'p')).rejects.toThrow('its copy of actorId: project p, position 2');
+    await expect(readAll(events, 'p')).rejects.toThrow(UnsoundCommitError);
+    await expect(readAll(events, 'p')).rejects.toThrow('position 2: it differs from its copy of actorId');
     await events.close();
   });
 
@@ -181,4 +235,11 @@ async function directly(url: string, work: (client: MongoClient) => Promise<unkn
   } finally {
     await client.close();
   }
+}
+
+/** A commit's document as it was before there were claims. */
+function asBeforeClaims(sealed: SealedCommit): Document {
+  const { claim: _, events: __, ...document } = documentOf(sealed);
+  const { idempotency } = sealed.commit;
+  return { ...document, ...(idempotency && { idempotencyKey: idempotency.key }) };
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import Database from 'libsql';
+import { UnsoundCommitError } from '../../src/event-sourcing/decoder.ts';
 import { StoreUnusableError } from '../../src/event-sourcing/event-store.ts';
 import { SqliteConnection, type SqlValue } from '../../src/stores/sqlite/connection.ts';
 import { openSqlite } from '../../src/stores/sqlite/open-sqlite.ts';
@@ -29,6 +30,23 @@ async function tampered(sql: string): Promise<void> {
   database.exec(sql);
   database.close();
 }
+
+/** Makes of a file's tables of commits what they were before there were claims. */
+const BEFORE_CLAIMS = `
+  DROP INDEX commits_by_claim;
+  ALTER TABLE commits DROP COLUMN claim;
+  ALTER TABLE commits ADD COLUMN idempotency_key TEXT;
+  UPDATE commits SET idempotency_key = 'key-' || position;
+  CREATE INDEX commits_by_idempotency_key ON commits (project, actor_id, idempotency_key, position)
+    WHERE idempotency_key IS NOT NULL;
+  DROP TABLE commit_events;
+  CREATE TABLE commit_subjects (
+    project TEXT NOT NULL, subject TEXT NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (project, position, subject)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE commit_types (
+    project TEXT NOT NULL, type TEXT NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (project, position, type)
+  ) STRICT, WITHOUT ROWID;
+`;
 
 describe('the file of a SQLite store', () => {
   test('is for its owner alone, and so is the directory made for it', async () => {
@@ -68,6 +86,7 @@ describe('the file of a SQLite store', () => {
 
   test('of the first version is brought up to date, without its snapshots', async () => {
     await tampered(`
+      ${BEFORE_CLAIMS}
       DROP TABLE snapshots;
       CREATE TABLE snapshots (
         project TEXT NOT NULL, position INTEGER NOT NULL, fold INTEGER NOT NULL, part INTEGER NOT NULL,
@@ -81,11 +100,37 @@ describe('the file of a SQLite store', () => {
       const { events, snapshots } = openSqlite(file);
       expect(await positionsOf(events, 'p')).toEqual([1, 2, 3]);
       expect(await snapshots.places('p', 2)).toEqual([]);
-      const place = { project: 'p', fold: 3, position: 3, base: 0 };
+      const place = { project: 'p', fold: 3, position: 3, base: 0, writer: 'w' };
       await snapshots.put({ ...place, part: -1, body: Uint8Array.of(1) });
       expect(await snapshots.places('p', 3)).toEqual([place]);
       await events.close();
     }
+  });
+
+  test('of the second version gives the commits their claims, each key to the first that has it', async () => {
+    await tampered(`
+      ${BEFORE_CLAIMS}
+      UPDATE commits SET idempotency_key = 'key-1';
+      UPDATE commits SET body = CAST(replace(CAST(body AS TEXT), '"key-2"', '"key-1"') AS BLOB);
+      UPDATE commits SET body = x'00' WHERE position = 3;
+      PRAGMA user_version = 2;
+    `);
+    for (let start = 0; start < 2; start += 1) {
+      const { events } = openSqlite(file);
+      expect(await events.countEvents('p', { where: { subjects: ['thing-2'] } })).toBe(1);
+      expect((await events.findByIdempotencyKey('p', 'x-actor:ada', 'key-1'))?.commit.position).toBe(1);
+      await expect(readAll(events, 'p', { after: 1, limit: 1 })).rejects.toThrow('position 2: its body is not what');
+      await expect(readAll(events, 'p', { after: 2 })).rejects.toThrow("position 3: its body can't be read");
+      await events.close();
+    }
+    const database = new Database(file);
+    const claims = database.prepare('SELECT claim FROM commits ORDER BY position').all() as { claim: string }[];
+    expect(claims.map(({ claim }) => claim)).toEqual([
+      '["x-actor:ada","key-1"]',
+      expect.stringMatching(/^commit-/),
+      'unreadable 3',
+    ]);
+    database.close();
   });
 
   test('of another program is refused', async () => {
@@ -135,27 +180,34 @@ describe('a stored commit', () => {
   test.each([
     ['actorId', "UPDATE commits SET actor_id = 'somebody' WHERE position = 2"],
     ['at', "UPDATE commits SET at = '2026-01-01T00:00:02.001Z' WHERE position = 2"],
-    ['idempotencyKey', 'UPDATE commits SET idempotency_key = NULL WHERE position = 2'],
-    ['subjects', 'DELETE FROM commit_subjects WHERE position = 2'],
-    ['subjects', "UPDATE commit_subjects SET subject = 'thing-9' WHERE position = 2"],
-    ['types', "INSERT INTO commit_types (project, type, position) VALUES ('p', 'Unmade', 2)"],
-    [
-      'project',
-      'UPDATE commits SET body = CAST(replace(CAST(body AS TEXT), \'"p"\', \'"q"\') AS BLOB) WHERE position = 2',
-    ],
+    ['claim', "UPDATE commits SET claim = 'another' WHERE position = 2"],
+    ['events', 'DELETE FROM commit_events WHERE position = 2'],
+    ['events', "UPDATE commit_events SET subject = 'thing-9' WHERE position = 2"],
+    ['events', "INSERT INTO commit_events (project, position, n, type) VALUES ('p', 2, 1, 'Unmade')"],
   ])('whose copy of %s differs from the body stops the reader: %s', async (member, sql) => {
     await tampered(sql);
     const { events } = openSqlite(file);
-    await expect(readAll(events, 'p')).rejects.toThrow(StoreUnusableError);
-    await expect(readAll(events, 'p')).rejects.toThrow(`its copy of ${member}: project p, position 2`);
+    await expect(readAll(events, 'p')).rejects.toThrow(UnsoundCommitError);
+    await expect(readAll(events, 'p')).rejects.toThrow(`position 2: it differs from its copy of ${member}`);
     expect(await positionsOf(events, 'p', { upTo: 1 })).toEqual([1]);
+    await events.close();
+  });
+
+  test.each([
+    ['body', `UPDATE commits SET body = CAST(replace(CAST(body AS TEXT), '"a thing"', '"no thing"') AS BLOB)`],
+    ['hash', "UPDATE commits SET hash = replace(hash, substr(hash, 1, 1), 'x') WHERE position = 2"],
+    ['place', 'UPDATE commits SET position = 12 WHERE position = 2'],
+  ])('whose %s was altered stops the reader', async (_, sql) => {
+    await tampered(sql);
+    const { events } = openSqlite(file);
+    await expect(readAll(events, 'p', { after: 1 })).rejects.toThrow(UnsoundCommitError);
     await events.close();
   });
 
   test('whose body is no JSON stops the reader', async () => {
     await tampered("UPDATE commits SET body = X'00' WHERE position = 2");
     const { events } = openSqlite(file);
-    await expect(readAll(events, 'p')).rejects.toThrow("a stored commit can't be read: project p, position 2");
+    await expect(readAll(events, 'p')).rejects.toThrow("position 2: its body can't be read");
     await events.close();
   });
 

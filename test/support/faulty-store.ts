@@ -2,6 +2,7 @@ import type { SealedCommit } from '../../src/event-sourcing/event.ts';
 import {
   type AppendResult,
   type CommitRange,
+  type CountRange,
   type EventStore,
   type Head,
   type ProjectRange,
@@ -134,9 +135,9 @@ export class FaultyEventStore implements EventStore {
     return this.#inner.clock();
   }
 
-  async count(project: string, range: CommitRange): Promise<number> {
+  async countEvents(project: string, range: CountRange, signal?: AbortSignal): Promise<number> {
     this.#mayBeAway();
-    return this.#inner.count(project, range);
+    return this.#inner.countEvents(project, range, signal);
   }
 
   async findByIdempotencyKey(project: string, actorId: string, key: string): Promise<SealedCommit | undefined> {

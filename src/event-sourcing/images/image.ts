@@ -5,9 +5,6 @@ import type { StoredSections } from '../tables/snapshot-parts.ts';
 import { SortedMap } from '../tables/sorted-map.ts';
 import type { Model } from './projection.ts';
 
-/** About how many bytes of memory each byte of a commit takes, in what was read from it and in the rows that it changed. */
-export const MEMORY_OF_A_BYTE = 3;
-
 /** How many of the newest commits' idempotency keys an image holds; older ones are found by the store's index. */
 export const REMEMBERED_COMMITS = 10_000;
 
@@ -34,6 +31,8 @@ export class Image<View> {
     readonly view: View,
     private readonly keys: SortedMap<RememberedKey>,
     private readonly keysByPosition: SortedMap<string>,
+    /** The log's identity: the id of the commit at position 1; empty for an empty log. */
+    public log: string,
     /** Of the last commit folded; 0 for an empty log. */
     public position: number,
     public hash: string,
@@ -41,27 +40,30 @@ export class Image<View> {
     public at: string,
     /** How many events were folded. */
     public events: number,
-    /** How many bytes of commits were folded. */
+    /** How many bytes of commits were folded: a measure of the memory it takes. */
     public weight: number,
-    /** About how many bytes of memory what was stored takes when all of it was read. */
-    private readonly storedBytes = 0,
   ) {}
 
   static empty<View>(model: Model<View, never, unknown>): Image<View> {
     const keys = SortedMap.empty<RememberedKey>();
-    return new Image(model, model.empty(), keys, SortedMap.empty<string>(), 0, GENESIS_HASH, '', 0, 0);
+    return new Image(model, model.empty(), keys, SortedMap.empty<string>(), '', 0, GENESIS_HASH, '', 0, 0);
   }
 
-  /** The image whose sections were stored. `size`: how much there is to read in them, the length of keys and JSON. */
+  /** The image whose sections were stored. */
   static restore<View>(
     model: Model<View, never, unknown>,
-    of: Pick<Image<View>, 'position' | 'hash' | 'at' | 'events' | 'weight'> & { readonly size: number },
+    {
+      log,
+      position,
+      hash,
+      at,
+      events,
+      weight,
+    }: Pick<Image<View>, 'log' | 'position' | 'hash' | 'at' | 'events' | 'weight'>,
     stored: StoredSections,
   ): Image<View> {
     const [keys, positions] = [stored.map(KEYS, KEY_CODEC), stored.map(KEY_POSITIONS, POSITION_CODEC)];
-    const { position, hash, at, events, weight } = of;
-    const bytes = of.size * BYTES_OF_A_CHARACTER;
-    return new Image(model, model.restore(stored), keys, positions, position, hash, at, events, weight, bytes);
+    return new Image(model, model.restore(stored), keys, positions, log, position, hash, at, events, weight);
   }
 
   /** Everything in the image that is not a number or text of its own. */
@@ -77,18 +79,13 @@ export class Image<View> {
       this.model.fork(this.view),
       this.keys.fork(),
       this.keysByPosition.fork(),
+      this.log,
       this.position,
       this.hash,
       this.at,
       this.events,
       this.weight,
-      this.storedBytes,
     );
-  }
-
-  /** About how many bytes of memory it takes, what it shares with other images included. */
-  get bytes(): number {
-    return this.storedBytes + this.model.bytes(this.view) + this.keys.size * BYTES_OF_A_KEY;
   }
 
   /**
@@ -102,6 +99,7 @@ export class Image<View> {
     }
     this.model.apply(this.view, commit);
     this.remember(commit);
+    if (commit.position === 1) this.log = commit.commitId;
     this.position = commit.position;
     this.hash = hash;
     this.at = commit.at;
@@ -128,11 +126,6 @@ export class Image<View> {
     this.keysByPosition.set(positionKey(commit.position), scoped);
   }
 }
-
-/** Of keys and JSON that were read, as rows and as what they were read from. */
-const BYTES_OF_A_CHARACTER = 2.5;
-/** A remembered idempotency key, found by itself and by its position. */
-const BYTES_OF_A_KEY = 700;
 
 /** The sections that hold the idempotency keys; no model has any of these names. */
 const KEYS = '#keys';

@@ -1,10 +1,11 @@
 import type { SealedCommit } from '../event.ts';
-import { BrokenChainError, Image, MEMORY_OF_A_BYTE, REMEMBERED_COMMITS } from '../images/image.ts';
+import { BrokenChainError, Image } from '../images/image.ts';
 import type { PastImages } from '../images/past-images.ts';
 import type { Model } from '../images/projection.ts';
 import type { ProjectStoppedError } from '../project-stopped.ts';
 import { SnapshotKeeper } from '../snapshots/snapshot-keeper.ts';
 import type { Envelope, Outcome } from './command.ts';
+import { KeyInUse } from './key-in-use.ts';
 import { BeyondHeadError, PositionNotReachedError } from './ledger-errors.ts';
 import { Past } from './past.ts';
 import { type Continuation, readOn } from './read-on.ts';
@@ -18,8 +19,6 @@ const REACH_WITHIN_MS = 5_000;
 const REACH_EVERY_MS = 50;
 /** How soon a stopped project's log is looked at again, at the earliest. */
 const LOOK_AGAIN_AFTER_MS = 30_000;
-/** Of memory: one of a project that has only just begun. */
-const BYTES_OF_A_LEDGER = 6_000;
 
 /**
  * Answers for one project in this process: holds the image at the head, as far as it is known to be stored, decides
@@ -65,10 +64,9 @@ export class Ledger<View, Command, Refusal> {
     return this.writer.waiting;
   }
 
-  /** About how many bytes of memory it takes. */
-  get bytes(): number {
-    const commits = this.recent.size * MEMORY_OF_A_BYTE;
-    return BYTES_OF_A_LEDGER + this.image.bytes + this.pastOf.bytes + commits;
+  /** In bytes of the commits that the image is folded from. */
+  get weight(): number {
+    return this.image.weight;
   }
 
   /** Of the newest commit that is known, also while the project is stopped. */
@@ -98,15 +96,10 @@ export class Ledger<View, Command, Refusal> {
    */
   async execute(envelope: Envelope<Command>): Promise<Outcome<View, Refusal>> {
     if (this.stopped) throw this.stopped;
-    const claim = envelope.idempotency;
-    if (claim && this.image.position > REMEMBERED_COMMITS && !this.image.recall(envelope.actor.id, claim.key)) {
-      const old = await this.surroundings.store.findByIdempotencyKey(this.project, envelope.actor.id, claim.key);
-      if (old?.commit.idempotency) {
-        if (!claim.matches(old.commit.idempotency)) return { kind: 'key-reused' };
-        return { kind: 'replayed', position: old.commit.position };
-      }
-    }
-    return this.writer.execute(envelope);
+    const { store } = this.surroundings;
+    const key = new KeyInUse(this.project, envelope);
+    const used = await key.lookUp(store, this.image);
+    return used ?? this.writer.execute(envelope, key);
   }
 
   /**

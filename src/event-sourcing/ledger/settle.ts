@@ -101,7 +101,9 @@ async function readFate(store: EventStore, { commit }: SealedCommit): Promise<'l
   for await (const there of store.read(commit.project, range)) {
     return there.commit.commitId === commit.commitId ? 'landed' : 'lost';
   }
-  return 'unknown';
+  const { project, actor, idempotency } = commit;
+  const holder = idempotency && (await store.findByIdempotencyKey(project, actor.id, idempotency.key));
+  return holder && holder.commit.commitId !== commit.commitId ? 'lost' : 'unknown';
 }
 
 function sleep(ms: number): Promise<void> {

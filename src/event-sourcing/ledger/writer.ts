@@ -3,6 +3,7 @@ import { StoreUnavailableError } from '../event-store.ts';
 import type { Image } from '../images/image.ts';
 import type { Model } from '../images/projection.ts';
 import { type Envelope, nextCommit, type Outcome } from './command.ts';
+import { type KeyInUse, usedBy } from './key-in-use.ts';
 import { OutcomeUnknownError } from './ledger-errors.ts';
 import { appendForSure } from './settle.ts';
 import type { LedgerSurroundings } from './surroundings.ts';
@@ -24,9 +25,10 @@ interface Head<View> {
 
 interface Waiting<View, Command, Refusal> {
   readonly envelope: Envelope<Command>;
+  readonly key: KeyInUse;
   readonly answer: (outcome: Outcome<View, Refusal>) => void;
   readonly fail: (error: unknown) => void;
-  /** It was answered already (with an error), and must not be decided any more. */
+  /** It was answered already, and must not be decided any more. */
   gone: boolean;
 }
 
@@ -63,7 +65,8 @@ export class Writer<View, Command, Refusal> {
     return this.queue.length;
   }
 
-  execute(envelope: Envelope<Command>): Promise<Outcome<View, Refusal>> {
+  /** @param key as the store's index was asked for it */
+  execute(envelope: Envelope<Command>, key: KeyInUse): Promise<Outcome<View, Refusal>> {
     if (this.queue.length >= LONGEST_QUEUE) {
       const text = `${LONGEST_QUEUE} changes of project ${this.project} are waiting already`;
       return Promise.reject(new StoreUnavailableError(text));
@@ -71,9 +74,11 @@ export class Writer<View, Command, Refusal> {
     return new Promise((resolve, reject) => {
       const waiting: Waiting<View, Command, Refusal> = {
         envelope,
+        key,
         gone: false,
         answer: (outcome) => {
           clearTimeout(timer);
+          waiting.gone = true;
           resolve(outcome);
         },
         fail: (error) => {
@@ -120,7 +125,8 @@ export class Writer<View, Command, Refusal> {
         this.mustCatchUp = false;
       }
       while (pending.length > 0) {
-        const { planned, commits } = this.plan(pending);
+        await this.answerUsedKeys(pending);
+        const { planned, commits } = this.plan(pending.filter(({ gone }) => !gone));
         pending = pending.filter(({ gone }) => !gone);
         if (!confirmed && planned.some(({ outcome }) => outcome.kind !== 'appended')) {
           await this.head.catchUp();
@@ -139,11 +145,27 @@ export class Writer<View, Command, Refusal> {
         if (landed < commits.length) {
           await this.head.catchUp();
           confirmed = true;
+          // It may have been for the key of a commit that is older than what the image remembers.
+          for (const { key } of pending) key.askAnew();
         }
       }
     } catch (error) {
       for (const command of pending) if (!command.gone) command.fail(error);
     }
+  }
+
+  /** Answers commands whose key an old commit has. */
+  private async answerUsedKeys(pending: readonly Waiting<View, Command, Refusal>[]): Promise<void> {
+    const image = this.head.current();
+    const look = async (command: Waiting<View, Command, Refusal>) => {
+      try {
+        const used = await command.key.lookUp(this.surroundings.store, image);
+        if (used) command.answer(used);
+      } catch (error) {
+        command.fail(error);
+      }
+    };
+    await Promise.all(pending.filter(({ gone }) => !gone).map(look));
   }
 
   /** Decides as many of the commands as one append takes, each on the image that the one before leaves. */
@@ -181,10 +203,10 @@ export class Writer<View, Command, Refusal> {
 
   private decide(image: Image<View>, envelope: Envelope<Command>): Outcome<View, Refusal> {
     const claim = envelope.idempotency;
-    const remembered = claim && image.recall(envelope.actor.id, claim.key);
-    if (remembered) {
-      return claim.matches(remembered) ? { kind: 'replayed', position: remembered.position } : { kind: 'key-reused' };
-    }
+    // What the plan has decided so far may have made its image forget what the stored one still knows.
+    const recall = (known: Image<View>) => claim && known.recall(envelope.actor.id, claim.key);
+    const remembered = recall(this.head.current()) ?? recall(image);
+    if (claim && remembered) return usedBy(claim, remembered);
     const decision = this.model.decide(image.view, envelope.command);
     if ('refusals' in decision) return { kind: 'refused', refusals: decision.refusals, image };
     if (decision.events.length === 0) return { kind: 'unchanged', image };

@@ -4,7 +4,7 @@ import type { SnapshotPlace } from './snapshot-store.ts';
  * The snapshots that lead furthest without going beyond a position: one of everything, and what has changed since, each
  * standing on the one before it. Of several ways the shortest: reading everything costs less for each entry than reading
  * changes. Empty when there is none.
- * @param places by position and then base, ascending
+ * @param places by position, base and then writer, ascending
  */
 export function furthestChain(places: readonly SnapshotPlace[], upTo: number): SnapshotPlace[] {
   const last = new Map<number, SnapshotPlace>();

@@ -3,6 +3,8 @@ import type { SnapshotPlace } from './snapshot-store.ts';
 
 /** What a snapshot says of itself. */
 export interface Manifest extends SnapshotPlace {
+  /** The log's identity: see `Image.log`. */
+  readonly log: string;
   /** Of the commits at the base and at the position. */
   readonly baseHash: string;
   readonly hash: string;
@@ -37,10 +39,11 @@ export function openManifest(body: Uint8Array, place: SnapshotPlace, seal: Snaps
   if (!read) return 'its manifest is damaged';
   const { manifest, signature } = read;
   if (!seal.verify(canonicalBytes(manifest), signature)) return 'its seal is not one of ours';
-  const { project, fold, position, base } = manifest;
-  const moved = project !== place.project || fold !== place.fold || position !== place.position || base !== place.base;
-  return moved ? 'it was moved' : manifest;
+  const isMoved = PLACE.some((member) => manifest[member] !== place[member]);
+  return isMoved ? 'it was moved' : manifest;
 }
+
+const PLACE = ['project', 'fold', 'position', 'base', 'writer'] as const satisfies (keyof SnapshotPlace)[];
 
 /** In all its parts. */
 export function bytesOf({ parts }: Manifest): number {

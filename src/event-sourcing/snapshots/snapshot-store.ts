@@ -7,6 +7,8 @@ export interface SnapshotPlace {
   readonly position: number;
   /** It holds what has changed since this position; 0 for all that there is. */
   readonly base: number;
+  /** The process that wrote it: two that write the same may differ in their bytes. */
+  readonly writer: string;
 }
 
 /** One piece of a snapshot. Its unique key is its place and its number. */
@@ -28,7 +30,7 @@ export interface SnapshotStore {
   put(part: SnapshotPart): Promise<void>;
   /** Undefined when there is none. */
   get(place: SnapshotPlace, part: number): Promise<Uint8Array | undefined>;
-  /** A project's snapshots of this fold that have a manifest, by position and then base, ascending. */
+  /** A project's snapshots of this fold that have a manifest, by position, base and then writer, ascending. */
   places(project: string, fold: number): Promise<SnapshotPlace[]>;
   /** Deletes a snapshot, the manifest first. */
   delete(place: SnapshotPlace): Promise<void>;

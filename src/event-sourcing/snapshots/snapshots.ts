@@ -49,6 +49,8 @@ export class Snapshots<View> {
     private readonly seal: SnapshotSeal,
     private readonly model: Model<View, never, unknown>,
     private readonly warn: (message: string, details: object) => void,
+    /** What tells this process from others that write snapshots. */
+    private readonly writer: string,
   ) {}
 
   /** The newest usable image that stands at this position or before it, and behind another one. */
@@ -63,7 +65,7 @@ export class Snapshots<View> {
         if (!(error instanceof UselessSnapshotError)) throw error;
         this.warn('a snapshot is passed over', { ...error.place, why: error.message });
         if (error.isDamaged) await this.store.delete(error.place);
-        places = places.filter(({ position, base }) => position !== error.place.position || base !== error.place.base);
+        places = places.filter((place) => !isSamePlace(place, error.place));
       }
     }
   }
@@ -77,13 +79,20 @@ export class Snapshots<View> {
     image: Image<View>,
     { since, pace = { rest: 0 } }: { readonly since?: Image<View> | undefined; readonly pace?: Pace } = {},
   ): Promise<number | undefined> {
-    const place = { project, fold: this.model.fold, position: image.position, base: since?.position ?? 0 };
-    const found = await this.read(place);
-    const isSame =
-      typeof found === 'object' && found.hash === image.hash && found.baseHash === (since?.hash ?? GENESIS_HASH);
-    // Damaged, or of a log whose suffix was rolled back.
-    if (found && !isSame) await this.store.delete(place);
-    const manifest = isSame ? found : await this.write(place, image, since, pace);
+    const { position } = image;
+    const base = since?.position ?? 0;
+    const place = { project, fold: this.model.fold, position, base, writer: this.writer };
+    const there = await this.store.places(project, place.fold);
+    for (const other of there.filter((each) => each.position === position && each.base === base)) {
+      const found = await this.read(other);
+      const isManifest = typeof found === 'object';
+      if (isManifest && found.hash === image.hash && found.baseHash === (since?.hash ?? GENESIS_HASH)) {
+        return bytesOf(found);
+      }
+      // Damaged, or of a log whose suffix was rolled back.
+      if (isManifest || other.writer === this.writer) await this.store.delete(other);
+    }
+    const manifest = await this.write(place, image, since, pace);
     return manifest && bytesOf(manifest);
   }
 
@@ -129,10 +138,10 @@ export class Snapshots<View> {
       await this.store.put({ ...place, part: parts.length, body });
       parts.push({ sha256: sha256(body), bytes: body.length });
     }
-    const { hash, at, events, weight } = image;
+    const { log, hash, at, events, weight } = image;
     const baseHash = since?.hash ?? GENESIS_HASH;
     const sizes = Object.fromEntries(changes.map(({ section: { name, size } }) => [name, size]));
-    const manifest: Manifest = { ...place, baseHash, hash, at, events, weight, sizes, size: writer.size, parts };
+    const manifest: Manifest = { ...place, log, baseHash, hash, at, events, weight, sizes, size: writer.size, parts };
     await this.store.put({ ...place, part: MANIFEST, body: sealManifest(manifest, this.seal) });
     if (!since) await this.thin(place.project);
     return manifest;
@@ -140,7 +149,7 @@ export class Snapshots<View> {
 
   private async open(chain: readonly SnapshotPlace[]): Promise<StoredImage<View>> {
     const manifests: Manifest[] = [];
-    for (const place of chain) manifests.push(await this.manifest(place, manifests.at(-1)?.hash ?? GENESIS_HASH));
+    for (const place of chain) manifests.push(await this.manifest(place, manifests.at(-1)));
     const last = manifests.at(-1);
     if (!last) throw new Error('an empty chain makes no image');
     await this.checkLog(last);
@@ -156,13 +165,14 @@ export class Snapshots<View> {
     const size = manifests.reduce((sum, manifest) => sum + manifest.size, 0);
     const [first = last] = manifests;
     const whole = { weight: first.weight, bytes: bytesOf(first) };
-    return { image: Image.restore(this.model, { ...last, size }, stored), size, whole };
+    return { image: Image.restore(this.model, last, stored), size, whole };
   }
 
-  private async manifest(place: SnapshotPlace, baseHash: string): Promise<Manifest> {
+  private async manifest(place: SnapshotPlace, base: Manifest | undefined): Promise<Manifest> {
     const manifest = (await this.read(place)) ?? 'its manifest is missing';
     if (typeof manifest === 'string') throw new UselessSnapshotError(place, manifest);
-    if (manifest.baseHash !== baseHash) throw new UselessSnapshotError(place, 'it stands on another log');
+    const fits = manifest.baseHash === (base?.hash ?? GENESIS_HASH) && (!base || manifest.log === base.log);
+    if (!fits) throw new UselessSnapshotError(place, 'it stands on another log');
     return manifest;
   }
 
@@ -182,8 +192,8 @@ export class Snapshots<View> {
 
   /**
    * While the whole ones take more than the budget, the one goes whose going leaves the smallest gap; never the newest,
-   * nor the first, which all changes lead back to. One without a readable manifest goes before them, and so does
-   * everything of earlier folds.
+   * nor the first, which all changes lead back to. One without a readable manifest goes before them, and so does what
+   * another process has written as well, and everything of earlier folds.
    */
   private async thin(project: string): Promise<void> {
     const { fold } = this.model;
@@ -192,8 +202,12 @@ export class Snapshots<View> {
     }
     const kept: { place: SnapshotPlace; bytes: number }[] = [];
     let budget = 0;
+    let before: SnapshotPlace | undefined;
     for (const place of await this.store.places(project, fold)) {
-      if (place.base !== 0) continue;
+      const isTwin = before?.position === place.position && before.base === place.base;
+      before = isTwin ? before : place;
+      if (isTwin) await this.store.delete(place);
+      if (isTwin || place.base !== 0) continue;
       const manifest = await this.read(place);
       if (typeof manifest !== 'object') {
         await this.store.delete(place);
@@ -231,8 +245,13 @@ async function* partsOf(changes: Changes, writer: PartWriter, pace: Pace): Async
   yield* writer.take();
 }
 
-function placeOf({ project, fold, position, base }: SnapshotPlace): SnapshotPlace {
-  return { project, fold, position, base };
+function placeOf({ project, fold, position, base, writer }: SnapshotPlace): SnapshotPlace {
+  return { project, fold, position, base, writer };
+}
+
+/** Within one project and fold. */
+function isSamePlace(one: SnapshotPlace, other: SnapshotPlace): boolean {
+  return one.position === other.position && one.base === other.base && one.writer === other.writer;
 }
 
 function sha256(body: Uint8Array): string {

@@ -1,7 +1,7 @@
 import type { Collection, Db } from 'mongodb';
 import type { SealedCommit } from '../../event-sourcing/event.ts';
 import { type AppendResult, StoreUnavailableError } from '../../event-sourcing/event-store.ts';
-import { LARGEST_BODY_BYTES } from '../commit-index.ts';
+import { claimOf, LARGEST_BODY_BYTES } from '../commit-index.ts';
 import {
   certainlyNotStored,
   certainlyNotWritten,
@@ -15,7 +15,7 @@ import { type CommitDocument, documentOf } from './commit-documents.ts';
 const LARGEST_COMMAND_BYTES = LARGEST_BODY_BYTES;
 const LARGEST_COMMAND_COMMITS = 1_000;
 
-/** Inserts in order, part by part; the unique key of project and position decides. */
+/** Inserts in order, part by part; the unique keys of position and claim decide. */
 export async function appendCommits(
   db: Db,
   collection: Collection<CommitDocument>,
@@ -64,8 +64,8 @@ async function insertPart(
 }
 
 /**
- * Whose commit is it that has the position? A duplicate-key error may be of any unique index and, after a lost answer,
- * of this very commit, sent before. The hash covers the whole commit, its id included.
+ * Whose commit is it that has the position, or the claim? A duplicate-key error may be of any unique index and, after a
+ * lost answer, of this very commit, sent before. The hash covers the whole commit, its id included.
  */
 async function readBack(
   collection: Collection<CommitDocument>,
@@ -88,9 +88,15 @@ async function readBack(
     if (found !== hash) return { stored, outcome: 'conflict' };
     stored += 1;
   }
+  if (stored > error.index) return { stored, outcome: 'goes on' };
+  const claim = claimOf(first.commit);
+  const holder = await collection.findOne(
+    { project: first.commit.project, claim },
+    { projection: { _id: 0, hash: 1 } },
+  );
+  if (holder && holder.hash !== first.hash) return { stored, outcome: 'conflict' };
   // A majority does not have yet what the server reported.
-  if (stored === error.index) return { stored, outcome: 'unknown', cause: error };
-  return { stored, outcome: 'goes on' };
+  return { stored, outcome: 'unknown', cause: error };
 }
 
 function nextPart(commits: readonly SealedCommit[], from: number): readonly SealedCommit[] {

@@ -3,18 +3,23 @@ import type { SealedCommit } from '../../event-sourcing/event.ts';
 import {
   type AppendResult,
   type CommitRange,
+  type CountRange,
   type EventStore,
   type Head,
   type ProjectRange,
   StoreUnavailableError,
 } from '../../event-sourcing/event-store.ts';
-import { assertAppendable } from '../commit-index.ts';
+import { assertAppendable, claimOfKey } from '../commit-index.ts';
 import { appendCommits } from './append.ts';
 import { ensureDocuments, orUnavailable } from './commands.ts';
 import { type CommitDocument, openDocument } from './commit-documents.ts';
 import { COLLECTION_OPTIONS } from './connection-options.ts';
+import { countEvents } from './event-counts.ts';
 import { HeadHints } from './head-hints.ts';
+import { INDEXES } from './indexes.ts';
 import { hasCommitAt } from './linearizable.ts';
+
+const [, CLAIM] = INDEXES.commits;
 
 /** So many commits are asked for at once; the server sends them in parts of at most 16 MiB. */
 const PAGE = 500;
@@ -91,20 +96,16 @@ export class MongoEventStore implements EventStore {
     return localTime instanceof Date ? localTime.getTime() : undefined;
   }
 
-  async count(project: string, range: CommitRange): Promise<number> {
-    const { positions, subjects, actorId, types } = range.where ?? {};
+  async countEvents(project: string, range: CountRange, signal?: AbortSignal): Promise<number> {
+    this.#assertOpen();
+    signal?.throwIfAborted();
     const bounds = await this.#bounds(project, range);
-    if ((positions ?? subjects ?? actorId ?? types) !== undefined) {
-      return this.#ask(() => this.#commits.countDocuments(filterOf(project, bounds, range.where ?? {})));
-    }
-    // Positions have no gaps.
-    const upTo = Math.min(bounds.upTo, (await this.head(project))?.position ?? 0);
-    return Math.max(0, upTo - bounds.after);
+    return countEvents(this.#commits, filterOf(project, bounds, range.where), range.where, signal);
   }
 
   async findByIdempotencyKey(project: string, actorId: string, key: string): Promise<SealedCommit | undefined> {
-    const filter = { project, actorId, idempotencyKey: key };
-    const found = await this.#ask(() => this.#commits.findOne(filter, { sort: { position: 1 } }));
+    const filter = { project, claim: claimOfKey(actorId, key) };
+    const found = await this.#ask(() => this.#commits.findOne(filter, { hint: CLAIM.key }));
     return found ? openDocument(found) : undefined;
   }
 

@@ -23,25 +23,29 @@ export class MongoSnapshotStore implements SnapshotStore {
     this.#snapshots = db.collection<SnapshotDocument>('snapshot_parts', COLLECTION_OPTIONS);
   }
 
-  async put({ project, fold, position, base, part, body }: SnapshotPart): Promise<void> {
-    const key = { project, fold, position, base, part };
+  async put({ project, fold, position, base, writer, part, body }: SnapshotPart): Promise<void> {
+    const key = { project, fold, position, base, writer, part };
     await ensureDocuments(this.#db, 'snapshot_parts', [{ _id: key, ...key, body: new Binary(body) }]);
   }
 
-  async get({ project, fold, position, base }: SnapshotPlace, part: number): Promise<Uint8Array | undefined> {
-    const found = await orUnavailable(() => this.#snapshots.findOne({ project, fold, position, base, part }));
+  async get({ project, fold, position, base, writer }: SnapshotPlace, part: number): Promise<Uint8Array | undefined> {
+    const key = { project, fold, position, base, writer, part };
+    const found = await orUnavailable(() => this.#snapshots.findOne(key));
     return found ? new Uint8Array(found.body.value()) : undefined;
   }
 
   async places(project: string, fold: number): Promise<SnapshotPlace[]> {
-    const options = { projection: { position: 1, base: 1 }, sort: { position: 1, base: 1 } } as const;
+    const options = {
+      projection: { position: 1, base: 1, writer: 1 },
+      sort: { position: 1, base: 1, writer: 1 },
+    } as const;
     const manifests = this.#snapshots.find({ project, fold, part: MANIFEST }, options);
     const found = await orUnavailable(() => manifests.toArray());
-    return found.map(({ position, base }) => ({ project, fold, position, base }));
+    return found.map(({ position, base, writer }) => ({ project, fold, position, base, writer }));
   }
 
-  async delete({ project, fold, position, base }: SnapshotPlace): Promise<void> {
-    const place = { project, fold, position, base };
+  async delete({ project, fold, position, base, writer }: SnapshotPlace): Promise<void> {
+    const place = { project, fold, position, base, writer };
     await orUnavailable(() => this.#snapshots.deleteOne({ ...place, part: MANIFEST }));
     await orUnavailable(() => this.#snapshots.deleteMany(place));
   }

@@ -52,29 +52,17 @@ export function positions(
   return (rows as { position: number }[]).map(({ position }) => position);
 }
 
-export function countPositions(
-  connection: SqliteConnection,
-  project: string,
-  bounds: Bounds,
-  where: CommitFilter,
-): number {
-  if (bounds.after >= bounds.upTo) return 0;
-  const { positions, subjects, actorId, types } = where;
-  if ((positions ?? subjects ?? actorId ?? types) === undefined) return bounds.upTo - bounds.after;
-  const { sql, values } = matching(project, bounds, where);
-  return number(connection, `SELECT count(*) AS n FROM (${sql})`, ...values) ?? 0;
-}
-
 /** Walks the narrowest index that the filter names; the rest of the filter is looked up at each position. */
 function matching(
   project: string,
   { after, upTo }: Bounds,
   { positions, subjects, actorId, types }: CommitFilter,
 ): Query {
-  const within = (table: string): Query =>
+  const within = (table: string, index?: string): Query =>
     and(
       {
-        sql: `SELECT position FROM ${table} AS walked WHERE project = ? AND position > ? AND position <= ?`,
+        sql: `SELECT DISTINCT position FROM ${table} AS walked ${index === undefined ? '' : `INDEXED BY ${index}`}
+          WHERE project = ? AND position > ? AND position <= ?`,
         values: [project, after, upTo],
       },
       positions && { sql: 'position IN (SELECT value FROM json_each(?))', values: [JSON.stringify(positions)] },
@@ -85,14 +73,15 @@ function matching(
       ? and(within('commits'), { sql: 'false', values: [] })
       : { sql: arms.map(({ sql }) => sql).join(' UNION '), values: arms.flatMap(({ values }) => values) };
   if (subjects !== undefined) {
-    const ofSubject = within('commit_subjects');
+    const ofSubject = within('commit_events', 'events_by_subject');
     return union(
       subjects.map((subject) => and(ofSubject, equal('subject', subject), hasActor(actorId), hasType(types))),
     );
   }
-  if (actorId !== undefined) return and(within('commits'), equal('actor_id', actorId), hasType(types));
+  if (actorId !== undefined)
+    return and(within('commits', 'commits_by_actor'), equal('actor_id', actorId), hasType(types));
   if (types === undefined) return within('commits');
-  return union(types.map((type) => and(within('commit_types'), equal('type', type))));
+  return union(types.map((type) => and(within('commit_events', 'events_by_type'), equal('type', type))));
 }
 
 function and(query: Query, ...conditions: readonly (Query | undefined)[]): Query {
@@ -119,7 +108,7 @@ function hasType(types: readonly string[] | undefined): Query | undefined {
   if (types === undefined) return undefined;
   const among = types.map(() => '?').join(', ');
   return {
-    sql: `EXISTS (SELECT 1 FROM commit_types AS t WHERE t.project = walked.project AND t.position = walked.position AND t.type IN (${among}))`,
+    sql: `EXISTS (SELECT 1 FROM commit_events AS t WHERE t.project = walked.project AND t.position = walked.position AND t.type IN (${among}))`,
     values: types,
   };
 }

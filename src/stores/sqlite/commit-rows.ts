@@ -1,6 +1,6 @@
 import type { SealedCommit } from '../../event-sourcing/event.ts';
 import { StoreUnusableError } from '../../event-sourcing/event-store.ts';
-import { openStored, placeOf } from '../commit-index.ts';
+import { type CommitIndex, indexOf, openStored, placeOf } from '../commit-index.ts';
 import type { SqliteConnection } from './connection.ts';
 
 /** Bodies in memory at once, unless one alone is larger. */
@@ -10,12 +10,33 @@ interface CommitRow {
   readonly position: number;
   readonly at: string;
   readonly actor_id: string;
-  readonly idempotency_key: string | null;
+  readonly claim: string;
   readonly hash: string;
   readonly body: ArrayBuffer;
-  /** JSON arrays of text. */
-  readonly subjects: string;
-  readonly types: string;
+  /** A JSON array of pairs: type and subject or null, in the order of the events. */
+  readonly events: string;
+}
+
+export function insertCommit(connection: SqliteConnection, { commit, body, hash }: SealedCommit): void {
+  const index = indexOf(commit);
+  const { project, position, at, actorId, claim } = index;
+  connection.run(
+    'INSERT INTO commits (project, position, at, actor_id, claim, hash, body) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    ...[project, position, at, actorId, claim, hash, body],
+  );
+  insertEvents(connection, index);
+}
+
+export function insertEvents(
+  connection: SqliteConnection,
+  { project, position, events }: Pick<CommitIndex, 'project' | 'position' | 'events'>,
+): void {
+  for (const [n, { type, subject = null }] of events.entries()) {
+    connection.run(
+      'INSERT INTO commit_events (project, position, n, type, subject) VALUES (?, ?, ?, ?, ?)',
+      ...[project, position, n, type, subject],
+    );
+  }
 }
 
 /** The commits at these positions, in the order given. Compares the copies beside each body with the body. */
@@ -26,11 +47,10 @@ export function* commitsAt(
 ): Generator<SealedCommit> {
   for (const run of runs(connection, project, positions)) {
     const rows = connection.all(
-      `SELECT position, at, actor_id, idempotency_key, hash, body,
-          (SELECT json_group_array(subject) FROM commit_subjects AS s
-            WHERE s.project = c.project AND s.position = c.position) AS subjects,
-          (SELECT json_group_array(type) FROM commit_types AS t
-            WHERE t.project = c.project AND t.position = c.position) AS types
+      `SELECT position, at, actor_id, claim, hash, body,
+          (SELECT json_group_array(json_array(type, subject)) FROM
+            (SELECT type, subject FROM commit_events AS e
+              WHERE e.project = c.project AND e.position = c.position ORDER BY n)) AS events
         FROM commits AS c WHERE project = ? AND position IN (SELECT value FROM json_each(?))`,
       project,
       JSON.stringify(run),
@@ -68,13 +88,14 @@ function* runs(connection: SqliteConnection, project: string, positions: readonl
 }
 
 function open(project: string, row: CommitRow): SealedCommit {
-  return openStored(new Uint8Array(row.body), row.hash, {
+  const events = JSON.parse(row.events) as [type: string, subject: string | null][];
+  const copies: CommitIndex = {
     project,
     position: row.position,
     at: row.at,
     actorId: row.actor_id,
-    ...(row.idempotency_key !== null && { idempotencyKey: row.idempotency_key }),
-    subjects: JSON.parse(row.subjects) as string[],
-    types: JSON.parse(row.types) as string[],
-  });
+    claim: row.claim,
+    events: events.map(([type, subject]) => ({ type, ...(subject !== null && { subject }) })),
+  };
+  return openStored(new Uint8Array(row.body), row.hash, copies, (index) => index);
 }

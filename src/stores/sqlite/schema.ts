@@ -1,9 +1,10 @@
 import { StoreUnusableError } from '../../event-sourcing/event-store.ts';
 import type { SqliteConnection } from './connection.ts';
+import { rebuildCopies } from './rebuild-copies.ts';
 
 /** "PLdg": tells our files from other programs' (https://www.sqlite.org/fileformat2.html#application_id). */
 const APPLICATION_ID = 0x504c6467;
-const SCHEMA_VERSION = 2;
+const SCHEMA_VERSION = 3;
 
 const SNAPSHOTS = `
   CREATE TABLE snapshots (
@@ -11,12 +12,28 @@ const SNAPSHOTS = `
     fold INTEGER NOT NULL,
     position INTEGER NOT NULL,
     base INTEGER NOT NULL,
+    writer TEXT NOT NULL,
     part INTEGER NOT NULL,
     body BLOB NOT NULL,
-    PRIMARY KEY (project, fold, position, base, part)
+    PRIMARY KEY (project, fold, position, base, writer, part)
   ) STRICT;
-  CREATE INDEX snapshot_manifests ON snapshots (project, fold, part, position, base);
+  CREATE INDEX snapshot_manifests ON snapshots (project, fold, part, position, base, writer);
 `;
+
+const EVENTS = `
+  CREATE TABLE commit_events (
+    project TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    n INTEGER NOT NULL,
+    type TEXT NOT NULL,
+    subject TEXT,
+    PRIMARY KEY (project, position, n)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX events_by_subject ON commit_events (project, subject, position, type);
+  CREATE INDEX events_by_type ON commit_events (project, type, position);
+`;
+
+const CLAIMS = 'CREATE UNIQUE INDEX commits_by_claim ON commits (project, claim);';
 
 const SCHEMA = `
   CREATE TABLE commits (
@@ -24,32 +41,15 @@ const SCHEMA = `
     position INTEGER NOT NULL CHECK (position >= 1),
     at TEXT NOT NULL,
     actor_id TEXT NOT NULL,
-    idempotency_key TEXT,
+    claim TEXT NOT NULL,
     hash TEXT NOT NULL,
     body BLOB NOT NULL,
     PRIMARY KEY (project, position)
   ) STRICT;
   CREATE INDEX commits_by_time ON commits (project, at, position);
   CREATE INDEX commits_by_actor ON commits (project, actor_id, position);
-  CREATE INDEX commits_by_idempotency_key ON commits (project, actor_id, idempotency_key, position)
-    WHERE idempotency_key IS NOT NULL;
-
-  CREATE TABLE commit_subjects (
-    project TEXT NOT NULL,
-    subject TEXT NOT NULL,
-    position INTEGER NOT NULL,
-    PRIMARY KEY (project, position, subject)
-  ) STRICT, WITHOUT ROWID;
-  CREATE INDEX commits_by_subject ON commit_subjects (project, subject, position);
-
-  CREATE TABLE commit_types (
-    project TEXT NOT NULL,
-    type TEXT NOT NULL,
-    position INTEGER NOT NULL,
-    PRIMARY KEY (project, position, type)
-  ) STRICT, WITHOUT ROWID;
-  CREATE INDEX commits_by_type ON commit_types (project, type, position);
-
+  ${CLAIMS}
+  ${EVENTS}
   CREATE TABLE projects (project TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 
   CREATE TABLE secrets (
@@ -69,12 +69,26 @@ const SCHEMA = `
   PRAGMA user_version = ${SCHEMA_VERSION};
 `;
 
-/** From version 1: snapshots had no base. They are a cache. */
-const MIGRATION = `
-  DROP TABLE snapshots;
-  ${SNAPSHOTS}
-  PRAGMA user_version = ${SCHEMA_VERSION};
-`;
+/**
+ * From versions 1 and 2. Snapshots, which are a cache, told neither base (1) nor writer; a commit's row had its idempotency
+ * key, its subjects and its types beside the body, where now its claim and its events are.
+ */
+function migrate(connection: SqliteConnection): void {
+  connection.exec(`
+    DROP TABLE snapshots;
+    ${SNAPSHOTS}
+    DROP TABLE commit_subjects;
+    DROP TABLE commit_types;
+    ${EVENTS}
+    DROP INDEX commits_by_idempotency_key;
+    ALTER TABLE commits RENAME COLUMN idempotency_key TO claim;
+  `);
+  rebuildCopies(connection);
+  connection.exec(`
+    ${CLAIMS}
+    PRAGMA user_version = ${SCHEMA_VERSION};
+  `);
+}
 
 /**
  * Creates the tables in an empty file, and brings those of an earlier version up to date. Throws `StoreUnusableError` for
@@ -98,7 +112,7 @@ export function prepareSchema(connection: SqliteConnection): void {
         `the database file has schema version ${version}; this version of the server knows up to ${SCHEMA_VERSION}`,
       );
     }
-    if (version === 1) return connection.exec(MIGRATION);
+    if (version === 1 || version === 2) return migrate(connection);
     if (version !== SCHEMA_VERSION) throw new StoreUnusableError(`the database file has schema version ${version}`);
   });
 }

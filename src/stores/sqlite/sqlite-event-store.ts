@@ -2,15 +2,17 @@ import type { SealedCommit } from '../../event-sourcing/event.ts';
 import {
   type AppendResult,
   type CommitRange,
+  type CountRange,
   type EventStore,
   type Head,
   type ProjectRange,
   StoreUnavailableError,
 } from '../../event-sourcing/event-store.ts';
-import { assertAppendable, indexOf } from '../commit-index.ts';
-import { boundsOf, countPositions, positions } from './commit-positions.ts';
-import { commitsAt } from './commit-rows.ts';
+import { assertAppendable, claimOf, claimOfKey } from '../commit-index.ts';
+import { boundsOf, positions } from './commit-positions.ts';
+import { commitsAt, insertCommit } from './commit-rows.ts';
 import { type SqliteConnection, UnsureCommitError } from './connection.ts';
+import { countEvents } from './event-counts.ts';
 
 /** So many positions are looked up at once, and so many commits are read before other work gets its turn. */
 const PAGE = 256;
@@ -69,19 +71,14 @@ export class SqliteEventStore implements EventStore {
     return undefined;
   }
 
-  async count(project: string, range: CommitRange): Promise<number> {
-    return countPositions(this.#connection, project, boundsOf(this.#connection, project, range), range.where ?? {});
+  async countEvents(project: string, range: CountRange, signal?: AbortSignal): Promise<number> {
+    return countEvents(this.#connection, project, range, signal);
   }
 
   async findByIdempotencyKey(project: string, actorId: string, key: string): Promise<SealedCommit | undefined> {
-    const found = this.#connection.get(
-      'SELECT position FROM commits WHERE project = ? AND actor_id = ? AND idempotency_key = ? ORDER BY position LIMIT 1',
-      project,
-      actorId,
-      key,
-    ) as { position: number } | undefined;
-    if (!found) return undefined;
-    const [sealed] = commitsAt(this.#connection, project, [found.position]);
+    const position = this.#positionOf(project, claimOfKey(actorId, key));
+    if (position === undefined) return undefined;
+    const [sealed] = commitsAt(this.#connection, project, [position]);
     return sealed;
   }
 
@@ -148,8 +145,9 @@ export class SqliteEventStore implements EventStore {
       if (position <= head) {
         if (this.#hashAt(project, position) !== sealed.hash) return { landed, outcome: 'conflict' };
       } else {
-        if (position !== head + 1) return { landed, outcome: 'conflict' };
-        this.#insertOne(sealed);
+        const isTaken = position !== head + 1 || this.#positionOf(project, claimOf(sealed.commit)) !== undefined;
+        if (isTaken) return { landed, outcome: 'conflict' };
+        insertCommit(this.#connection, sealed);
         head = position;
       }
       landed += 1;
@@ -157,33 +155,14 @@ export class SqliteEventStore implements EventStore {
     return { landed, outcome: 'all' };
   }
 
-  #insertOne({ commit, body, hash }: SealedCommit): void {
-    const { project, position, at, actorId, idempotencyKey = null, subjects, types } = indexOf(commit);
-    this.#connection.run(
-      'INSERT INTO commits (project, position, at, actor_id, idempotency_key, hash, body) VALUES (?, ?, ?, ?, ?, ?, ?)',
-      ...[project, position, at, actorId, idempotencyKey, hash, body],
-    );
-    for (const subject of subjects) {
-      this.#connection.run(
-        'INSERT INTO commit_subjects (project, subject, position) VALUES (?, ?, ?)',
-        project,
-        subject,
-        position,
-      );
-    }
-    for (const type of types) {
-      this.#connection.run(
-        'INSERT INTO commit_types (project, type, position) VALUES (?, ?, ?)',
-        project,
-        type,
-        position,
-      );
-    }
-  }
-
   #hashAt(project: string, position: number): string | undefined {
     const row = this.#connection.get('SELECT hash FROM commits WHERE project = ? AND position = ?', project, position);
     return (row as { hash: string } | undefined)?.hash;
+  }
+
+  #positionOf(project: string, claim: string): number | undefined {
+    const row = this.#connection.get('SELECT position FROM commits WHERE project = ? AND claim = ?', project, claim);
+    return (row as { position: number } | undefined)?.position;
   }
 
   #write(work: () => void): void {

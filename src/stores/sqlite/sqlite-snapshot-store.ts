@@ -7,7 +7,7 @@ import {
 } from '../../event-sourcing/snapshots/snapshot-store.ts';
 import { type SqliteConnection, UnsureCommitError } from './connection.ts';
 
-const PLACE = 'project = ? AND fold = ? AND position = ? AND base = ?';
+const PLACE = 'project = ? AND fold = ? AND position = ? AND base = ? AND writer = ?';
 
 export class SqliteSnapshotStore implements SnapshotStore {
   readonly #connection: SqliteConnection;
@@ -16,28 +16,28 @@ export class SqliteSnapshotStore implements SnapshotStore {
     this.#connection = connection;
   }
 
-  async put({ project, fold, position, base, part, body }: SnapshotPart): Promise<void> {
-    const sql = `INSERT INTO snapshots (project, fold, position, base, part, body) VALUES (?, ?, ?, ?, ?, ?)
+  async put({ part, body, ...place }: SnapshotPart): Promise<void> {
+    const sql = `INSERT INTO snapshots (project, fold, position, base, writer, part, body) VALUES (?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT DO NOTHING`;
-    this.#write(() => this.#connection.run(sql, project, fold, position, base, part, body));
+    this.#write(() => this.#connection.run(sql, ...valuesOf(place), part, body));
   }
 
-  async get({ project, fold, position, base }: SnapshotPlace, part: number): Promise<Uint8Array | undefined> {
+  async get(place: SnapshotPlace, part: number): Promise<Uint8Array | undefined> {
     const sql = `SELECT body FROM snapshots WHERE ${PLACE} AND part = ?`;
-    const [row] = this.#connection.all(sql, project, fold, position, base, part) as { body: ArrayBuffer }[];
+    const [row] = this.#connection.all(sql, ...valuesOf(place), part) as { body: ArrayBuffer }[];
     return row && new Uint8Array(row.body);
   }
 
   async places(project: string, fold: number): Promise<SnapshotPlace[]> {
-    const sql =
-      'SELECT position, base FROM snapshots WHERE project = ? AND fold = ? AND part = ? ORDER BY position, base';
-    const found = this.#connection.all(sql, project, fold, MANIFEST) as { position: number; base: number }[];
-    return found.map(({ position, base }) => ({ project, fold, position, base }));
+    const sql = `SELECT position, base, writer FROM snapshots WHERE project = ? AND fold = ? AND part = ?
+      ORDER BY position, base, writer`;
+    const found = this.#connection.all(sql, project, fold, MANIFEST) as Omit<SnapshotPlace, 'project' | 'fold'>[];
+    return found.map(({ position, base, writer }) => ({ project, fold, position, base, writer }));
   }
 
-  async delete({ project, fold, position, base }: SnapshotPlace): Promise<void> {
+  async delete(place: SnapshotPlace): Promise<void> {
     // In one transaction, so that there is no first and last.
-    this.#write(() => this.#connection.run(`DELETE FROM snapshots WHERE ${PLACE}`, project, fold, position, base));
+    this.#write(() => this.#connection.run(`DELETE FROM snapshots WHERE ${PLACE}`, ...valuesOf(place)));
   }
 
   #write(work: () => void): void {
@@ -48,4 +48,8 @@ export class SqliteSnapshotStore implements SnapshotStore {
       throw cause;
     }
   }
+}
+
+function valuesOf({ project, fold, position, base, writer }: SnapshotPlace): (string | number)[] {
+  return [project, fold, position, base, writer];
 }

@@ -30,8 +30,7 @@ export class Node {
   readonly warnings: string[] = [];
   readonly ledgers: Ledgers<ProjectView, Command, Refusal>;
 
-  /** @param memory in bytes */
-  constructor(store: EventStore, snapshots?: SnapshotStore, memory = 1024 ** 3) {
+  constructor(store: EventStore, snapshots?: SnapshotStore) {
     const warn = (message: string, { why }: { why?: string }) => void this.warnings.push(why ?? message);
     this.ledgers = new Ledgers<ProjectView, Command, Refusal>(
       projectModel,
@@ -41,9 +40,9 @@ export class Node {
         newCommitId: randomUUID,
         alarm: (message) => void this.alarms.push(message),
         stopped: new AbortController().signal,
-        ...(snapshots && { snapshots: new Snapshots(snapshots, store, SEAL, projectModel, warn) }),
+        ...(snapshots && { snapshots: new Snapshots(snapshots, store, SEAL, projectModel, warn, randomUUID()) }),
       },
-      memory,
+      1024 * 1024 * 1024,
     );
     started.push(this);
   }

@@ -24,10 +24,10 @@ async function seeded() {
   return { database, at, expected: whole(await node.image('crm')) };
 }
 
-function snapshotsOf(database: MemoryDatabase, warnings: string[] = []) {
+function snapshotsOf(database: MemoryDatabase, warnings: string[] = [], writer = 'this one') {
   const store = new MemorySnapshotStore(database);
   const warn = (_: string, { why }: { why?: string }) => void warnings.push(why ?? '');
-  return new Snapshots(store, new MemoryEventStore(database), SEAL, projectModel, warn);
+  return new Snapshots(store, new MemoryEventStore(database), SEAL, projectModel, warn, writer);
 }
 
 async function places(database: MemoryDatabase): Promise<[base: number, position: number][]> {
@@ -163,7 +163,7 @@ describe('snapshots', () => {
   test('of an earlier fold are removed', async () => {
     const { database, at } = await seeded();
     const store = new MemorySnapshotStore(database);
-    const earlier = { project: 'crm', fold: projectModel.fold - 1, position: 15, base: 10 };
+    const earlier = { project: 'crm', fold: projectModel.fold - 1, position: 15, base: 10, writer: 'w' };
     await store.put({ ...earlier, part: MANIFEST, body: Buffer.from('{}') });
     await snapshotsOf(database).save('crm', await at(15));
     await snapshotsOf(database).save('crm', await at(21));
@@ -309,7 +309,13 @@ describe('the snapshots of a growing log', () => {
 });
 
 describe('the chain that leads to a position', () => {
-  const place = (base: number, position: number): SnapshotPlace => ({ project: 'p', fold: 1, position, base });
+  const place = (base: number, position: number): SnapshotPlace => ({
+    project: 'p',
+    fold: 1,
+    position,
+    base,
+    writer: 'w',
+  });
   const chain = (places: readonly [number, number][], upTo = 100) =>
     furthestChain(
       places.map(([base, position]) => place(base, position)),
