@@ -24,6 +24,7 @@ import { openKeyFile } from './secrets/key-file.ts';
 import type { KeyRing } from './secrets/key-ring.ts';
 import type { SecretStore } from './secrets/secret-store.ts';
 import { Secrets } from './secrets/secrets.ts';
+import { prepareDataDirectory } from './stores/data-directory.ts';
 import { Calls } from './traffic/call/calls.ts';
 import { LiveLimits } from './traffic/live-limits.ts';
 import { EgressPolicy } from './traffic/network/egress.ts';
@@ -44,6 +45,7 @@ const LOOK_EVERY_MS = 5_000;
 
 /** The composition root: opens the store, puts everything together, and listens. */
 export async function startApp(config: Config, logger: Logger): Promise<App> {
+  if (config.mongodbUrl === undefined || config.keyRing === undefined) await prepareDataDirectory(config.dataDir);
   const keyRing = config.keyRing ?? (await openKeyFile(config.dataDir));
   const { events: store, secrets: secretStore, snapshots: snapshotStore } = await openStore(config);
   try {

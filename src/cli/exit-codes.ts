@@ -8,5 +8,5 @@ Exit codes:
   0  ended as asked
   1  failure; the last line of the log says why
   2  bad usage or configuration; every fault is named
-  3  the store cannot be used: unreachable, damaged, or held by another process
+  3  the store cannot be used: unreachable, damaged, not writable, or held by another process
 `;

@@ -53,8 +53,9 @@ export async function serve(context: ServeContext): Promise<ExitCode> {
   try {
     app = await context.startApp(read.config, logger);
   } catch (error) {
-    logger.fatal({ err: error }, 'the start failed');
-    const { code, message } = startFailure(error, read.config);
+    const { code, message, isExpected } = startFailure(error, read.config);
+    if (isExpected) logger.fatal({ cause: causeOf(error) }, `the start failed: ${message}`);
+    else logger.fatal({ err: error }, 'the start failed');
     complain(`proxy-ledger: ${message}\n`);
     return code;
   }
@@ -71,20 +72,43 @@ export async function serve(context: ServeContext): Promise<ExitCode> {
   }
 }
 
-function startFailure(error: unknown, { host, port }: Config): { code: ExitCode; message: string } {
+interface StartFailure {
+  readonly code: ExitCode;
+  /** For the person who started it: what, which setting, what to do. */
+  readonly message: string;
+  /** Whether it says all that there is to know: no stack is needed. */
+  readonly isExpected: boolean;
+}
+
+function startFailure(error: unknown, config: Config): StartFailure {
   const message = messageOf(error);
-  if (error instanceof SecretsKeyError || error instanceof StoreSettingsError) return { code: EXIT.usage, message };
+  if (error instanceof SecretsKeyError || error instanceof StoreSettingsError) {
+    return { code: EXIT.usage, message, isExpected: true };
+  }
   if (error instanceof StoreUnusableError || error instanceof StoreUnavailableError) {
-    return { code: EXIT.store, message };
+    return { code: EXIT.store, message, isExpected: true };
   }
+  const listening = listenFault(error, config);
+  if (listening !== undefined) return { code: EXIT.failure, message: listening, isExpected: true };
+  return { code: EXIT.failure, message: `the start failed: ${message}`, isExpected: false };
+}
+
+/** Why the server could not listen, by the codes of listen(2) and bind(2). */
+function listenFault(error: unknown, { host, port }: Config): string | undefined {
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-  if (code === 'EADDRINUSE') {
-    return { code: EXIT.failure, message: `${host}:${port} is taken by another process; set PORT to another one` };
+  switch (code) {
+    case 'EADDRINUSE':
+      return `${host}:${port} is taken by another process; set PORT to another one`;
+    case 'EACCES':
+      return port > 0 && port < 1024
+        ? `port ${port} is reserved to privileged processes; set PORT to another one`
+        : undefined;
+    case 'EADDRNOTAVAIL':
+    case 'EAFNOSUPPORT':
+      return `${host} is no address of this machine; set HOST to another one, such as 127.0.0.1`;
+    default:
+      return undefined;
   }
-  if (code === 'EACCES' && port > 0 && port < 1024) {
-    return { code: EXIT.failure, message: `port ${port} is reserved to privileged processes; set PORT to another one` };
-  }
-  return { code: EXIT.failure, message: `the start failed: ${message}` };
 }
 
 /** Resolves at the first signal; another one, later, ends the process at once. */
@@ -126,6 +150,11 @@ async function withinLimit(closed: Promise<void>): Promise<void> {
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** What the system or a driver said, for the log. */
+function causeOf(error: unknown): string | undefined {
+  return error instanceof Error && error.cause !== undefined ? messageOf(error.cause) : undefined;
 }
 
 function messageOf(error: unknown): string {

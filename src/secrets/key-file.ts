@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, readFile, stat, unlink } from 'node:fs/promises';
 import path from 'node:path';
+import { fileFault } from '../words/file-faults.ts';
 import { KEY_BYTES, KeyRing, SecretsKeyError } from './key-ring.ts';
 
 export const KEY_FILE_NAME = 'secrets.key';
@@ -11,12 +12,20 @@ export const KEY_FILE_NAME = 'secrets.key';
  *
  * A file that others than its owner can read or write is refused, as ssh does with its keys: it may have been copied.
  *
- * @throws SecretsKeyError
+ * @throws SecretsKeyError when it can't be read, made, or used
  */
 export async function openKeyFile(dataDir: string): Promise<KeyRing> {
   const file = path.join(dataDir, KEY_FILE_NAME);
-  if (!(await exists(file))) await createKeyFile(file);
-  return readKeyFile(file);
+  try {
+    if (!(await exists(file))) await createKeyFile(file);
+    return await readKeyFile(file);
+  } catch (cause) {
+    if (cause instanceof SecretsKeyError) throw cause;
+    throw new SecretsKeyError(
+      `the key file ${file} can't be used: ${fileFault(cause)}; make it readable, or set SECRETS_KEYS or DATA_DIR`,
+      { cause },
+    );
+  }
 }
 
 async function readKeyFile(file: string): Promise<KeyRing> {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Child, runNode } from './child.ts';
@@ -72,15 +72,29 @@ describe('proxy-ledger', () => {
 
   test('ends with 3 when its data directory is held by another one', async () => {
     await proxyLedger(['serve']).says(SERVING);
-    const { code, err } = await proxyLedger(['serve']).ended;
+    const { code, out, err } = await proxyLedger(['serve']).ended;
     expect(code).toBe(3);
-    expect(err).toMatch(/^proxy-ledger: .+\n$/);
+    expect(err).toMatch(
+      /^proxy-ledger: .+ is held by another process; stop that one, or set DATA_DIR to another .+\n$/,
+    );
+    expect(out).not.toMatch(/stack| at /);
+  }, 30_000);
+
+  test('ends with 3 when it can make no data directory, with one line that names the setting', async () => {
+    await writeFile(path.join(scratch, 'file'), '');
+    const { code, out, err } = await proxyLedger(['serve'], { DATA_DIR: path.join(scratch, 'file', 'data') }).ended;
+    expect(code).toBe(3);
+    expect(err).toMatch(/^proxy-ledger: the data directory .+ can't be written: a part of .+; set DATA_DIR to .+\n$/);
+    expect(out.trim().split('\n')).toHaveLength(1);
+    expect(out).not.toContain('stack');
   }, 30_000);
 
   test('ends with 1 when its port is taken', async () => {
     const [, , graphiql] = await proxyLedger(['serve']).says(SERVING);
     const { port } = new URL(String(graphiql));
-    const { code, err } = await proxyLedger(['serve'], { DATA_DIR: path.join(scratch, 'other'), PORT: port }).ended;
+    const { code, out, err } = await proxyLedger(['serve'], { DATA_DIR: path.join(scratch, 'other'), PORT: port })
+      .ended;
+    expect(out).not.toContain('stack');
     expect({ code, err }).toEqual({
       code: 1,
       err: `proxy-ledger: 127.0.0.1:${port} is taken by another process; set PORT to another one\n`,

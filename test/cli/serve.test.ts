@@ -81,11 +81,24 @@ describe('serving', () => {
     [new StoreUnavailableError('no answer'), EXIT.store, 'no answer'],
     [new SecretsKeyError('the key "k1" is missing here'), EXIT.usage, 'the key "k1" is missing here'],
     [Object.assign(new Error('listen'), { code: 'EADDRINUSE' }), EXIT.failure, '127.0.0.1:4000 is taken by another'],
-    [new Error('something else'), EXIT.failure, 'the start failed: something else'],
-  ])('that cannot begin says why: %s', async (error, code, message) => {
-    const run = begin({ env: {}, startApp: () => Promise.reject(error) });
+    [Object.assign(new Error('listen'), { code: 'EADDRNOTAVAIL' }), EXIT.failure, '127.0.0.1 is no address of this'],
+  ])('that cannot begin says why in one line, without a stack: %s', async (error, code, message) => {
+    const cause = new Error('what the system says');
+    const run = begin({ env: {}, startApp: () => Promise.reject(Object.assign(error, { cause })) });
     expect(await run.ended).toBe(code);
+    expect(run.complained()).toMatch(/^[^\n]+\n$/);
     expect(run.complained()).toContain(`proxy-ledger: ${message}`);
+    expect(run.logged()).toEqual([
+      expect.objectContaining({ level: 60, cause: cause.message, msg: expect.stringContaining(message) }),
+    ]);
+    expect(run.logged()[0]).not.toHaveProperty('err');
+    expect(JSON.stringify(run.logged())).not.toContain('serve.test');
+  });
+
+  test('that cannot begin for a reason that nobody expected logs it whole', async () => {
+    const run = begin({ env: {}, startApp: () => Promise.reject(new Error('something else')) });
+    expect(await run.ended).toBe(EXIT.failure);
+    expect(run.complained()).toBe('proxy-ledger: the start failed: something else\n');
     expect(run.logged()).toEqual([expect.objectContaining({ level: 60, msg: 'the start failed' })]);
     expect(run.logged()[0]).toHaveProperty('err.stack');
   });

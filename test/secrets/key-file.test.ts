@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { KEY_FILE_NAME, openKeyFile } from '../../src/secrets/key-file.ts';
@@ -57,6 +57,13 @@ describe('the key file', () => {
     await expect(opened).rejects.toThrow(`chmod 600 ${file}`);
     await chmod(file, 0o600);
     await expect(openKeyFile(scratch)).resolves.toBeDefined();
+  });
+
+  test('that is a directory is refused, with the settings that may be another', async () => {
+    await mkdir(path.join(scratch, KEY_FILE_NAME), { mode: 0o700 });
+    const opened = openKeyFile(scratch);
+    await expect(opened).rejects.toThrow(SecretsKeyError);
+    await expect(opened).rejects.toThrow(/secrets\.key can't be used: it is a directory; .* SECRETS_KEYS or DATA_DIR$/);
   });
 
   test('that is damaged is refused and left as it is, unquoted', async () => {

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { transformFile } from '@swc/core';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-const FOLDERS = ['src/event-sourcing', 'src/secrets', 'src/stores'];
+const FOLDERS = ['src/event-sourcing', 'src/secrets', 'src/stores', 'src/words'];
 
 /** `rewriteRelativeImportExtensions` is missing from the types of @swc/core 1.16. */
 const JSC = {

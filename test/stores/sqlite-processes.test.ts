@@ -97,7 +97,9 @@ test('a file that another process holds is refused, and free again when that pro
 test('a file that this process holds is refused to another one, also after opening it twice was refused here', async () => {
   const { events } = openSqlite(file);
   expect(() => openSqlite(file)).toThrow('is held by another process');
-  expect(await start(HOLD).line()).toBe(`StoreUnusableError: the database file ${file} is held by another process`);
+  expect(await start(HOLD).line()).toBe(
+    `StoreUnusableError: the database file ${file} is held by another process; stop that one, or set DATA_DIR to another directory`,
+  );
   await events.append(logOf('p', 1));
   await events.close();
   expect(await start(HOLD).line()).toBe('open');

@@ -2,6 +2,7 @@ import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import Database from 'libsql';
 import { StoreUnavailableError, StoreUnusableError } from '../../event-sourcing/event-store.ts';
+import { fileFault } from '../../words/file-faults.ts';
 
 export type SqlValue = string | number | Uint8Array | null;
 
@@ -15,7 +16,10 @@ const LOCK_TIMEOUT_MS = 1_000;
 
 // https://www.sqlite.org/rescode.html
 const SQLITE_BUSY = 5;
+const SQLITE_READONLY = 8;
+const SQLITE_IOERR = 10;
 const SQLITE_CORRUPT = 11;
+const SQLITE_FULL = 13;
 const SQLITE_NOTADB = 26;
 
 /**
@@ -39,7 +43,7 @@ export class SqliteConnection {
       createFile(path);
       database = new Database(path, { timeout: LOCK_TIMEOUT_MS });
     } catch (cause) {
-      throw new StoreUnusableError(`the database file ${path} can't be opened`, { cause });
+      throw new StoreUnusableError(`the database file ${path} can't be opened: ${fileFault(cause)}`, { cause });
     }
     try {
       // Exclusive before WAL: then the index of the WAL is on the heap, and no second process can attach to it.
@@ -183,15 +187,22 @@ function primaryCode(error: unknown): number | undefined {
   return error instanceof Database.SqliteError && error.rawCode !== undefined ? error.rawCode & 0xff : undefined;
 }
 
+/** What is wrong with the file, and what may be done. */
 function reasonOf(error: unknown): string {
   switch (primaryCode(error)) {
     case SQLITE_BUSY:
-      return 'is held by another process';
+      return 'is held by another process; stop that one, or set DATA_DIR to another directory';
     case SQLITE_CORRUPT:
-      return 'is damaged';
+      return 'is damaged; put a copy in its place, or set DATA_DIR to another directory';
     case SQLITE_NOTADB:
-      return 'is not a database';
+      return 'is not a database; set DATA_DIR to another directory';
+    case SQLITE_READONLY:
+      return "can't be written; let this user write it, or set DATA_DIR to another directory";
+    case SQLITE_FULL:
+      return "can't be written: the disk is full; make room, or set DATA_DIR to another directory";
+    case SQLITE_IOERR:
+      return "can't be used: the disk failed; set DATA_DIR to another one";
     default:
-      return "can't be used";
+      return "can't be used; set DATA_DIR to another directory";
   }
 }

@@ -102,14 +102,15 @@ export function prepareSchema(connection: SqliteConnection): void {
     const { application } = connection.get('SELECT application_id AS application FROM pragma_application_id') as {
       application: number;
     };
-    if (application !== APPLICATION_ID) throw new StoreUnusableError('the database file belongs to another program');
+    if (application !== APPLICATION_ID)
+      throw new StoreUnusableError('the database file belongs to another program; set DATA_DIR to another directory');
 
     const { version } = connection.get('SELECT user_version AS version FROM pragma_user_version') as {
       version: number;
     };
     if (version > SCHEMA_VERSION) {
       throw new StoreUnusableError(
-        `the database file has schema version ${version}; this version of the server knows up to ${SCHEMA_VERSION}`,
+        `the database file has schema version ${version}; this version of the server knows up to ${SCHEMA_VERSION}: start a newer one`,
       );
     }
     if (version === 1 || version === 2) return migrate(connection);
