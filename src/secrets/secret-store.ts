@@ -22,6 +22,16 @@ export interface KeyCheck {
   readonly check: string;
 }
 
+/**
+ * Said of a key for good.
+ * - `closed`: nobody encrypts with it any more.
+ * - `retired`: nothing is encrypted with it any more, so that nobody needs it.
+ */
+export interface KeyMark {
+  readonly keyId: string;
+  readonly mark: 'closed' | 'retired';
+}
+
 /** Keeps ciphertexts, apart from the log. Insert and delete only. Adapters pass the contract suite in `test/contracts`. */
 export interface SecretStore {
   /** Durable when answered. Inserting one that is already there changes nothing. */
@@ -37,4 +47,10 @@ export interface SecretStore {
   keyChecks(): Promise<KeyCheck[]>;
   /** Inserting a keyId that is already there changes nothing, whatever its check says. */
   putKeyCheck(check: KeyCheck): Promise<void>;
+
+  keyMarks(): Promise<KeyMark[]>;
+  /** Durable when answered. Repeating it changes nothing. */
+  putKeyMark(mark: KeyMark): Promise<void>;
+  /** Whether the mark was put before the call, as nothing older than the call tells. */
+  hasKeyMark(mark: KeyMark): Promise<boolean>;
 }

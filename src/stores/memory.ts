@@ -14,7 +14,7 @@ import {
   type SnapshotPlace,
   type SnapshotStore,
 } from '../event-sourcing/snapshots/snapshot-store.ts';
-import type { KeyCheck, SealedSecret, SecretStore } from '../secrets/secret-store.ts';
+import type { KeyCheck, KeyMark, SealedSecret, SecretStore } from '../secrets/secret-store.ts';
 import {
   assertAppendable,
   type CommitIndex,
@@ -41,6 +41,8 @@ export class MemoryDatabase {
   /** By project, then by secret id and key id. */
   readonly secrets = new Map<string, Map<string, SealedSecret>>();
   readonly keyChecks = new Map<string, KeyCheck>();
+  /** By their unique key. */
+  readonly keyMarks = new Map<string, KeyMark>();
   /** By their unique key. */
   readonly snapshots = new Map<string, SnapshotPart>();
 }
@@ -218,6 +220,18 @@ export class MemorySecretStore implements SecretStore {
 
   async putKeyCheck(check: KeyCheck): Promise<void> {
     if (!this.#database.keyChecks.has(check.keyId)) this.#database.keyChecks.set(check.keyId, { ...check });
+  }
+
+  async keyMarks(): Promise<KeyMark[]> {
+    return [...this.#database.keyMarks.values()];
+  }
+
+  async putKeyMark({ keyId, mark }: KeyMark): Promise<void> {
+    this.#database.keyMarks.set(JSON.stringify([keyId, mark]), { keyId, mark });
+  }
+
+  async hasKeyMark({ keyId, mark }: KeyMark): Promise<boolean> {
+    return this.#database.keyMarks.has(JSON.stringify([keyId, mark]));
   }
 }
 

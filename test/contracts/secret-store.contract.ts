@@ -137,15 +137,31 @@ export function secretStoreContract({
       );
     });
 
+    test('keeps marks of keys, each once', async () => {
+      const keyId = randomUUID();
+      const [closed, retired] = [{ keyId, mark: 'closed' } as const, { keyId, mark: 'retired' } as const];
+      expect(await store.hasKeyMark(closed)).toBe(false);
+      await store.putKeyMark(closed);
+      await store.putKeyMark(closed);
+      expect(await store.hasKeyMark(closed)).toBe(true);
+      expect(await store.hasKeyMark(retired)).toBe(false);
+      expect(await store.hasKeyMark({ ...closed, keyId: `${keyId}-2` })).toBe(false);
+      await store.putKeyMark(retired);
+      const marks = (await store.keyMarks()).filter((each) => each.keyId === keyId);
+      expect(marks.map(({ mark }) => mark).sort()).toEqual(['closed', 'retired']);
+    });
+
     test('has everything still after opening anew', async () => {
       if (!bench.reopen) return;
       const secret = secretOf();
       const check = { keyId: randomUUID(), check: 'dd' };
       await store.put([secret]);
       await store.putKeyCheck(check);
+      await store.putKeyMark({ keyId: check.keyId, mark: 'closed' });
       store = await bench.reopen();
       expect(sorted(await store.get(secret.project, secret.secretId))).toEqual(sorted([secret]));
       expect(await store.keyChecks()).toContainEqual(check);
+      expect(await store.keyMarks()).toContainEqual({ keyId: check.keyId, mark: 'closed' });
     });
   });
 }

@@ -1,5 +1,4 @@
-import { type Collection, MongoServerError, type ReadConcernLevel } from 'mongodb';
-import type { CommitDocument } from './commit-documents.ts';
+import { type Collection, type Document, type Filter, MongoServerError, type ReadConcernLevel } from 'mongodb';
 
 /** A server that has lost its majority would else keep the question for as long as it is without. */
 const LOOK_WITHIN_MS = 5_000;
@@ -8,19 +7,15 @@ const LOOK_WITHIN_MS = 5_000;
 const NOT_A_REPLICA_SET = 123;
 
 /**
- * Whether there is a commit at this position. A primary that was deposed unawares may answer majority reads from what it
+ * Whether there is a document that matches. A primary that was deposed unawares may answer majority reads from what it
  * had; to a linearizable one it first makes sure that it is still the primary. MongoDB promises this for a filter that
  * names one document (https://www.mongodb.com/docs/manual/reference/read-concern-linearizable/), such as that of a unique
  * key. Servers that only speak the protocol may pay no heed to the concern; those known are single servers.
  */
-export async function hasCommitAt(
-  commits: Collection<CommitDocument>,
-  project: string,
-  position: number,
-): Promise<boolean> {
+export async function isThere<T extends Document>(collection: Collection<T>, filter: Filter<T>): Promise<boolean> {
   const ask = async (level: ReadConcernLevel) => {
     const options = { projection: { _id: 1 }, readConcern: { level }, maxTimeMS: LOOK_WITHIN_MS } as const;
-    return (await commits.findOne({ project, position }, options)) !== null;
+    return (await collection.findOne(filter, options)) !== null;
   };
   try {
     return await ask('linearizable');

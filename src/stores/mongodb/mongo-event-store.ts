@@ -17,7 +17,7 @@ import { COLLECTION_OPTIONS } from './connection-options.ts';
 import { countEvents } from './event-counts.ts';
 import { HeadHints } from './head-hints.ts';
 import { INDEXES } from './indexes.ts';
-import { hasCommitAt } from './linearizable.ts';
+import { isThere } from './linearizable.ts';
 
 const [, CLAIM] = INDEXES.commits;
 
@@ -84,7 +84,7 @@ export class MongoEventStore implements EventStore {
   }
 
   async hasCommitAt(project: string, position: number): Promise<boolean> {
-    return this.#ask(() => hasCommitAt(this.#commits, project, position));
+    return this.#ask(() => isThere(this.#commits, { project, position }));
   }
 
   async headHints(projects: readonly string[]): Promise<ReadonlyMap<string, string>> {

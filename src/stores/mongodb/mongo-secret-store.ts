@@ -1,7 +1,8 @@
 import { Binary, type Collection, type Db } from 'mongodb';
-import type { KeyCheck, SealedSecret, SecretStore } from '../../secrets/secret-store.ts';
+import type { KeyCheck, KeyMark, SealedSecret, SecretStore } from '../../secrets/secret-store.ts';
 import { ensureDocuments, orUnavailable } from './commands.ts';
 import { COLLECTION_OPTIONS } from './connection-options.ts';
+import { isThere } from './linearizable.ts';
 
 /** So many ciphertexts are sent in one command. */
 const BATCH = 500;
@@ -17,15 +18,21 @@ interface KeyCheckDocument {
   readonly check: string;
 }
 
+interface KeyMarkDocument {
+  readonly _id: { readonly keyId: string; readonly mark: KeyMark['mark'] };
+}
+
 export class MongoSecretStore implements SecretStore {
   readonly #db: Db;
   readonly #secrets: Collection<SecretDocument>;
   readonly #keyChecks: Collection<KeyCheckDocument>;
+  readonly #keyMarks: Collection<KeyMarkDocument>;
 
   constructor(db: Db) {
     this.#db = db;
     this.#secrets = db.collection<SecretDocument>('secrets', COLLECTION_OPTIONS);
     this.#keyChecks = db.collection<KeyCheckDocument>('keyChecks', COLLECTION_OPTIONS);
+    this.#keyMarks = db.collection<KeyMarkDocument>('keyMarks', COLLECTION_OPTIONS);
   }
 
   async put(secrets: readonly SealedSecret[]): Promise<void> {
@@ -67,6 +74,19 @@ export class MongoSecretStore implements SecretStore {
 
   async putKeyCheck({ keyId, check }: KeyCheck): Promise<void> {
     await ensureDocuments(this.#db, 'keyChecks', [{ _id: keyId, check }]);
+  }
+
+  async keyMarks(): Promise<KeyMark[]> {
+    const found = await orUnavailable(() => this.#keyMarks.find().toArray());
+    return found.map(({ _id: { keyId, mark } }) => ({ keyId, mark }));
+  }
+
+  async putKeyMark({ keyId, mark }: KeyMark): Promise<void> {
+    await ensureDocuments(this.#db, 'keyMarks', [{ _id: { keyId, mark } }]);
+  }
+
+  async hasKeyMark({ keyId, mark }: KeyMark): Promise<boolean> {
+    return orUnavailable(() => isThere(this.#keyMarks, { _id: { keyId, mark } }));
   }
 }
 

@@ -90,11 +90,25 @@ function migrate(connection: SqliteConnection): void {
   `);
 }
 
+/** It came without a version of its own: a server that does not know it does no harm. */
+const KEY_MARKS = `
+  CREATE TABLE IF NOT EXISTS key_marks (
+    key_id TEXT NOT NULL,
+    mark TEXT NOT NULL,
+    PRIMARY KEY (key_id, mark)
+  ) STRICT, WITHOUT ROWID;
+`;
+
 /**
  * Creates the tables in an empty file, and brings those of an earlier version up to date. Throws `StoreUnusableError` for
  * another program's file and a newer version's.
  */
 export function prepareSchema(connection: SqliteConnection): void {
+  prepareVersion(connection);
+  connection.exec(KEY_MARKS);
+}
+
+function prepareVersion(connection: SqliteConnection): void {
   connection.transaction(() => {
     const { tables } = connection.get('SELECT count(*) AS tables FROM sqlite_schema') as { tables: number };
     if (tables === 0) return connection.exec(SCHEMA);

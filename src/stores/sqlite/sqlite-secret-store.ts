@@ -1,5 +1,5 @@
 import { StoreUnavailableError } from '../../event-sourcing/event-store.ts';
-import type { KeyCheck, SealedSecret, SecretStore } from '../../secrets/secret-store.ts';
+import type { KeyCheck, KeyMark, SealedSecret, SecretStore } from '../../secrets/secret-store.ts';
 import { type SqliteConnection, UnsureCommitError } from './connection.ts';
 
 const PAGE = 256;
@@ -81,6 +81,21 @@ export class SqliteSecretStore implements SecretStore {
     this.#write(() => this.#connection.run(sql, keyId, check));
   }
 
+  async keyMarks(): Promise<KeyMark[]> {
+    return (this.#connection.all('SELECT key_id, mark FROM key_marks ORDER BY key_id, mark') as KeyMarkRow[]).map(
+      ({ key_id, mark }) => ({ keyId: key_id, mark }),
+    );
+  }
+
+  async putKeyMark({ keyId, mark }: KeyMark): Promise<void> {
+    const sql = 'INSERT INTO key_marks (key_id, mark) VALUES (?, ?) ON CONFLICT DO NOTHING';
+    this.#write(() => this.#connection.run(sql, keyId, mark));
+  }
+
+  async hasKeyMark({ keyId, mark }: KeyMark): Promise<boolean> {
+    return this.#connection.get('SELECT 1 FROM key_marks WHERE key_id = ? AND mark = ?', keyId, mark) !== undefined;
+  }
+
   /** Everything here may be repeated, so that an unsure outcome is told like a failed one. */
   #write(work: () => void): void {
     try {
@@ -95,6 +110,11 @@ export class SqliteSecretStore implements SecretStore {
 interface KeyCheckRow {
   readonly key_id: string;
   readonly key_check: string;
+}
+
+interface KeyMarkRow {
+  readonly key_id: string;
+  readonly mark: KeyMark['mark'];
 }
 
 function open(row: SecretRow): SealedSecret {
