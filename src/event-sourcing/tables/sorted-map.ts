@@ -114,7 +114,8 @@ export class SortedMap<V> {
       return changes.length > most ? ENOUGH : undefined;
     };
     const now = (key: string, value: V | typeof GONE) => add(key, value === GONE ? undefined : value);
-    diff.default(this.changes, earlier.changes, now, (key) => add(key, undefined), now);
+    // What only the other map has changed is here as it was stored, if it was.
+    diff.default(this.changes, earlier.changes, now, (key) => add(key, this.below?.get(key)), now);
     return changes.length > most ? undefined : changes;
   }
 

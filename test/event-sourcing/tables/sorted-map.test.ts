@@ -80,6 +80,13 @@ describe('a sorted map', () => {
         ['k190', undefined],
         ['new', 1],
       ]);
+      expect(before.changesSince(map)?.toSorted(([a], [b]) => (a < b ? -1 : 1))).toEqual([
+        ['k007', 7],
+        ['k190', 190],
+        ['new', undefined],
+      ]);
+      expect(map.changesSince(before, 3)).toHaveLength(3);
+      expect(map.changesSince(before, 2)).toBeUndefined();
     }
   });
 
