@@ -37,8 +37,8 @@ export interface App {
   close(): Promise<void>;
 }
 
-/** Of the commits that the ledgers in memory are folded from, in bytes. */
-const LEDGER_MEMORY = 256 * 1024 * 1024;
+/** For the ledgers in memory, in bytes. */
+const LEDGER_MEMORY = 512 * 1024 * 1024;
 
 /** How often it is looked whether this server may append. */
 const LOOK_EVERY_MS = 5_000;

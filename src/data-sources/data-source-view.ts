@@ -34,9 +34,17 @@ export const dataSourceTable: TableDefinition<DataSourceRow> = {
         : undefined,
   },
   atOnce: [BY_NAME, BY_PROXY],
+  bytes: ({ source: { fields } }) =>
+    fields.headers.reduce(
+      (sum, header) => sum + BYTES_OF_A_HEADER + ('value' in header ? header.value.length : 0),
+      (fields.description?.length ?? 0) + fields.baseUrl.length,
+    ),
   toJson: (row) => ({ ...row, source: { ...row.source, id: undefined } }),
   fromJson: (json: DataSourceRow) => ({ ...json, source: { ...json.source, id: json.id } }),
 };
+
+/** Of memory, about, beside its value. */
+const BYTES_OF_A_HEADER = 200;
 
 /** The active one with this name, trimmed and without case. */
 export function dataSourceNamed(table: DataSourceTable, name: string): DataSourceRow | undefined {

@@ -47,11 +47,7 @@ export class Metrics {
   watch(sizes: () => Sizes): void {
     this.gauge('proxy_ledger_ledgers', 'Ledgers in memory', () => sizes().ledgers);
     this.gauge('proxy_ledger_waiting_commands', 'Commands that wait for their ledgers', () => sizes().waiting);
-    this.gauge(
-      'proxy_ledger_view_bytes',
-      'Bytes of the commits that views in memory are folded from',
-      () => sizes().bytes,
-    );
+    this.gauge('proxy_ledger_view_bytes', 'About how many bytes of memory the ledgers take', () => sizes().bytes);
   }
 
   /** Serves them at `/metrics`. */

@@ -31,12 +31,20 @@ export const parameterTable: TableDefinition<ParameterRow> = {
     [DELETED]: (row) => (row.deletedAt === undefined ? undefined : joinKey(row.parameter.key, row.deletedAt)),
   },
   atOnce: [ACTIVE, DELETED],
+  bytes: ({ parameter: { description, values, defaultValue } }) =>
+    [...values.values(), defaultValue].reduce(
+      (sum, value) => sum + BYTES_OF_A_VALUE + (typeof value === 'string' ? value.length : 0),
+      description?.length ?? 0,
+    ),
   toJson: (row) => ({ ...row, parameter: { ...row.parameter, id: undefined, values: [...row.parameter.values] } }),
   fromJson: (json: StoredParameter) => ({
     ...json,
     parameter: { ...json.parameter, id: json.id, values: new Map(json.parameter.values) },
   }),
 };
+
+/** Of memory, about, beside its text. */
+const BYTES_OF_A_VALUE = 100;
 
 type StoredParameter = ParameterRow & {
   readonly parameter: { readonly values: Iterable<readonly [string, StoredValue]> };

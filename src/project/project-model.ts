@@ -92,6 +92,8 @@ export const projectModel: Model<ProjectView, Command, Refusal> = {
 
   decide,
 
+  bytes: ({ parameters, proxies, dataSources }) => parameters.bytes + proxies.bytes + dataSources.bytes,
+
   fold: 4,
 
   *sections({ project, parameters, proxies, dataSources }) {

@@ -39,6 +39,7 @@ const BY_NAME = listIndex('NAME', 'ACTIVE');
 export const proxyTable: TableDefinition<ProxyRow> = {
   indexes: listIndexes(proxyOrders),
   atOnce: [BY_NAME],
+  bytes: ({ proxy, tests }) => (proxy.fields.description?.length ?? 0) + tests.size * BYTES_OF_A_TEST,
   toJson: (row) => ({ ...row, proxy: { ...row.proxy, id: undefined }, tests: [...row.tests] }),
   fromJson: (json: StoredProxy) => ({
     ...json,
@@ -46,6 +47,9 @@ export const proxyTable: TableDefinition<ProxyRow> = {
     tests: new Map(json.tests),
   }),
 };
+
+/** Of memory, about: stages, certificates and texts from peers. */
+const BYTES_OF_A_TEST = 4_000;
 
 type StoredProxy = ProxyRow & { readonly tests: Iterable<readonly [string, TestRecord]> };
 

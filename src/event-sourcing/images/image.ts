@@ -5,6 +5,9 @@ import type { StoredSections } from '../tables/snapshot-parts.ts';
 import { SortedMap } from '../tables/sorted-map.ts';
 import type { Model } from './projection.ts';
 
+/** About how many bytes of memory each byte of a commit takes, in what was read from it and in the rows that it changed. */
+export const MEMORY_OF_A_BYTE = 3;
+
 /** How many of the newest commits' idempotency keys an image holds; older ones are found by the store's index. */
 export const REMEMBERED_COMMITS = 10_000;
 
@@ -40,8 +43,10 @@ export class Image<View> {
     public at: string,
     /** How many events were folded. */
     public events: number,
-    /** How many bytes of commits were folded: a measure of the memory it takes. */
+    /** How many bytes of commits were folded. */
     public weight: number,
+    /** About how many bytes of memory what was stored takes when all of it was read. */
+    private readonly storedBytes = 0,
   ) {}
 
   static empty<View>(model: Model<View, never, unknown>): Image<View> {
@@ -49,21 +54,16 @@ export class Image<View> {
     return new Image(model, model.empty(), keys, SortedMap.empty<string>(), '', 0, GENESIS_HASH, '', 0, 0);
   }
 
-  /** The image whose sections were stored. */
+  /** The image whose sections were stored. `size`: how much there is to read in them, the length of keys and JSON. */
   static restore<View>(
     model: Model<View, never, unknown>,
-    {
-      log,
-      position,
-      hash,
-      at,
-      events,
-      weight,
-    }: Pick<Image<View>, 'log' | 'position' | 'hash' | 'at' | 'events' | 'weight'>,
+    of: Pick<Image<View>, 'log' | 'position' | 'hash' | 'at' | 'events' | 'weight'> & { readonly size: number },
     stored: StoredSections,
   ): Image<View> {
     const [keys, positions] = [stored.map(KEYS, KEY_CODEC), stored.map(KEY_POSITIONS, POSITION_CODEC)];
-    return new Image(model, model.restore(stored), keys, positions, log, position, hash, at, events, weight);
+    const { log, position, hash, at, events, weight } = of;
+    const bytes = of.size * BYTES_OF_A_CHARACTER;
+    return new Image(model, model.restore(stored), keys, positions, log, position, hash, at, events, weight, bytes);
   }
 
   /** Everything in the image that is not a number or text of its own. */
@@ -85,7 +85,13 @@ export class Image<View> {
       this.at,
       this.events,
       this.weight,
+      this.storedBytes,
     );
+  }
+
+  /** About how many bytes of memory it takes, what it shares with other images included. */
+  get bytes(): number {
+    return this.storedBytes + this.model.bytes(this.view) + this.keys.size * BYTES_OF_A_KEY;
   }
 
   /**
@@ -126,6 +132,11 @@ export class Image<View> {
     this.keysByPosition.set(positionKey(commit.position), scoped);
   }
 }
+
+/** Of keys and JSON that were read, as rows and as what they were read from. */
+const BYTES_OF_A_CHARACTER = 2.5;
+/** A remembered idempotency key, found by itself and by its position. */
+const BYTES_OF_A_KEY = 700;
 
 /** The sections that hold the idempotency keys; no model has any of these names. */
 const KEYS = '#keys';

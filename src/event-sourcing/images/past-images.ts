@@ -4,8 +4,8 @@ import type { Image } from './image.ts';
 /** An image that was opened or folded for a look at the past. */
 export interface PastImage<View> {
   readonly image: Image<View>;
-  /** About how much it holds for itself alone, in bytes of JSON. */
-  readonly size: number;
+  /** About how many bytes of memory it holds for itself alone. */
+  readonly bytes: number;
 }
 
 const MOST = 64;
@@ -14,9 +14,11 @@ const MOST = 64;
 export class PastImages<View> {
   private readonly kept: LRUCache<string, PastImage<View> & { readonly project: string }>;
 
-  /** @param room for all of them together, in bytes of JSON */
+  /** @param room for all of them together, in bytes */
   constructor(room: number) {
-    this.kept = new LRUCache({ max: MOST, maxSize: room, sizeCalculation: ({ size }) => Math.max(1, size) });
+    // One that is larger than all the room stays while it is in use.
+    const sizeOf = (bytes: number) => Math.min(Math.max(1, Math.ceil(bytes)), room);
+    this.kept = new LRUCache({ max: MOST, maxSize: room, sizeCalculation: ({ bytes }) => sizeOf(bytes) });
   }
 
   keep(project: string, past: PastImage<View>): void {

@@ -17,6 +17,9 @@ export interface Model<View, Command, Refusal> {
   apply(view: View, commit: Commit): void;
   decide(view: View, command: Command): Decision<Refusal>;
 
+  /** About how many bytes of memory the view takes, without what was restored. Takes the same time at any size. */
+  bytes(view: View): number;
+
   /**
    * Changes whenever `apply` comes to other results or the sections have another form: a snapshot of another fold is no
    * use.

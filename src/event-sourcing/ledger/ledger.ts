@@ -1,5 +1,5 @@
 import type { SealedCommit } from '../event.ts';
-import { BrokenChainError, Image } from '../images/image.ts';
+import { BrokenChainError, Image, MEMORY_OF_A_BYTE } from '../images/image.ts';
 import type { PastImages } from '../images/past-images.ts';
 import type { Model } from '../images/projection.ts';
 import type { ProjectStoppedError } from '../project-stopped.ts';
@@ -19,6 +19,8 @@ const REACH_WITHIN_MS = 5_000;
 const REACH_EVERY_MS = 50;
 /** How soon a stopped project's log is looked at again, at the earliest. */
 const LOOK_AGAIN_AFTER_MS = 30_000;
+/** Of memory: one of a project that has only just begun. */
+const BYTES_OF_A_LEDGER = 6_000;
 
 /**
  * Answers for one project in this process: holds the image at the head, as far as it is known to be stored, decides
@@ -64,9 +66,10 @@ export class Ledger<View, Command, Refusal> {
     return this.writer.waiting;
   }
 
-  /** In bytes of the commits that the image is folded from. */
-  get weight(): number {
-    return this.image.weight;
+  /** About how many bytes of memory it takes. */
+  get bytes(): number {
+    const commits = this.recent.size * MEMORY_OF_A_BYTE;
+    return BYTES_OF_A_LEDGER + this.image.bytes + this.pastOf.bytes + commits;
   }
 
   /** Of the newest commit that is known, also while the project is stopped. */

@@ -30,23 +30,27 @@ interface Loaded<View, Command, Refusal> {
   readonly ledger: Ledger<View, Command, Refusal>;
   readonly ready: Promise<void>;
   users: number;
+  /** Of memory, as they are in the sum. */
+  bytes: number;
   /** On a clock that nobody sets. */
   lastUsed: number;
 }
 
 /**
  * The ledgers of this process: loaded when first used, followed while in use (where other processes write too), and
- * dropped, least recently used first, over a memory budget.
+ * dropped, least recently used first, over a memory budget. The one used last stays, however large it is.
  */
 export class Ledgers<View, Command, Refusal> {
   private readonly loaded = new Map<string, Loaded<View, Command, Refusal>>();
+  /** Of memory, all that is loaded. */
+  private bytes = 0;
   private readonly pastImages: PastImages<View>;
   private readonly follower: Follower | undefined;
 
   constructor(
     private readonly model: Model<View, Command, Refusal>,
     private readonly surroundings: LedgerSurroundings<View>,
-    /** In bytes of the commits that the images are folded from. */
+    /** In bytes of memory, about. Half as much again is for images of past moments. */
     private readonly memoryBudget: number,
   ) {
     this.pastImages = new PastImages(memoryBudget * SHARE_OF_PAST);
@@ -111,8 +115,7 @@ export class Ledgers<View, Command, Refusal> {
     const off = ledger.onAdvance(onAdvance);
     const leave = () => {
       off();
-      entry.users -= 1;
-      this.shrink();
+      this.leave(entry);
     };
     try {
       await entry.ready;
@@ -124,13 +127,13 @@ export class Ledgers<View, Command, Refusal> {
     return { current: () => ledger.current(), recent: (behind) => ledger.recentCommits(behind), leave };
   }
 
-  /** What is in memory: ledgers, commands that wait for them, and bytes of the commits that they are folded from. */
+  /** What is in memory: ledgers, commands that wait for them, and about how many bytes they take. */
   sizes(): { readonly ledgers: number; readonly waiting: number; readonly bytes: number } {
     const ledgers = [...this.loaded.values()].map(({ ledger }) => ledger);
     return {
       ledgers: ledgers.length,
       waiting: ledgers.reduce((sum, { waiting }) => sum + waiting, 0),
-      bytes: ledgers.reduce((sum, { weight }) => sum + weight, 0),
+      bytes: this.bytes,
     };
   }
 
@@ -158,8 +161,7 @@ export class Ledgers<View, Command, Refusal> {
       entry.lastUsed = performance.now();
       return await work(entry.ledger);
     } finally {
-      entry.users -= 1;
-      this.shrink();
+      this.leave(entry);
     }
   }
 
@@ -175,27 +177,51 @@ export class Ledgers<View, Command, Refusal> {
   private load(project: string): Loaded<View, Command, Refusal> {
     const ledger = new Ledger(project, this.model, this.surroundings, this.pastImages);
     const ready = ledger.catchUp();
-    const entry = { ledger, ready, users: 0, lastUsed: performance.now() };
+    const entry: Loaded<View, Command, Refusal> = { ledger, ready, users: 0, bytes: 0, lastUsed: performance.now() };
+    ledger.onAdvance(() => this.count(entry));
     const isThere = () => {
-      if (ledger.weight > 0) this.surroundings.loaded?.(project);
+      if (ledger.position > 0) this.surroundings.loaded?.(project);
     };
     // The next use tries anew; whoever waits for this one is told.
-    const failed = () => {
-      if (this.loaded.get(project) === entry) this.loaded.delete(project);
-    };
+    const failed = () => this.drop(entry);
     ready.then(isThere, failed);
     return entry;
   }
 
-  /** Drops what is idle and used least recently, and empty ledgers first of all: anybody may ask for any key. */
+  private leave(entry: Loaded<View, Command, Refusal>): void {
+    entry.users -= 1;
+    this.count(entry);
+    // Anybody may ask for any key.
+    if (entry.ledger.isEmpty && isIdle(entry)) this.drop(entry);
+    if (this.bytes > this.memoryBudget) this.shrink();
+  }
+
+  private count(entry: Loaded<View, Command, Refusal>): void {
+    if (!this.holds(entry)) return;
+    this.bytes -= entry.bytes;
+    entry.bytes = entry.ledger.bytes;
+    this.bytes += entry.bytes;
+  }
+
+  /** Drops what is idle and used least recently. */
   private shrink(): void {
-    let weight = 0;
-    for (const { ledger } of this.loaded.values()) weight += ledger.weight;
-    for (const [project, { ledger, users }] of this.loaded) {
-      if (users > 0 || ledger.busy || (weight <= this.memoryBudget && !ledger.isEmpty)) continue;
-      this.loaded.delete(project);
-      weight -= ledger.weight;
+    let left = this.loaded.size;
+    for (const entry of this.loaded.values()) {
+      left -= 1;
+      // Else the next request would have to open again what this one did.
+      if (left === 0 || this.bytes <= this.memoryBudget) return;
+      if (isIdle(entry)) this.drop(entry);
     }
+  }
+
+  private drop(entry: Loaded<View, Command, Refusal>): void {
+    if (!this.holds(entry)) return;
+    this.loaded.delete(entry.ledger.project);
+    this.bytes -= entry.bytes;
+  }
+
+  private holds(entry: Loaded<View, Command, Refusal>): boolean {
+    return this.loaded.get(entry.ledger.project) === entry;
   }
 
   private *followed(): Iterable<Loaded<View, Command, Refusal>> {
@@ -212,4 +238,8 @@ export class Ledgers<View, Command, Refusal> {
     for await (const { commit } of this.surroundings.store.read(project, newestFirst)) return commit.position;
     return 0;
   }
+}
+
+function isIdle({ ledger, users }: { readonly ledger: { readonly busy: boolean }; readonly users: number }): boolean {
+  return users === 0 && !ledger.busy;
 }

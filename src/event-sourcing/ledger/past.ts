@@ -1,5 +1,5 @@
 import type { EventStore } from '../event-store.ts';
-import { BrokenChainError, Image } from '../images/image.ts';
+import { BrokenChainError, Image, MEMORY_OF_A_BYTE } from '../images/image.ts';
 import { Milestones } from '../images/milestones.ts';
 import type { PastImage, PastImages } from '../images/past-images.ts';
 import type { Model } from '../images/projection.ts';
@@ -22,6 +22,11 @@ export class Past<View> {
     private readonly images: PastImages<View>,
   ) {
     images.forget(project);
+  }
+
+  /** About how many bytes of memory the images take that were passed on the way to the head. */
+  get bytes(): number {
+    return this.milestones.bytes;
   }
 
   /** Takes images that were passed on the way to the head. None of them must be changed any more. */
@@ -54,7 +59,7 @@ export class Past<View> {
     const isFar = position - from > WORTH_A_SNAPSHOT;
     const stored = isFar ? await this.surroundings.snapshots?.newest(this.project, position, from) : undefined;
     if (!stored) return this.foldFrom(nearest, position);
-    const opened = { image: stored.image, size: stored.size };
+    const opened = { image: stored.image, bytes: stored.image.bytes };
     this.images.keep(this.project, opened);
     return this.foldFrom(opened, position);
   }
@@ -64,15 +69,16 @@ export class Past<View> {
     const looked = this.images.before(this.project, position);
     const passed = this.milestones.before(position);
     if (looked && looked.image.position >= (passed?.position ?? 0)) return looked;
-    return { image: passed ?? Image.empty<View>(this.model), size: 0 };
+    return { image: passed ?? Image.empty<View>(this.model), bytes: 0 };
   }
 
-  private async foldFrom({ image: from, size }: PastImage<View>, position: number): Promise<Image<View>> {
+  private async foldFrom({ image: from, bytes }: PastImage<View>, position: number): Promise<Image<View>> {
     if (from.position === position) return from;
     const image = from.fork();
     await fold(image, this.surroundings.store.read(this.project, { after: from.position, upTo: position }));
     if (image.position < position) throw new BrokenChainError(this.project, image.position + 1);
-    this.images.keep(this.project, { image, size: size + image.weight - from.weight });
+    const changed = (image.weight - from.weight) * MEMORY_OF_A_BYTE;
+    this.images.keep(this.project, { image, bytes: bytes + Math.min(changed, image.bytes) });
     return image;
   }
 }

@@ -8,6 +8,11 @@ export class RecentCommits {
   private commits: SealedCommit[] = [];
   private bytes = 0;
 
+  /** Bytes of the commits' bodies. */
+  get size(): number {
+    return this.bytes;
+  }
+
   get all(): readonly SealedCommit[] {
     return this.commits;
   }

@@ -165,7 +165,7 @@ export class Snapshots<View> {
     const size = manifests.reduce((sum, manifest) => sum + manifest.size, 0);
     const [first = last] = manifests;
     const whole = { weight: first.weight, bytes: bytesOf(first) };
-    return { image: Image.restore(this.model, last, stored), size, whole };
+    return { image: Image.restore(this.model, { ...last, size }, stored), size, whole };
   }
 
   private async manifest(place: SnapshotPlace, base: Manifest | undefined): Promise<Manifest> {

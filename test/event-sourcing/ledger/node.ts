@@ -30,7 +30,8 @@ export class Node {
   readonly warnings: string[] = [];
   readonly ledgers: Ledgers<ProjectView, Command, Refusal>;
 
-  constructor(store: EventStore, snapshots?: SnapshotStore) {
+  /** @param memory in bytes */
+  constructor(store: EventStore, snapshots?: SnapshotStore, memory = 1024 ** 3) {
     const warn = (message: string, { why }: { why?: string }) => void this.warnings.push(why ?? message);
     this.ledgers = new Ledgers<ProjectView, Command, Refusal>(
       projectModel,
@@ -42,7 +43,7 @@ export class Node {
         stopped: new AbortController().signal,
         ...(snapshots && { snapshots: new Snapshots(snapshots, store, SEAL, projectModel, warn, randomUUID()) }),
       },
-      1024 * 1024 * 1024,
+      memory,
     );
     started.push(this);
   }
