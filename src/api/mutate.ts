@@ -5,7 +5,7 @@ import type { IdempotencyClaim } from '../event-sourcing/ledger/command.ts';
 import type { Command, ProjectImage } from '../project/project-model.ts';
 import { isProjectKey } from '../projects/project-input.ts';
 import { secretRefsIn } from '../secrets/secret-refs.ts';
-import { LIMITS, readProse } from '../words/fields.ts';
+import { checkWellFormed, LIMITS, readProse } from '../words/fields.ts';
 import { Faults, type Refusal } from '../words/refusal.ts';
 import { codePoints, isWellFormed } from '../words/text.ts';
 import { unreachable } from '../words/unreachable.ts';
@@ -48,11 +48,11 @@ export async function mutate(
     return secretRef;
   });
   const reason = readProse(form.reason, ['input', 'reason'], faults);
-  const idempotency = readIdempotencyKey(form, faults)
-    ? claimIdempotency(info, form, context.services.keyRing)
-    : undefined;
+  const claims = readIdempotencyKey(form, faults);
+  checkWellFormed(form, ['input'], faults);
   if (faults.any) return { refusals: faults.all };
   if (project === undefined || !isProjectKey(project)) return { refusals: [unknownPlace(form)] };
+  const idempotency = claims ? claimIdempotency(info, form, context.services.keyRing) : undefined;
   return execute(context, info, project, command, { reason, idempotency, texts });
 }
 

@@ -11,6 +11,7 @@ import type { LiveLimits } from '../traffic/live-limits.ts';
 import type { TrafficSettings } from '../traffic/network/attempt.ts';
 import { deniedLiteralTarget } from '../traffic/network/egress.ts';
 import { resolveTemplate, templateKeys } from '../traffic/templates.ts';
+import { checkWellFormed } from '../words/fields.ts';
 import { Faults, type Refusal } from '../words/refusal.ts';
 import { previewOf } from './curl.ts';
 import { type PlannedRequest, planRequest } from './planned-request.ts';
@@ -91,6 +92,8 @@ export class DataSourceCaller {
       faults.invalid(['input', 'timeoutMs'], `a call's time is from ${TIMEOUT.least} to ${TIMEOUT.most} milliseconds`);
     }
     const typed = readRequest(order.request, AT.request, faults);
+    const { dataSourceId, environment, request } = order;
+    checkWellFormed({ dataSourceId, environment, request }, ['input'], faults);
     if (faults.any) return { refusals: faults.all };
     await this.parts.ledgers.assertReady();
     const image = order.project === undefined ? undefined : await this.parts.ledgers.viewAtHead(order.project);

@@ -8,7 +8,7 @@ import {
   readUser,
 } from '../proxies/proxy-input.ts';
 import { parseTargetUrl } from '../traffic/network/addresses.ts';
-import { readProse } from '../words/fields.ts';
+import { checkWellFormed, readProse } from '../words/fields.ts';
 import { resourceIdOf } from '../words/ids.ts';
 import type { Faults } from '../words/refusal.ts';
 
@@ -60,13 +60,15 @@ export function readProxyTest(form: ProxyTestForm, faults: Faults): ProxyTestReq
   if (timeoutMs < TIMEOUT.least || timeoutMs > TIMEOUT.most) {
     faults.invalid(['input', 'timeoutMs'], `a probe's time is from ${TIMEOUT.least} to ${TIMEOUT.most} milliseconds`);
   }
+  const reason = readProse(form.reason, ['input', 'reason'], faults);
+  checkWellFormed(form, ['input'], faults);
   return {
     proxyConnectionId,
     draft,
     environment: form.environment ?? undefined,
     target: target?.ok ? target.url : undefined,
     timeoutMs,
-    reason: readProse(form.reason, ['input', 'reason'], faults),
+    reason,
   };
 }
 

@@ -46,7 +46,7 @@ export function readSetParameter(
     ...(defaultValue !== undefined && {
       defaultValue: defaultValue === null ? null : give(defaultValue, ['input', 'defaultValue']),
     }),
-    ...(values !== undefined && { values: readValues(values ?? [], give, faults) }),
+    ...(values !== undefined && { values: values && readValues(values, give, faults) }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Event } from '../event-sourcing/event.ts';
 import type { Decision } from '../event-sourcing/images/projection.ts';
+import { CANNOT_BE_NULL } from '../words/fields.ts';
 import { Faults, type Refusal, refuse, versionConflict } from '../words/refusal.ts';
 import type { Rename } from '../words/rename.ts';
 import { unreachable } from '../words/unreachable.ts';
@@ -29,8 +30,8 @@ export interface SetParameter {
   readonly secret?: boolean;
   /** Left out: stays; null: none. Sealed if the parameter turns out to be a secret one. */
   readonly defaultValue?: GivenValue | null;
-  /** All values per environment; a null one keeps what is stored. Left out: they stay. */
-  readonly values?: readonly { readonly environment: string; readonly value: GivenValue | null }[];
+  /** All values per environment; a null one keeps what is stored. Left out: they stay; null: only for a new key. */
+  readonly values?: readonly { readonly environment: string; readonly value: GivenValue | null }[] | null;
 }
 
 /** A value as typed, and where its ciphertext will be should the parameter be a secret one. */
@@ -135,6 +136,7 @@ function readValues(
   store: (given: GivenValue) => StoredValue,
   faults: Faults,
 ): ReadonlyMap<string, StoredValue> {
+  if (current && command.values === null) faults.required(['input', 'values'], CANNOT_BE_NULL('values'));
   if (!command.values) return current?.values ?? new Map();
   const values = new Map<string, StoredValue>();
   command.values.forEach(({ environment, value }, index) => {

@@ -27,9 +27,10 @@ export const CANNOT_BE_NULL = (field: string) => `${field} cannot be null: leave
 export function readName(text: string, path: Path, faults: Faults): string {
   const name = text.trim();
   if (!isWellFormed(name)) faults.invalid(path, ILL_FORMED);
-  else if (name === '') faults.invalid(path, 'a name must have at least one visible character');
   else if (hasControl(name)) faults.invalid(path, 'a name must not contain control characters or line breaks');
-  else if (reorders(name)) faults.invalid(path, 'a name must not contain characters that change the direction of text');
+  else if (!isVisible(name)) faults.invalid(path, 'a name must have at least one visible character');
+  else if (/\p{Bidi_Control}/u.test(name))
+    faults.invalid(path, 'a name must not contain characters that change the direction of text');
   else checkLength(name, LIMITS.name, 'a name', path, faults);
   return name;
 }
@@ -54,6 +55,20 @@ export function checkLength(text: string, limit: number, what: string, path: Pat
 export function checkBytes(text: string, limit: number, what: string, path: Path, faults: Faults): void {
   const length = Buffer.byteLength(text, 'utf8');
   if (length > limit) faults.invalid(path, `${what} has at most ${limit} bytes in UTF-8; this one has ${length}`);
+}
+
+/** What no reader has refused yet, but for its being no Unicode: every text of an input, at whatever depth. */
+export function checkWellFormed(input: unknown, path: Path, faults: Faults): void {
+  if (typeof input === 'string') {
+    if (!isWellFormed(input) && !faults.at(path)) faults.invalid(path, ILL_FORMED);
+  } else if (typeof input === 'object' && input !== null) {
+    for (const [name, member] of Object.entries(input)) checkWellFormed(member, [...path, name], faults);
+  }
+}
+
+/** Whether anything of the text is seen: joiners, fillers and selectors are not, nor is the blank pattern of Braille. */
+function isVisible(text: string): boolean {
+  return /[^\p{Cc}\p{Cf}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/u.test(text);
 }
 
 /** Embeddings, overrides and isolates (Unicode UAX #9 §2): they can make a text look like another one. */

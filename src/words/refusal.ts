@@ -38,6 +38,12 @@ export class Faults {
     return this.found.length > 0;
   }
 
+  /** Whether something is wrong at this very place. */
+  at(path: Path): boolean {
+    const place = JSON.stringify(path);
+    return this.found.some((fault) => JSON.stringify(fault.path) === place);
+  }
+
   add(code: UserErrorCode, path: Path, message: string): void {
     this.found.push({ code, path, message });
   }

@@ -112,3 +112,44 @@ describe('null for a field that has a default', () => {
     ]);
   });
 });
+
+describe('null where a value must stay', () => {
+  test('is refused for the values of a parameter, which an empty list clears', async () => {
+    const values = [{ environment: 'prod', value: 'kept' }];
+    const parameter = { projectKey: 'nulls', key: 'p', values };
+    expect(errorsOf(await send('setConfigParameter', parameter))).toEqual([]);
+    const refused = await send('setConfigParameter', { ...parameter, values: null, description: 'd' });
+    expect(refused).toMatchObject({
+      configParameter: null,
+      commit: null,
+      userErrors: [
+        {
+          code: 'REQUIRED',
+          path: ['input', 'values'],
+          message: 'values cannot be null: leave it out to keep it',
+        },
+      ],
+    });
+    const described = await send('setConfigParameter', { projectKey: 'nulls', key: 'p', description: 'd' });
+    expect(described.configParameter).toMatchObject({ description: 'd', values });
+    const cleared = await send('setConfigParameter', { ...parameter, values: [] });
+    expect(cleared.configParameter.values).toEqual([]);
+  });
+
+  test('is none for the values of a parameter that is new', async () => {
+    const created = await send('setConfigParameter', { projectKey: 'nulls', key: 'new', values: null });
+    expect(created).toMatchObject({ userErrors: [], configParameter: { values: [], version: 1 } });
+  });
+
+  test('is refused for what a project must have', async () => {
+    const refused = await send('updateProject', { key: 'nulls', name: null, environments: null });
+    expect(refused.userErrors).toEqual([
+      { code: 'REQUIRED', path: ['input', 'name'], message: 'name cannot be null: leave it out to keep it' },
+      {
+        code: 'REQUIRED',
+        path: ['input', 'environments'],
+        message: 'environments cannot be null: leave it out to keep it',
+      },
+    ]);
+  });
+});

@@ -1,7 +1,8 @@
 import { Field, ID, InputType } from 'type-graphql';
 import type { ChangeMatch } from '../../history/change-filter.ts';
 import type { AnyEvent } from '../../project/project-model.ts';
-import { resourceIdOf } from '../../words/ids.ts';
+import { parseId, resourceIdOf } from '../../words/ids.ts';
+import { identityText } from '../toolkit/filter-texts.ts';
 import { DateTimeScalar } from '../toolkit/scalars.ts';
 import { CHANGE_TYPES, ChangeTypeEnum, type ChangeTypeName } from './change-types.ts';
 
@@ -23,13 +24,14 @@ export class ChangeFilter {
   until?: string | null;
 }
 
-/** An explicit null means left out. */
+/** An explicit null means left out. Throws a BAD_USER_INPUT error for what no actor can be called. */
 export function matchOf(filter: ChangeFilter | null | undefined): ChangeMatch {
   const { types, subject, actor, since, until } = filter ?? {};
+  const actorId = identityText('actor', actor);
   return {
     ...(types && { types: storedTypes(types) }),
-    ...(typeof subject === 'string' && { subjects: [resourceIdOf(subject)] }),
-    ...(typeof actor === 'string' && { actorId: actor }),
+    ...(typeof subject === 'string' && { subjects: parseId(subject) ? [resourceIdOf(subject)] : [] }),
+    ...(actorId !== undefined && { actorId }),
     ...(typeof since === 'string' && { since }),
     ...(typeof until === 'string' && { until }),
   };

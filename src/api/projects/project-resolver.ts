@@ -1,7 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, Info, Int, Mutation, Query, Resolver } from 'type-graphql';
 import { ProjectStoppedError } from '../../event-sourcing/project-stopped.ts';
-import { readCreateProject, readUpdateProject } from '../../projects/project-input.ts';
+import { isProjectKey, readCreateProject, readUpdateProject } from '../../projects/project-input.ts';
 import type { PageSource } from '../../words/page-source.ts';
 import { type RequestContext, readMoment } from '../context.ts';
 import { mutate } from '../mutate.ts';
@@ -73,6 +73,7 @@ async function projectPage(args: PageArgs, context: RequestContext): Promise<Pag
   const { catalogue } = context.services;
   const source: PageSource<ProjectObject> = {
     order: 'projects KEY ASC',
+    isKey: isProjectKey,
     forwards: (after) => objects(context, 'forwards', after),
     backwards: (before) => objects(context, 'backwards', before),
     compare: (a, b) => (a < b ? -1 : a > b ? 1 : 0),

@@ -46,7 +46,9 @@ const REASONS = [
   /^(Field "\w+" is not defined by type "\w+")/,
   /^Value ".*?(does not exist in "\w+" enum)/s,
   /^(Enum "\w+" cannot represent [a-z- ]+)/,
-  /^((?:Int|Float|String|Boolean|ID|DateTime|PortTemplate) cannot represent [a-z0-9- ]+)/i,
+  /^((?:Int|Float|String|Boolean|ID) cannot represent [a-z0-9- ]+)/i,
+  // Our own, which quote nothing.
+  /^((?:DateTime|PortTemplate) cannot represent [a-z0-9-:+, ]+)$/i,
 ];
 
 const VALUE_KINDS: ReadonlySet<string> = new Set([

@@ -3,7 +3,7 @@ import { listIndex, type ResourceState } from '../../event-sourcing/tables/list-
 import type { Table } from '../../event-sourcing/tables/table.ts';
 import type { PageSource } from '../../words/page-source.ts';
 import { isSliceOver, nextSlice } from '../../words/slices.ts';
-import { badUserInput } from './errors.ts';
+import { identityText } from './filter-texts.ts';
 import { type Page, type PageArgs, readPage } from './paging.ts';
 import type { OrderDirection } from './shared-types.ts';
 
@@ -69,17 +69,11 @@ export function listMatching<Row extends { readonly id: string }>(
   return readPage(args, source, signal);
 }
 
-/** Undefined when there is nothing to search for. */
-export function searchText(name: string, text: string | null | undefined): string | undefined {
-  if (text === null || text === undefined) return undefined;
-  if (text.length > 1_000) throw badUserInput(`${name} has at most 1000 characters`);
-  return text;
-}
-
 function auditMatches({ editedBy, editedSince }: AuditFilter): ((row: Audited) => boolean) | undefined {
-  if (typeof editedBy !== 'string' && typeof editedSince !== 'string') return undefined;
+  const editor = identityText('editedBy', editedBy);
+  if (editor === undefined && typeof editedSince !== 'string') return undefined;
   return (row) =>
-    (typeof editedBy !== 'string' || row.editedBy.id === editedBy) &&
+    (editor === undefined || row.editedBy.id === editor) &&
     (typeof editedSince !== 'string' || row.editedAt >= editedSince);
 }
 

@@ -40,8 +40,8 @@ export async function readPage<Entry>(
   const { first, last } = args;
   if (typeof first === 'number' && typeof last === 'number') throw badUserInput('give first or last, not both');
   const size = pageSize('first', first) ?? pageSize('last', last) ?? DEFAULT_PAGE;
-  const after = readCursor('after', args.after, source.order);
-  const before = readCursor('before', args.before, source.order);
+  const after = readCursor('after', args.after, source);
+  const before = readCursor('before', args.before, source);
   const fromEnd = typeof last === 'number';
 
   const [start, end] = fromEnd ? [before, after] : [after, before];
@@ -87,11 +87,16 @@ function makeCursor(order: string, key: string): string {
   return Buffer.from(JSON.stringify([order, key]), 'utf8').toString('base64url');
 }
 
-function readCursor(name: string, cursor: string | null | undefined, order: string): string | undefined {
+function readCursor(
+  name: string,
+  cursor: string | null | undefined,
+  { order, isKey }: Pick<PageSource<unknown>, 'order' | 'isKey'>,
+): string | undefined {
   if (cursor === null || cursor === undefined) return undefined;
   const parsed = parseCursor(cursor);
   if (!parsed) throw badUserInput(`${name} is not a cursor that this API gave`);
   if (parsed.order !== order) throw badUserInput(`${name} is a cursor of another list or order`);
+  if (isKey && !isKey(parsed.key)) throw badUserInput(`${name} is not a cursor that this API gave`);
   return parsed.key;
 }
 
