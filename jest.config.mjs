@@ -1,5 +1,7 @@
 export default {
   testEnvironment: 'node',
+  // Jest would keep a core for itself: of two, that is half of them.
+  maxWorkers: '100%',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   // Longer ones, which `npm run test:faults` runs.
   testPathIgnorePatterns: process.env.FAULTS ? [] : ['<rootDir>/test/faults/'],

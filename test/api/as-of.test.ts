@@ -114,7 +114,7 @@ function asThen(answer: Data, position: number): Data {
   return JSON.parse(JSON.stringify(answer), (name, value) => (name === 'id' ? idAsOf(value, position) : value));
 }
 
-test('every position of a thousand commands is answered as it was live, and again after a restart', async () => {
+test('every position of a thousand commands is answered as it was live, half of them after a restart', async () => {
   await send('createProject', { key: 'past', name: 'Past', environments: ['dev', 'prod'] });
   const live = new Map<number, Data>();
   const kinds = new Set<string>();
@@ -130,13 +130,13 @@ test('every position of a thousand commands is answered as it was live, and agai
   expect(kinds.size).toBe(14);
 
   const then = (moment: string) => app.get(`{ project(key: "past", asOf: { ${moment} }) { ${WHOLE} } }`);
-  for (const [position, answer] of live) {
-    expect(answer.position).toBe(position);
+  for (const [position, answer] of live) expect(answer.position).toBe(position);
+  const half = (odd: 0 | 1) => [...live].filter((_, index) => index % 2 === odd);
+  for (const [position, answer] of half(0)) {
     expect(await then(`position: ${position}`)).toEqual(asThen(answer, position));
   }
   await app.restart();
-  const some = [...live].filter((_, index) => index % 7 === 0).reverse();
-  for (const [position, answer] of some) {
+  for (const [position, answer] of half(1).reverse()) {
     expect(await then(`position: ${position}`)).toEqual(asThen(answer, position));
   }
 

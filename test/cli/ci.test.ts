@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmod, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { REPOSITORY } from './child.ts';
@@ -76,4 +76,11 @@ test('the run installs nothing that is there', async () => {
   const { stdout } = runCi();
   expect(stdout).not.toContain('apt-get');
   expect(stdout).toContain('npm ci');
+});
+
+test('the limits of all steps together stay below 90 minutes', async () => {
+  const script = await readFile(path.join(REPOSITORY, '.ci/run'), 'utf8');
+  const limits = [...script.matchAll(/\bwithin (\d+) /g)].map(([, seconds]) => Number(seconds));
+  expect(limits.length).toBeGreaterThan(5);
+  expect(limits.reduce((sum, seconds) => sum + seconds, 0)).toBeLessThan(90 * 60);
 });

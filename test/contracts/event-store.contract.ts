@@ -3,7 +3,7 @@ import { type EventStore, StoreUnavailableError } from '../../src/event-sourcing
 import { appendContract } from './append.contract.ts';
 import { catalogueContract } from './catalogue.contract.ts';
 import { commitOf, logOf, plain, readAll } from './commits.ts';
-import { appendAll, type EventStoreBench, newProject } from './event-store-context.ts';
+import { appendAll, type EventStoreBench, type EventStoreContext, newProject } from './event-store-context.ts';
 import { readContract } from './read.contract.ts';
 
 // Some of the servers are slow, and so are some machines.
@@ -16,8 +16,14 @@ export interface EventStoreSubject {
   open(): Promise<EventStoreBench>;
 }
 
-/** What every event store promises. */
-export function eventStoreContract({ name, skipped, open }: EventStoreSubject): void {
+/** One side of what every event store promises. */
+type Part = (context: EventStoreContext) => void;
+
+/** What every event store promises; with `parts`, only those sides of it, and that it can be closed and opened. */
+export function eventStoreContract(
+  { name, skipped, open }: EventStoreSubject,
+  parts: readonly Part[] = [appendContract, readContract, catalogueContract],
+): void {
   const title = skipped === undefined ? name : `${name} (skipped: ${skipped})`;
   (skipped === undefined ? describe : describe.skip)(`${title} as an event store`, () => {
     let bench: EventStoreBench;
@@ -28,16 +34,14 @@ export function eventStoreContract({ name, skipped, open }: EventStoreSubject): 
     });
     afterAll(() => bench?.close());
 
-    const context = {
+    const context: EventStoreContext = {
       get store() {
         return store;
       },
       another: async () => bench.another?.(),
       open,
     };
-    appendContract(context);
-    readContract(context);
-    catalogueContract(context);
+    for (const part of parts) part(context);
 
     test('what was appended is there for another handle and after opening anew', async () => {
       const project = newProject();
