@@ -56,6 +56,9 @@ export async function createApiServer(
   await server.start();
   return {
     routes: async (app) => {
+      app.addHook('onSend', async ({ headers: { accept } }, reply) => {
+        reply.type(`${chooseAnswerType(accept) ?? 'application/json'}; charset=utf-8`);
+      });
       app.route({
         method: ['GET', 'POST', 'OPTIONS'],
         url: '/graphql',
@@ -112,12 +115,11 @@ function requestRules(schema: GraphQLSchema, logger: Logger): ApolloServerPlugin
           for (const { extensions } of errors ?? []) {
             if (extensions?.code === 'INTERNAL') Object.assign(extensions, { requestId: contextValue.requestId });
           }
-          const type = chooseAnswerType(request.http?.headers.get('accept')) ?? 'application/json';
-          response.http.headers.set('content-type', `${type}; charset=utf-8`);
           // GraphQL over HTTP, "Status Codes": under application/json, a well-formed request is answered with 200.
           const isWellFormed = errors?.every(({ extensions }) => extensions?.code !== 'BAD_REQUEST');
           const isRequestError = data === undefined && response.http.status === 400;
-          if (isWellFormed && isRequestError && type === 'application/json') response.http.status = 200;
+          const isJson = chooseAnswerType(request.http?.headers.get('accept')) === 'application/json';
+          if (isWellFormed && isRequestError && isJson) response.http.status = 200;
         },
       };
     },

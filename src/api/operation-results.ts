@@ -51,8 +51,7 @@ export class OperationResults implements AsyncIterableIterator<ExecutionResult, 
       return DONE;
     } catch (error) {
       this.end();
-      const told = error instanceof GraphQLError ? error : new GraphQLError('', { originalError: toError(error) });
-      return { done: false, value: { errors: [told] } };
+      return { done: false, value: { errors: [unexpected(error)] } };
     }
   }
 
@@ -70,8 +69,10 @@ export async function* resultOf(
   return undefined;
 }
 
-const DONE = { done: true, value: undefined } as const;
-
-function toError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
+/** Whatever was thrown, as an error of GraphQL that keeps it. */
+export function unexpected(error: unknown): GraphQLError {
+  if (error instanceof GraphQLError) return error;
+  return new GraphQLError('', { originalError: error instanceof Error ? error : new Error(String(error)) });
 }
+
+const DONE = { done: true, value: undefined } as const;

@@ -21,7 +21,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { Actor } from '../event-sourcing/event.ts';
 import { RequestContext, type Services } from './context.ts';
 import { chooseOperation, operationErrors } from './operation-errors.ts';
-import { OperationResults, resultOf } from './operation-results.ts';
+import { OperationResults, resultOf, unexpected } from './operation-results.ts';
 import {
   answerWithoutUpgrade,
   chooseSubprotocol,
@@ -49,6 +49,8 @@ export interface SocketServerOptions {
   readonly mostSubscriptions: number;
 }
 
+/** Queries and mutations of one connection, at the same time. */
+const MOST_REQUESTS = 1_000;
 /** Milliseconds between pings; who has not answered the last one is cut off, and so is who does not read. */
 const PING_EVERY = 12_000;
 /** Milliseconds that a client gets to take what it was sent, before its connection is closed. */
@@ -107,14 +109,20 @@ export class SocketServer {
           this.connections.add(Object.assign(extra, state) as Connection);
           return true;
         },
-        onSubscribe: ({ extra }, _id, payload) => this.prepare(extra as Connection, payload),
+        onSubscribe: ({ extra }, _id, payload) => {
+          try {
+            return this.prepare(extra as Connection, payload);
+          } catch (error) {
+            return [unexpected(error)];
+          }
+        },
         execute: (args) =>
           this.resultsOf(
             args,
             resultOf(() => execute(args)),
           ),
         subscribe: async (args) => {
-          const events = await subscribe(args);
+          const events = await subscribe(args).catch((error: unknown) => ({ errors: [unexpected(error)] }));
           if (Symbol.asyncIterator in events) return this.resultsOf(args, events);
           return this.resultsOf(
             args,
@@ -213,8 +221,10 @@ export class SocketServer {
     if (operation instanceof GraphQLError) return [operation];
     const isSubscription = operation.operation === OperationTypeNode.SUBSCRIPTION;
     if (isSubscription && connection.subscriptions.size >= mostSubscriptions) {
-      const message = `a connection has at most ${mostSubscriptions} subscriptions`;
-      return [new GraphQLError(message, { extensions: { code: 'TOO_MANY_REQUESTS', retryAfterMs: 0 } })];
+      return [tooMany(`a connection has at most ${mostSubscriptions} subscriptions`)];
+    }
+    if (!isSubscription && connection.requests.size >= MOST_REQUESTS) {
+      return [tooMany(`a connection has at most ${MOST_REQUESTS} queries and mutations under way`)];
     }
     const errors = operationErrors(schema, document, operation, { operationName, variables });
     if (errors.length > 0) return errors;
@@ -263,6 +273,10 @@ export class SocketServer {
 
 function endAll({ subscriptions, requests }: Connection): void {
   for (const ended of [...subscriptions, ...requests]) ended.abort();
+}
+
+function tooMany(message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: 'TOO_MANY_REQUESTS', retryAfterMs: 0 } });
 }
 
 function coded(error: GraphQLError, code: string): GraphQLError {

@@ -106,7 +106,8 @@ describe('the status of a request error', () => {
       status: 200,
       body: { data: { project: null }, errors: [expect.anything()] },
     });
-    expect(await post({ qeury: VIEWER }, { accept })).toMatchObject({ status: 400 });
+    expect(await post({ qeury: VIEWER }, { accept })).toMatchObject({ status: 400, type: `${type}; charset=utf-8` });
+    expect(await post('{', { accept })).toMatchObject({ status: 400, type: `${type}; charset=utf-8` });
   });
 
   test('is 406 where no type is acceptable, before anything is carried out', async () => {

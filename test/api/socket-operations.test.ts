@@ -137,6 +137,30 @@ describe('queries and mutations over the WebSocket', () => {
   });
 });
 
+describe('the queries of one connection', () => {
+  test('are a thousand at a time, and one more is refused at once', async () => {
+    const other = await GraphqlSocket.open(app);
+    const next = (await app.get('{ project(key: "sock") { position } }')).position + 1;
+    const waiting = `{ project(key: "sock", atLeastPosition: ${next}) { position } }`;
+    for (let id = 0; id < 1_000; id += 1) other.subscribe(String(id), waiting);
+    expect(await other.ask('more', '{ viewer { actor { name } } }')).toEqual({
+      errors: [
+        {
+          message: 'a connection has at most 1000 queries and mutations under way',
+          extensions: { code: 'TOO_MANY_REQUESTS', retryAfterMs: 0 },
+        },
+      ],
+    });
+    other.send({ id: '7', type: 'complete' });
+    expect(await other.ask('again', '{ viewer { actor { name } } }')).toMatchObject({ data: {} });
+    await send('updateProject', { key: 'sock', description: 'what they wait for' });
+    const answered = () => other.messages.filter(({ type }) => type === 'next').length;
+    expect(await eventually(() => answered() === 1_000)).toBe(true);
+    expect(other.messages.some(({ id }) => id === '7')).toBe(false);
+    other.close();
+  });
+});
+
 describe('the subscriptions of one connection', () => {
   test('are as many as SUBSCRIPTIONS_PER_SOCKET says, beside whatever it asks, and an ended one makes room', async () => {
     const other = await GraphqlSocket.open(app);
