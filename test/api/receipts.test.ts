@@ -1,5 +1,7 @@
 import { jest } from '@jest/globals';
 import type { GraphQLResolveInfo } from 'graphql';
+import { createClient } from 'graphql-ws';
+import { WebSocket } from 'ws';
 import { Receipts } from '../../src/api/receipts.ts';
 import { StoreUnavailableError } from '../../src/event-sourcing/event-store.ts';
 import { SqliteEventStore } from '../../src/stores/sqlite/sqlite-event-store.ts';
@@ -117,6 +119,21 @@ describe('an error behind an append', () => {
       },
     });
     expect(errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', commit: await newest('crm') });
+  });
+});
+
+describe('an error behind an append over the WebSocket', () => {
+  test('tells the commit as it does over HTTP', async () => {
+    const client = createClient({ url: app.url.replace('http', 'ws'), webSocketImpl: WebSocket, retryAttempts: 0 });
+    const results = client.iterate<Data>({ query: MUTATION, variables: { input: proxy('j'), first: -1 } });
+    const { value } = await results.next();
+    await client.dispose();
+    expect(value.errors).toEqual([
+      expect.objectContaining({
+        message: expect.stringContaining('the change is stored'),
+        extensions: { code: 'BAD_USER_INPUT', commit: await newest('crm') },
+      }),
+    ]);
   });
 });
 
