@@ -12,26 +12,39 @@ import { ActorType, NodeType } from './toolkit/shared-types.ts';
 
 const MOST_NODES = 100;
 
-@ObjectType('Viewer')
+@ObjectType('Viewer', { description: 'Whoever asks.' })
 export class ViewerType {
-  @Field(() => ActorType)
+  @Field(() => ActorType, { description: 'As whom this request acts: what its commits will carry.' })
   readonly actor!: ActorType;
 }
 
 @Resolver()
 export class NodeResolver {
-  @Query(() => ViewerType)
+  @Query(() => ViewerType, { description: 'Whoever asks.' })
   viewer(@Ctx() { actor }: RequestContext): ViewerType {
     return { actor: new ActorType(actor) };
   }
 
-  @Query(() => NodeType, { nullable: true, description: 'An id from below asOf answers as of its position.' })
-  node(@Arg('id', () => ID) id: string, @Ctx() context: RequestContext): Promise<NodeType | null> {
+  @Query(() => NodeType, {
+    nullable: true,
+    description:
+      'What has this id, deleted or not; null if there is none. An id from below asOf answers as of its position, and so does everything below it.',
+  })
+  node(
+    @Arg('id', () => ID, { description: 'An id of this API.' }) id: string,
+    @Ctx() context: RequestContext,
+  ): Promise<NodeType | null> {
     return findNode(context, id);
   }
 
-  @Query(() => [NodeType], { nullable: 'items', description: 'At most 100 ids; unknown ones are null.' })
-  nodes(@Arg('ids', () => [ID]) ids: string[], @Ctx() context: RequestContext): Promise<(NodeType | null)[]> {
+  @Query(() => [NodeType], {
+    nullable: 'items',
+    description: 'What has these ids, in their order, each as node answers it; null for those that are unknown.',
+  })
+  nodes(
+    @Arg('ids', () => [ID], { description: 'At most 100 ids; more are BAD_USER_INPUT.' }) ids: string[],
+    @Ctx() context: RequestContext,
+  ): Promise<(NodeType | null)[]> {
     if (ids.length > MOST_NODES) throw badUserInput(`nodes takes at most ${MOST_NODES} ids; these are ${ids.length}`);
     return Promise.all(ids.map((id) => findNode(context, id)));
   }
@@ -44,7 +57,11 @@ export class ProjectResourceResolver {
     description:
       "By id or resourceId, as of this project's moment, deleted ones too; null if it is not of this project or was not there yet.",
   })
-  resource(@Root() { image, key }: ProjectObject, @Arg('id', () => ID) id: string): NodeType | null {
+  resource(
+    @Root() { image, key }: ProjectObject,
+    @Arg('id', () => ID, { description: 'An id of any moment, or a resourceId; its own moment does not count.' })
+    id: string,
+  ): NodeType | null {
     return parseId(id)?.project === key ? nodeIn(image, resourceIdOf(id)) : null;
   }
 }

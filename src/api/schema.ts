@@ -21,7 +21,7 @@ import { ProjectProxiesResolver, ProxyResolver } from './proxies/proxy-resolver.
 
 /** The whole API, made of every feature's resolvers. */
 export function buildApiSchema(): GraphQLSchema {
-  return buildSchemaSync({
+  const schema = buildSchemaSync({
     resolvers: [
       NodeResolver,
       ProjectResourceResolver,
@@ -44,7 +44,20 @@ export function buildApiSchema(): GraphQLSchema {
     validate: false,
     pubSub: NO_PUBSUB,
   });
+  // type-graphql makes these three itself, and describes none.
+  for (const [name, description] of Object.entries(ROOTS)) {
+    const root = schema.getType(name);
+    if (root) root.description = description;
+  }
+  return schema;
 }
+
+const ROOTS = {
+  Query: 'What can be read. One request sees one state of each project.',
+  Mutation:
+    'What can be changed or tried. Each may be null beside an error of its own, so that an error in one field never takes the receipt of another away.',
+  Subscription: 'What can be followed.',
+};
 
 /** type-graphql wants one when there is a subscription; ours read the log, and publish nothing. */
 const NO_PUBSUB = {

@@ -8,7 +8,7 @@ export interface PageSource<Entry> {
   backwards(before: string | undefined, atMost: number): Entries<Entry>;
   /** Negative when the first key comes first in the order of the list, 0 when they are the same. */
   compare(a: string, b: string): number;
-  /** Whether a key of this list could be this; left out: any text may. */
+  /** Whether a key of this list could be this; left out: every text could. */
   isKey?(text: string): boolean;
   /** How many entries there are in all. */
   total(): number | Promise<number>;

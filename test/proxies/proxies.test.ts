@@ -75,6 +75,14 @@ describe('a proxy connection', () => {
       .thenEvents();
   });
 
+  test('whose name would be refused today can be edited and restored: only a name that is given is judged', () => {
+    const unseen = { ...created, data: { set: { ...created.data.set, name: '\u200b' } } } as ProxyEvent;
+    given(unseen)
+      .when(update({ description: 'd' }))
+      .thenEvents('ProxyConnectionUpdated');
+    given(unseen, deleted).when({ type: 'RestoreProxy', id, past: undefined }).thenEvents('ProxyConnectionRestored');
+  });
+
   test('an edit tells what changed, and what was', () => {
     given(created)
       .when(update({ description: 'd' }))

@@ -19,8 +19,13 @@ export class CallResolver {
   })
   curlPreview(
     @Root() { image, row }: DataSourceObject,
-    @Arg('environment', () => String, { nullable: true }) environment?: string | null,
-    @Arg('request', () => RequestInput, { nullable: true }) request?: RequestInput | null,
+    @Arg('environment', () => String, {
+      nullable: true,
+      description: "Whose parameter values to use. Null: the project's first.",
+    })
+    environment?: string | null,
+    @Arg('request', () => RequestInput, { nullable: true, description: 'The call to show. Null: GET of the base URL.' })
+    request?: RequestInput | null,
   ): CurlPreviewType {
     const faults = new Faults();
     const typed = readRequest(request ?? {}, PREVIEW_AT.request, faults);
@@ -34,10 +39,11 @@ export class CallResolver {
   @Mutation(() => CallDataSourcePayload, {
     nullable: true,
     description:
-      "Sends a live request the way the runtime does: through the data source's proxy, or directly if it has none.",
+      "Sends a live request the way the runtime does: through the data source's proxy, or directly if it has none. At most 4 live fields in one request; over a limit of the server, TOO_MANY_REQUESTS.",
   })
   async callDataSource(
-    @Arg('input', () => CallDataSourceInput) input: CallDataSourceInput,
+    @Arg('input', () => CallDataSourceInput, { description: 'Which data source, and what to send.' })
+    input: CallDataSourceInput,
     @Ctx() { actor, signal, services }: RequestContext,
   ): Promise<CallDataSourcePayload> {
     const { environment, request } = input;

@@ -16,65 +16,88 @@ const HttpMethodEnum = {
   DELETE: 'DELETE',
   OPTIONS: 'OPTIONS',
 } as const satisfies Record<HttpMethod, HttpMethod>;
-registerEnumType(HttpMethodEnum, { name: 'HttpMethod' });
+registerEnumType(HttpMethodEnum, {
+  name: 'HttpMethod',
+  description: 'The methods that a call may have.',
+  valuesConfig: {
+    GET: { description: 'Reads.' },
+    HEAD: { description: 'Reads the headers alone; has no body.' },
+    POST: { description: 'Sends, to be worked on.' },
+    PUT: { description: 'Puts in place of what is there.' },
+    PATCH: { description: 'Changes a part of what is there.' },
+    DELETE: { description: 'Removes.' },
+    OPTIONS: { description: 'Asks what is possible.' },
+  },
+});
 
 @InputType({ description: "A call below a data source's base URL. Every String may contain ${param}." })
 export class RequestInput {
-  @Field(() => HttpMethodEnum, { nullable: true, defaultValue: HttpMethodEnum.GET })
+  @Field(() => HttpMethodEnum, { nullable: true, defaultValue: HttpMethodEnum.GET, description: 'Null: GET.' })
   method?: HttpMethod | null;
 
   @Field(() => String, {
     nullable: true,
     defaultValue: '',
-    description: 'Joined to the base URL; may carry a query string.',
+    description:
+      'Joined to the base URL, which it can not leave; may carry a query string; at most 8 KiB. Null or empty: the base URL itself.',
   })
   path?: string | null;
 
-  @Field(() => [HeaderInput], { nullable: true, defaultValue: Object.freeze([]) })
+  @Field(() => [HeaderInput], {
+    nullable: true,
+    defaultValue: Object.freeze([]),
+    description: "At most 50, over the data source's of the same names. Null: none.",
+  })
   headers?: readonly HeaderInput[] | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'At most 1 MiB, in UTF-8; INVALID_VALUE with HEAD. Null: none.' })
   body?: string | null;
 }
 
-@InputType()
+@InputType({ description: 'A call of a data source.' })
 export class CallDataSourceInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: "The data source's id, of any moment; it is called as it is now." })
   dataSourceId!: string;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: "Whose parameter values to use. Null: the project's first." })
   environment?: string | null;
 
-  @Field(() => RequestInput)
+  @Field(() => RequestInput, { description: 'What to send.' })
   request!: RequestInput;
 
   @Field(() => Int, {
     nullable: true,
     defaultValue: DEFAULT_CALL_MS,
-    description: '100-300000; for the whole call.',
+    description: 'Milliseconds for the whole call, 100-300000. Null: 30000.',
   })
   timeoutMs?: number | null;
 }
 
-@ObjectType('HttpResponse')
+@ObjectType('HttpResponse', {
+  description: 'What the data source answered. Secrets that were used and come back in it are shown as ********.',
+})
 export class HttpResponseType {
-  @Field(() => Int)
+  @Field(() => Int, { description: '100-599; redirects are not followed.' })
   readonly status!: number;
 
-  @Field(() => [HeaderType])
+  @Field(() => [HeaderType], { description: 'In the order in which they came; none of them is marked secret.' })
   readonly headers!: readonly HeaderType[];
 
-  @Field(() => String, { nullable: true, description: 'Text, at most 1 MiB of it.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'At most 1 MiB of it: text, or Base64; never decompressed. Null where HTTP has none: HEAD, 204 and 304.',
+  })
   readonly body!: string | null;
 
-  @Field(() => Boolean, { description: 'True when the body is base64, for it is not text.' })
+  @Field(() => Boolean, { description: 'True when the body is Base64, for it is not text.' })
   readonly bodyIsBase64!: boolean;
 
-  @Field(() => Boolean)
+  @Field(() => Boolean, { description: 'True when there was more than 1 MiB.' })
   readonly bodyTruncated!: boolean;
 }
 
-@ObjectType()
+@ObjectType({ description: 'What came of a call. Calls are logged, and not recorded.' })
 export class CallDataSourcePayload {
   @Field(() => HttpResponseType, {
     nullable: true,
@@ -82,10 +105,16 @@ export class CallDataSourcePayload {
   })
   readonly response!: HttpResponseType | null;
 
-  @Field(() => DataSourceRoutingEnum, { nullable: true })
+  @Field(() => DataSourceRoutingEnum, {
+    nullable: true,
+    description: 'Which way it went, or would have gone; null when there is no such data source.',
+  })
   readonly routing!: DataSourceRouting | null;
 
-  @Field(() => String, { nullable: true, description: 'The same masked command as curlPreview.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The same masked command as curlPreview; null when it is not known what would be sent.',
+  })
   readonly curl!: string | null;
 
   @Field(() => TrafficFailure, {
@@ -94,12 +123,20 @@ export class CallDataSourcePayload {
   })
   readonly failure!: TrafficFailure | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'One sentence that tells an operator what happened and what to check; null when a response came back, or nothing was sent.',
+  })
   readonly message!: string | null;
 
-  @Field(() => Float, { nullable: true })
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'Milliseconds from the first step to the end of the body, to the microsecond; null when nothing was sent.',
+  })
   readonly durationMs!: number | null;
 
-  @Field(() => [UserErrorType])
+  @Field(() => [UserErrorType], { description: 'Why nothing was sent; empty when it was.' })
   readonly userErrors!: readonly UserErrorType[];
 }

@@ -33,14 +33,15 @@ import {
 
 @Resolver(() => DataSourceObject)
 export class DataSourceResolver {
-  @FieldResolver(() => ProjectObject)
+  @FieldResolver(() => ProjectObject, { description: 'The project that it belongs to, at the same moment.' })
   project(@Root() { image }: DataSourceObject): ProjectObject | null {
     return image.view.project ? new ProjectObject(image, image.view.project) : null;
   }
 
   @FieldResolver(() => ProxyConnectionObject, {
     nullable: true,
-    description: 'Also when deleted: then its deletedAt is set and routing is PROXY_DELETED.',
+    description:
+      'What its calls go through; null when connectThroughProxy is false. Also when deleted: then its deletedAt is set and routing is PROXY_DELETED.',
   })
   proxyConnection(@Root() { image, row }: DataSourceObject): ProxyConnectionObject | null {
     const { proxyConnectionId } = row.source;
@@ -48,9 +49,12 @@ export class DataSourceResolver {
     return proxy ? new ProxyConnectionObject(image, proxy) : null;
   }
 
-  @Mutation(() => DataSourcePayload, { nullable: true })
+  @Mutation(() => DataSourcePayload, {
+    nullable: true,
+    description: 'Makes a data source, attached to a proxy connection or not.',
+  })
   async createDataSource(
-    @Arg('input', () => CreateDataSourceInput) input: CreateDataSourceInput,
+    @Arg('input', () => CreateDataSourceInput, { description: 'The new data source.' }) input: CreateDataSourceInput,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<DataSourcePayload> {
@@ -61,9 +65,14 @@ export class DataSourceResolver {
     return { dataSource, ...rest };
   }
 
-  @Mutation(() => DataSourcePayload, { nullable: true })
+  @Mutation(() => DataSourcePayload, {
+    nullable: true,
+    description:
+      'Fields left out stay as they are; null clears one that may be null. A deleted one is NOT_FOUND: restore it first.',
+  })
   async updateDataSource(
-    @Arg('input', () => UpdateDataSourceInput) input: UpdateDataSourceInput,
+    @Arg('input', () => UpdateDataSourceInput, { description: 'Which data source, and what shall change.' })
+    input: UpdateDataSourceInput,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<DataSourcePayload> {
@@ -74,9 +83,9 @@ export class DataSourceResolver {
     return { dataSource, ...rest };
   }
 
-  @Mutation(() => DataSourcePayload, { nullable: true })
+  @Mutation(() => DataSourcePayload, { nullable: true, description: 'Deletes it; deleting again changes nothing.' })
   async deleteDataSource(
-    @Arg('input', () => DeleteInput) input: DeleteInput,
+    @Arg('input', () => DeleteInput, { description: 'Which data source.' }) input: DeleteInput,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<DataSourcePayload> {
@@ -88,10 +97,12 @@ export class DataSourceResolver {
 
   @Mutation(() => DataSourcePayload, {
     nullable: true,
-    description: 'Undeletes, or brings back the values of an earlier version, as a new edit.',
+    description:
+      'Undeletes, or brings back the values of an earlier version with its secrets and its attachment, as a new edit.',
   })
   async restoreDataSource(
-    @Arg('input', () => RestoreInput) input: RestoreInput,
+    @Arg('input', () => RestoreInput, { description: 'Which data source, and which version of it.' })
+    input: RestoreInput,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<DataSourcePayload> {
@@ -114,13 +125,17 @@ export class DataSourceResolver {
 
 @Resolver(() => ProjectObject)
 export class ProjectDataSourcesResolver {
-  @FieldResolver(() => DataSourceConnection)
+  @FieldResolver(() => DataSourceConnection, {
+    description: 'The data sources of the project, by name unless orderBy says otherwise.',
+  })
   async dataSources(
     @Root() { image }: ProjectObject,
     @Args(() => PageArgs) args: PageArgs,
     @Ctx() { signal }: RequestContext,
-    @Arg('filter', () => DataSourceFilter, { nullable: true }) filter?: DataSourceFilter | null,
-    @Arg('orderBy', () => DataSourceOrder, { nullable: true }) orderBy?: DataSourceOrder | null,
+    @Arg('filter', () => DataSourceFilter, { nullable: true, description: 'Which are wanted. Null: all active ones.' })
+    filter?: DataSourceFilter | null,
+    @Arg('orderBy', () => DataSourceOrder, { nullable: true, description: 'Null: by name, ascending.' })
+    orderBy?: DataSourceOrder | null,
   ) {
     const page = await listRows(image.view.dataSources, args, {
       list: 'dataSources',
@@ -132,8 +147,14 @@ export class ProjectDataSourcesResolver {
     return new DataSourceConnection(mapPage(page, (row) => new DataSourceObject(image, row)));
   }
 
-  @FieldResolver(() => DataSourceObject, { nullable: true })
-  dataSource(@Root() { image }: ProjectObject, @Arg('name', () => String) name: string): DataSourceObject | null {
+  @FieldResolver(() => DataSourceObject, {
+    nullable: true,
+    description: 'The active one of this name; null if there is none.',
+  })
+  dataSource(
+    @Root() { image }: ProjectObject,
+    @Arg('name', () => String, { description: 'Compared trimmed, upper and lower case alike.' }) name: string,
+  ): DataSourceObject | null {
     const row = dataSourceNamed(image.view.dataSources, name);
     return row ? new DataSourceObject(image, row) : null;
   }
@@ -141,7 +162,9 @@ export class ProjectDataSourcesResolver {
 
 @Resolver(() => ProxyConnectionObject)
 export class ProxyUsersResolver {
-  @FieldResolver(() => DataSourceConnection, { description: 'The active data sources that route through it.' })
+  @FieldResolver(() => DataSourceConnection, {
+    description: 'The active data sources that route through it, also when it is deleted; by name.',
+  })
   async usedBy(
     @Root() { image, row }: ProxyConnectionObject,
     @Args(() => PageArgs) args: PageArgs,

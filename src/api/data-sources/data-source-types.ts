@@ -19,7 +19,11 @@ export const DataSourceTypeEnum = { RESTFUL_SYSTEM: 'RESTFUL_SYSTEM' } as const 
   DataSourceType,
   string
 >;
-registerEnumType(DataSourceTypeEnum, { name: 'DataSourceType' });
+registerEnumType(DataSourceTypeEnum, {
+  name: 'DataSourceType',
+  description: 'What kind of system is called. More may come.',
+  valuesConfig: { RESTFUL_SYSTEM: { description: 'HTTP requests below a base URL.' } },
+});
 
 export const DataSourceRoutingEnum = {
   DIRECT: 'DIRECT',
@@ -28,6 +32,7 @@ export const DataSourceRoutingEnum = {
 } as const satisfies Record<DataSourceRouting, string>;
 registerEnumType(DataSourceRoutingEnum, {
   name: 'DataSourceRouting',
+  description: 'Which way the calls of a data source go.',
   valuesConfig: {
     DIRECT: { description: 'Calls go straight to the base URL.' },
     PROXY: { description: 'Calls go through proxyConnection.' },
@@ -39,42 +44,54 @@ registerEnumType(DataSourceRoutingEnum, {
 });
 
 @ObjectType('Header', {
-  description: 'A header sent with every call. A secret one can be written, never read: its value is null.',
+  description:
+    'A header of a request or a response. A secret one of a data source can be written, never read: its value is null.',
 })
 export class HeaderType {
-  @Field(() => String)
+  @Field(() => String, { description: 'As typed or received; names are the same whatever their case.' })
   readonly name!: string;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: 'May contain ${param} where it is one of a data source; null if secret.',
+  })
   readonly value!: string | null;
 
-  @Field(() => Boolean)
+  @Field(() => Boolean, { description: 'Whether its value is hidden; in a response, false.' })
   readonly secret!: boolean;
 }
 
-@ObjectType('DataSource', { implements: [NodeType, AuditedType] })
+@ObjectType('DataSource', {
+  implements: [NodeType, AuditedType],
+  description: 'A system that is called, straight or through a proxy connection of the same project.',
+})
 export class DataSourceObject extends RowObject<DataSourceRow> {
-  @Field(() => String)
+  @Field(() => String, {
+    description:
+      'At most 100 characters; unique among the active ones of the project, trimmed, upper and lower case alike.',
+  })
   get name(): string {
     return this.row.source.fields.name;
   }
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'At most 2,000 characters; null if there is none.' })
   get description(): string | null {
     return this.row.source.fields.description;
   }
 
-  @Field(() => DataSourceTypeEnum)
+  @Field(() => DataSourceTypeEnum, { description: 'What kind of system is called.' })
   get type(): DataSourceType {
     return this.row.source.fields.type;
   }
 
-  @Field(() => String, { description: 'An http or https URL; may contain ${param}.' })
+  @Field(() => String, {
+    description: 'An http or https URL without credentials, query and fragment; may contain ${param}.',
+  })
   get baseUrl(): string {
     return this.row.source.fields.baseUrl;
   }
 
-  @Field(() => [HeaderType])
+  @Field(() => [HeaderType], { description: 'Sent with every call, in order; at most 50.' })
   get headers(): readonly HeaderType[] {
     return this.row.source.fields.headers.map((header) =>
       'secretRef' in header
@@ -83,12 +100,15 @@ export class DataSourceObject extends RowObject<DataSourceRow> {
     );
   }
 
-  @Field(() => Boolean)
+  @Field(() => Boolean, {
+    description:
+      'Whether calls must go through a proxy connection: they never go straight then, whatever becomes of it.',
+  })
   get connectThroughProxy(): boolean {
     return this.row.source.proxyConnectionId !== null;
   }
 
-  @Field(() => DataSourceRoutingEnum)
+  @Field(() => DataSourceRoutingEnum, { description: 'Which way calls go now.' })
   get routing(): DataSourceRouting {
     return routingOf(this.row.source, this.image.view.proxies);
   }
@@ -97,47 +117,80 @@ export class DataSourceObject extends RowObject<DataSourceRow> {
 export const DataSourceConnection = connectionType('DataSource', () => DataSourceObject);
 
 const DataSourceOrderField = Object.fromEntries(Object.keys(dataSourceOrders).map((name) => [name, name]));
-registerEnumType(DataSourceOrderField, { name: 'DataSourceOrderField' });
+registerEnumType(DataSourceOrderField, {
+  name: 'DataSourceOrderField',
+  description: 'What data sources are ordered by; those that are equal, by id.',
+  valuesConfig: {
+    NAME: { description: 'By their name, upper and lower case alike.' },
+    EDITED_BY: { description: "By the name of the actor who edited them last, then by the actor's identity." },
+    EDITED_AT: { description: 'By the time of their last edit.' },
+    CREATED_AT: { description: 'By the time of their creation.' },
+  },
+});
 
-@InputType()
+@InputType({ description: 'An order of data sources; left out: by name, ascending.' })
 export class DataSourceOrder {
-  @Field(() => DataSourceOrderField)
+  @Field(() => DataSourceOrderField, { description: 'What they are ordered by.' })
   field!: keyof typeof dataSourceOrders;
 
-  @Field(() => OrderDirection, { nullable: true, defaultValue: OrderDirection.ASC })
+  @Field(() => OrderDirection, { nullable: true, defaultValue: OrderDirection.ASC, description: 'Null: ASC.' })
   direction?: OrderDirection | null;
 }
 
-@InputType()
+@InputType({ description: 'Which data sources are wanted: those that fit all that is given.' })
 export class DataSourceFilter {
-  @Field(() => ResourceStateEnum, { nullable: true, defaultValue: ResourceStateEnum.ACTIVE })
+  @Field(() => ResourceStateEnum, {
+    nullable: true,
+    defaultValue: ResourceStateEnum.ACTIVE,
+    description: 'Whether deleted ones are wanted. Null: ACTIVE.',
+  })
   state?: ResourceState | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: 'A part of the name, upper and lower case alike, at most 1,000 characters. Null: every name.',
+  })
   nameContains?: string | null;
 
-  @Field(() => DataSourceRoutingEnum, { nullable: true })
+  @Field(() => DataSourceRoutingEnum, {
+    nullable: true,
+    description: 'Only those whose calls go this way. Null: whichever way.',
+  })
   routing?: DataSourceRouting | null;
 
-  @Field(() => ID, { nullable: true, description: "A proxy connection's id." })
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      "A proxy connection's id, of any moment: only those attached to it, be it deleted. Null: to any, or none.",
+  })
   proxyConnection?: string | null;
 
-  @Field(() => String, { nullable: true, description: "An actor's identity." })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The identity of the actor who edited them last, e.g. x-actor:ada. Null: anybody.',
+  })
   editedBy?: string | null;
 
-  @Field(() => DateTimeScalar, { nullable: true })
+  @Field(() => DateTimeScalar, { nullable: true, description: 'Edited last at this instant or later. Null: whenever.' })
   editedSince?: string | null;
 }
 
-@ObjectType()
+@ObjectType({ description: 'What came of creating, updating, deleting or restoring a data source.' })
 export class DataSourcePayload extends MutationPayload {
-  @Field(() => DataSourceObject, { nullable: true })
+  @Field(() => DataSourceObject, {
+    nullable: true,
+    description: 'As of the commit, or now when nothing had to change; null when userErrors says why.',
+  })
   readonly dataSource!: DataSourceObject | null;
 }
 
-@ObjectType('CurlPreview')
+@ObjectType('CurlPreview', { description: 'A call as a curl command, in two forms.' })
 export class CurlPreviewType {
-  @Field(() => String, { nullable: true, description: 'Null when the command cannot be made; userErrors says why.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      "For people: without the route's fine print, every secret masked. Null when it can not be made; userErrors says why.",
+  })
   readonly command!: string | null;
 
   @Field(() => String, {
@@ -147,6 +200,8 @@ export class CurlPreviewType {
   })
   readonly script!: string | null;
 
-  @Field(() => [UserErrorType])
+  @Field(() => [UserErrorType], {
+    description: 'Why there is no command, e.g. PARAMETER_UNDEFINED; empty when there is one.',
+  })
   readonly userErrors!: readonly UserErrorType[];
 }

@@ -6,21 +6,30 @@ import { identityText } from '../toolkit/filter-texts.ts';
 import { DateTimeScalar } from '../toolkit/scalars.ts';
 import { CHANGE_TYPES, ChangeTypeEnum, type ChangeTypeName } from './change-types.ts';
 
-@InputType()
+@InputType({ description: 'Which changes are wanted: those that fit all that is given.' })
 export class ChangeFilter {
-  @Field(() => [ChangeTypeEnum], { nullable: true })
+  @Field(() => [ChangeTypeEnum], {
+    nullable: true,
+    description: 'Only changes of these kinds; an empty list fits none. Null: of any kind.',
+  })
   types?: ChangeTypeName[] | null;
 
-  @Field(() => ID, { nullable: true, description: "A resource's id." })
+  @Field(() => ID, {
+    nullable: true,
+    description: "A resource's id, of any moment, or its resourceId: only changes of it. Null: of anything.",
+  })
   subject?: string | null;
 
-  @Field(() => String, { nullable: true, description: "An actor's identity." })
+  @Field(() => String, {
+    nullable: true,
+    description: "An actor's identity, e.g. x-actor:ada: only what they did. Null: anybody.",
+  })
   actor?: string | null;
 
-  @Field(() => DateTimeScalar, { nullable: true })
+  @Field(() => DateTimeScalar, { nullable: true, description: 'At this instant or later. Null: from the beginning.' })
   since?: string | null;
 
-  @Field(() => DateTimeScalar, { nullable: true })
+  @Field(() => DateTimeScalar, { nullable: true, description: 'Before this instant. Null: to the end.' })
   until?: string | null;
 }
 

@@ -31,20 +31,55 @@ export const CHANGE_TYPES = {
 export type ChangeTypeName = (typeof CHANGE_TYPES)[AnyEvent['type']];
 
 export const ChangeTypeEnum = Object.fromEntries(Object.values(CHANGE_TYPES).map((name) => [name, name]));
-registerEnumType(ChangeTypeEnum, { name: 'ChangeType' });
+registerEnumType(ChangeTypeEnum, {
+  name: 'ChangeType',
+  description: 'What happened, in the past tense. More may come.',
+  valuesConfig: {
+    PROJECT_CREATED: { description: 'The project came to be.' },
+    PROJECT_UPDATED: { description: 'Its name, description or environments changed.' },
+    CONFIG_PARAMETER_SET: { description: 'A parameter was made or changed.' },
+    CONFIG_PARAMETER_DELETED: { description: 'A parameter was deleted.' },
+    PROXY_CONNECTION_CREATED: { description: 'A proxy connection was made.' },
+    PROXY_CONNECTION_UPDATED: { description: 'Fields of a proxy connection changed.' },
+    PROXY_CONNECTION_DELETED: { description: 'A proxy connection was deleted.' },
+    PROXY_CONNECTION_RESTORED: {
+      description: 'A proxy connection was undeleted, or took the values of an earlier version.',
+    },
+    PROXY_TESTED: { description: 'A probe was run; no edit. Its fields are success, failure and environment.' },
+    DATA_SOURCE_CREATED: { description: 'A data source was made.' },
+    DATA_SOURCE_UPDATED: { description: 'Fields of a data source changed, other than its proxy connection.' },
+    DATA_SOURCE_PROXY_ATTACHED: {
+      description: 'A data source goes through a proxy connection, or through another one.',
+    },
+    DATA_SOURCE_PROXY_DETACHED: { description: 'A data source goes through no proxy connection any more.' },
+    DATA_SOURCE_DELETED: { description: 'A data source was deleted.' },
+    DATA_SOURCE_RESTORED: { description: 'A data source was undeleted, or took the values of an earlier version.' },
+  } satisfies Record<ChangeTypeName, object>,
+});
 
-@ObjectType('FieldChange', { description: 'A secret field tells that it changed, never its value.' })
+@ObjectType('FieldChange', {
+  description: 'What became of one field. A secret field tells that it changed, never its value.',
+})
 export class FieldChangeType {
-  @Field(() => String)
+  @Field(() => String, {
+    description: "The field's name in this API, e.g. host, values[prod], headers[X-Key], proxyConnectionId.",
+  })
   readonly field!: string;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'As GraphQL would write it, ids as resourceId; null if it had no value, if it was created just now, or if it is secret.',
+  })
   readonly before!: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: 'As GraphQL would write it, ids as resourceId; null if it has no value any more, or if it is secret.',
+  })
   readonly after!: string | null;
 
-  @Field(() => Boolean)
+  @Field(() => Boolean, { description: 'True: it changed, and neither value is told.' })
   readonly secret!: boolean;
 }
 
@@ -60,32 +95,40 @@ export class ChangeObject {
     return idIn(this.image, makeId({ type: 'Change', project, local: eventKey(this.recorded) }));
   }
 
-  @Field(() => ChangeTypeEnum)
+  @Field(() => ChangeTypeEnum, { description: 'What happened.' })
   get type(): ChangeTypeName {
     return CHANGE_TYPES[this.recorded.event.type];
   }
 
-  @Field(() => CommitObject)
+  @Field(() => CommitObject, { description: 'The commit that it came in: who, when and why.' })
   get commit(): CommitObject {
     return new CommitObject(this.image, this.recorded.sealed);
   }
 
-  @Field(() => ID, { nullable: true, description: 'Its resourceId.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: "The resource's resourceId; null for a probe of a draft without proxyConnectionId.",
+  })
   get subjectId(): string | null {
     return this.recorded.event.subject?.id ?? null;
   }
 
-  @Field(() => String, { nullable: true, description: 'Its name right after this change.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Its name, or key, right after this change; null without a subject.',
+  })
   get subjectName(): string | null {
     return this.recorded.event.subject?.name ?? null;
   }
 
-  @Field(() => Int, { nullable: true, description: 'Its version right after this change.' })
+  @Field(() => Int, { nullable: true, description: 'Its version right after this change; null without a subject.' })
   get version(): number | null {
     return this.recorded.event.subject?.version ?? null;
   }
 
-  @Field(() => [FieldChangeType])
+  @Field(() => [FieldChangeType], {
+    description: 'What changed of it; for a creation all that it has, for a deletion nothing.',
+  })
   get fields(): readonly FieldChangeType[] {
     return fieldChanges(this.recorded.event);
   }
@@ -103,17 +146,19 @@ export class CommitObject {
     return this.sealed.commit.position;
   }
 
-  @Field(() => DateTimeScalar)
+  @Field(() => DateTimeScalar, {
+    description: 'When the deciding server stamped it; never earlier than the commit before, perhaps the same.',
+  })
   get at(): string {
     return this.sealed.commit.at;
   }
 
-  @Field(() => ActorType)
+  @Field(() => ActorType, { description: 'Who did it, as they were called then.' })
   get actor(): ActorType {
     return new ActorType(this.sealed.commit.actor);
   }
 
-  @Field(() => String, { nullable: true, description: 'Why, if the caller said so.' })
+  @Field(() => String, { nullable: true, description: 'Why, if the caller said so; else null.' })
   get reason(): string | null {
     return this.sealed.commit.reason ?? null;
   }
@@ -123,7 +168,7 @@ export class CommitObject {
     return this.sealed.hash;
   }
 
-  @Field(() => [ChangeObject])
+  @Field(() => [ChangeObject], { description: 'Its events in order, at least one.' })
   get changes(): readonly ChangeObject[] {
     return recordedEvents(this.sealed).map((recorded) => new ChangeObject(this.image, recorded));
   }

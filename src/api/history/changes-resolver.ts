@@ -20,14 +20,24 @@ export class ChangesResolver {
   @Subscription(() => ChangeObject, {
     subscribe: ({ args, context }) => subscribe(args as ChangesArguments, context as RequestContext),
     description:
-      'Every change after the given one, then live ones, in order, none twice. A client that reconnects passes the last Change.id it has seen (after), or the last position it has seen whole (afterPosition). Neither: from now on.',
+      'Every change after the given one, then live ones, in order, none twice. A client that reconnects passes the last Change.id it has seen (after), or the last position it has seen whole (afterPosition). Neither: from now on. Both, or a place beyond the head, are BAD_USER_INPUT.',
   })
   changes(
     @Root() { recorded, image }: FedChange,
-    @Arg('projectKey', () => String) _projectKey: string,
-    @Arg('afterPosition', () => Int, { nullable: true }) _afterPosition?: number | null,
-    @Arg('after', () => ID, { nullable: true }) _after?: string | null,
-    @Arg('filter', () => ChangeFilter, { nullable: true }) _filter?: ChangeFilter | null,
+    @Arg('projectKey', () => String, { description: 'Which project; one that is not there is BAD_USER_INPUT.' })
+    _projectKey: string,
+    @Arg('afterPosition', () => Int, {
+      nullable: true,
+      description: 'The last commit that was seen whole; 0: from the beginning. Null: not told.',
+    })
+    _afterPosition?: number | null,
+    @Arg('after', () => ID, {
+      nullable: true,
+      description: 'The id, of any moment, of the last change that was seen. Null: not told.',
+    })
+    _after?: string | null,
+    @Arg('filter', () => ChangeFilter, { nullable: true, description: 'Which changes are wanted. Null: all.' })
+    _filter?: ChangeFilter | null,
   ): ChangeObject {
     return new ChangeObject(image, recorded);
   }

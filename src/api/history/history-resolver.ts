@@ -16,14 +16,22 @@ import { ChangeFilter, matchOf } from './change-filter-input.ts';
 import { ChangeConnection, ChangeObject, CommitObject } from './change-types.ts';
 
 /** The argument is the same on every history; an explicit null is its default. */
-const Direction = () => Arg('direction', () => OrderDirection, { nullable: true, defaultValue: OrderDirection.DESC });
+const Direction = () =>
+  Arg('direction', () => OrderDirection, {
+    nullable: true,
+    defaultValue: OrderDirection.DESC,
+    description: 'Oldest first, or newest first. Null: DESC.',
+  });
 
 @Resolver(() => ProjectObject)
 export class ProjectHistoryResolver {
-  @FieldResolver(() => CommitObject, { nullable: true, description: 'To look up a receipt.' })
+  @FieldResolver(() => CommitObject, {
+    nullable: true,
+    description: 'One commit of the log, to look up a receipt; null if there is none yet at this moment.',
+  })
   async commit(
     @Root() { image, key }: ProjectObject,
-    @Arg('position', () => Int) position: number,
+    @Arg('position', () => Int, { description: 'From 1.' }) position: number,
     @Ctx() context: RequestContext,
   ): Promise<CommitObject | null> {
     if (position < 1 || position > image.position) return null;
@@ -31,11 +39,16 @@ export class ProjectHistoryResolver {
     return sealed ? new CommitObject(image, sealed) : null;
   }
 
-  @FieldResolver(() => ChangeConnection)
+  @FieldResolver(() => ChangeConnection, {
+    description: 'Every change of the project and of all that is in it, up to position.',
+  })
   history(
     @Root() { image, key }: ProjectObject,
     @Args(() => PageArgs) args: PageArgs,
-    @Arg('filter', () => ChangeFilter, { nullable: true }) filter: ChangeFilter | null | undefined,
+    @Arg('filter', () => ChangeFilter, { nullable: true, description: 'Which changes are wanted. Null: all.' }) filter:
+      | ChangeFilter
+      | null
+      | undefined,
     @Direction() direction: OrderDirection | null,
     @Ctx() context: RequestContext,
   ) {
@@ -52,7 +65,9 @@ export class ProjectHistoryResolver {
 
 @Resolver(() => ProxyConnectionObject)
 export class ProxyHistoryResolver {
-  @FieldResolver(() => ChangeConnection)
+  @FieldResolver(() => ChangeConnection, {
+    description: 'Every change of this proxy connection, its probes included, up to the moment that is asked about.',
+  })
   history(
     @Root() root: ProxyConnectionObject,
     @Args(() => PageArgs) args: PageArgs,
@@ -65,7 +80,9 @@ export class ProxyHistoryResolver {
 
 @Resolver(() => ConfigParameterObject)
 export class ParameterHistoryResolver {
-  @FieldResolver(() => ChangeConnection)
+  @FieldResolver(() => ChangeConnection, {
+    description: 'Every change of this parameter, up to the moment that is asked about.',
+  })
   history(
     @Root() root: ConfigParameterObject,
     @Args(() => PageArgs) args: PageArgs,
@@ -78,7 +95,9 @@ export class ParameterHistoryResolver {
 
 @Resolver(() => DataSourceObject)
 export class DataSourceHistoryResolver {
-  @FieldResolver(() => ChangeConnection)
+  @FieldResolver(() => ChangeConnection, {
+    description: 'Every change of this data source, up to the moment that is asked about.',
+  })
   history(
     @Root() root: DataSourceObject,
     @Args(() => PageArgs) args: PageArgs,

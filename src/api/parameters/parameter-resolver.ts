@@ -33,7 +33,7 @@ const MOST_USERS = 100;
 
 @Resolver(() => ConfigParameterObject)
 export class ParameterResolver {
-  @FieldResolver(() => ProjectObject)
+  @FieldResolver(() => ProjectObject, { description: 'The project that it belongs to, at the same moment.' })
   project(@Root() { image }: ConfigParameterObject): ProjectObject | null {
     return image.view.project ? new ProjectObject(image, image.view.project) : null;
   }
@@ -52,9 +52,13 @@ export class ParameterResolver {
     ];
   }
 
-  @Mutation(() => ConfigParameterPayload, { nullable: true })
+  @Mutation(() => ConfigParameterPayload, {
+    nullable: true,
+    description: 'Makes the parameter, or changes what is given of it.',
+  })
   async setConfigParameter(
-    @Arg('input', () => SetConfigParameterInput) input: SetConfigParameterInput,
+    @Arg('input', () => SetConfigParameterInput, { description: 'Which parameter, and its values.' })
+    input: SetConfigParameterInput,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<ConfigParameterPayload> {
@@ -65,9 +69,14 @@ export class ParameterResolver {
     return { configParameter, ...rest };
   }
 
-  @Mutation(() => ConfigParameterPayload, { nullable: true })
+  @Mutation(() => ConfigParameterPayload, {
+    nullable: true,
+    description:
+      'Deletes the parameter, in use or not: what names it reports PARAMETER_UNDEFINED from then on. Deleting again changes nothing.',
+  })
   async deleteConfigParameter(
-    @Arg('input', () => DeleteConfigParameterInput) input: DeleteConfigParameterInput,
+    @Arg('input', () => DeleteConfigParameterInput, { description: 'Which parameter.' })
+    input: DeleteConfigParameterInput,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<ConfigParameterPayload> {
@@ -79,13 +88,20 @@ export class ParameterResolver {
 
 @Resolver(() => ProjectObject)
 export class ProjectParametersResolver {
-  @FieldResolver(() => ConfigParameterConnection)
+  @FieldResolver(() => ConfigParameterConnection, {
+    description: 'The parameters of the project, by key unless orderBy says otherwise.',
+  })
   async configParameters(
     @Root() { image }: ProjectObject,
     @Args(() => PageArgs) args: PageArgs,
     @Ctx() { signal }: RequestContext,
-    @Arg('filter', () => ConfigParameterFilter, { nullable: true }) filter?: ConfigParameterFilter | null,
-    @Arg('orderBy', () => ConfigParameterOrder, { nullable: true }) orderBy?: ConfigParameterOrder | null,
+    @Arg('filter', () => ConfigParameterFilter, {
+      nullable: true,
+      description: 'Which are wanted. Null: all active ones.',
+    })
+    filter?: ConfigParameterFilter | null,
+    @Arg('orderBy', () => ConfigParameterOrder, { nullable: true, description: 'Null: by key, ascending.' })
+    orderBy?: ConfigParameterOrder | null,
   ) {
     const page = await listRows(image.view.parameters, args, {
       list: 'configParameters',
@@ -97,10 +113,13 @@ export class ProjectParametersResolver {
     return new ConfigParameterConnection(mapPage(page, (row) => new ConfigParameterObject(image, row)));
   }
 
-  @FieldResolver(() => ConfigParameterObject, { nullable: true })
+  @FieldResolver(() => ConfigParameterObject, {
+    nullable: true,
+    description: 'The active parameter with exactly this key; null if there is none.',
+  })
   configParameter(
     @Root() { image }: ProjectObject,
-    @Arg('key', () => String) key: string,
+    @Arg('key', () => String, { description: 'E.g. corp.proxy.host; upper and lower case differ.' }) key: string,
   ): ConfigParameterObject | null {
     const row = activeParameter(image.view.parameters, key);
     return row ? new ConfigParameterObject(image, row) : null;

@@ -21,13 +21,21 @@ import {
 export class ProjectResolver {
   @Query(() => ProjectObject, {
     nullable: true,
-    description:
-      'asOf: everything below is answered as it stood then. atLeastPosition: wait until this node has seen that commit (read your writes from any node).',
+    description: 'The project with this key; null if there is none, or was none yet.',
   })
   async project(
-    @Arg('key', () => String) key: string,
-    @Arg('asOf', () => AsOfInput, { nullable: true }) asOf: AsOfInput | null | undefined,
-    @Arg('atLeastPosition', () => Int, { nullable: true }) atLeastPosition: number | null | undefined,
+    @Arg('key', () => String, { description: 'E.g. crm-integration.' }) key: string,
+    @Arg('asOf', () => AsOfInput, {
+      nullable: true,
+      description: 'Everything below is answered as it stood then, under ids that carry the position. Null: now.',
+    })
+    asOf: AsOfInput | null | undefined,
+    @Arg('atLeastPosition', () => Int, {
+      nullable: true,
+      description:
+        'Wait until this node has seen that commit: read your writes from any node. POSITION_NOT_REACHED after 5 s. Null: as far as this node is.',
+    })
+    atLeastPosition: number | null | undefined,
     @Ctx() context: RequestContext,
   ): Promise<ProjectObject | null> {
     const moment = readMoment(asOf);
@@ -35,14 +43,20 @@ export class ProjectResolver {
     return projectOf(await context.image(key, moment));
   }
 
-  @Query(() => ProjectConnection, { nullable: true })
+  @Query(() => ProjectConnection, {
+    nullable: true,
+    description: 'All projects by their key; one that is stopped is left out.',
+  })
   async projects(@Args(() => PageArgs) args: PageArgs, @Ctx() context: RequestContext) {
     return new ProjectConnection(await projectPage(args, context));
   }
 
-  @Mutation(() => ProjectPayload, { nullable: true })
+  @Mutation(() => ProjectPayload, {
+    nullable: true,
+    description: 'Makes a project with its environments. Of two that want one key, the second is refused NAME_TAKEN.',
+  })
   async createProject(
-    @Arg('input', () => CreateProjectInput) input: CreateProjectInput,
+    @Arg('input', () => CreateProjectInput, { description: 'The new project.' }) input: CreateProjectInput,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<ProjectPayload> {
@@ -52,9 +66,13 @@ export class ProjectResolver {
     return { project, ...rest };
   }
 
-  @Mutation(() => ProjectPayload, { nullable: true })
+  @Mutation(() => ProjectPayload, {
+    nullable: true,
+    description: 'Changes what is given and leaves the rest; environments are renamed with all their values.',
+  })
   async updateProject(
-    @Arg('input', () => UpdateProjectInput) input: UpdateProjectInput,
+    @Arg('input', () => UpdateProjectInput, { description: 'Which project, and what shall change.' })
+    input: UpdateProjectInput,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<ProjectPayload> {

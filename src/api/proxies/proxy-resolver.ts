@@ -44,26 +44,31 @@ import {
 
 @Resolver(() => ProxyConnectionObject)
 export class ProxyResolver {
-  @FieldResolver(() => ProjectObject)
+  @FieldResolver(() => ProjectObject, { description: 'The project that it belongs to, at the same moment.' })
   project(@Root() { image }: ProxyConnectionObject): ProjectObject | null {
     return image.view.project ? new ProjectObject(image, image.view.project) : null;
   }
 
   @FieldResolver(() => ProxyTestObject, {
     nullable: true,
-    description: 'The newest recorded probe of the saved proxy, in any environment or in the one named.',
+    description: 'The newest recorded probe of the saved proxy, drafts not counted; null if there is none.',
   })
   lastTest(
     @Root() { image, row }: ProxyConnectionObject,
-    @Arg('environment', () => String, { nullable: true }) environment?: string | null,
+    @Arg('environment', () => String, {
+      nullable: true,
+      description: 'Only probes with the values of this environment. Null: of any.',
+    })
+    environment?: string | null,
   ): ProxyTestObject | null {
     const record = lastTest(row, environment ?? undefined);
     return record ? new ProxyTestObject(image, record, row) : null;
   }
 
-  @Mutation(() => ProxyConnectionPayload, { nullable: true })
+  @Mutation(() => ProxyConnectionPayload, { nullable: true, description: 'Makes a proxy connection.' })
   async createProxyConnection(
-    @Arg('input', () => CreateProxyConnectionInput) input: CreateProxyConnectionInput,
+    @Arg('input', () => CreateProxyConnectionInput, { description: 'The new proxy connection.' })
+    input: CreateProxyConnectionInput,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<ProxyConnectionPayload> {
@@ -76,10 +81,12 @@ export class ProxyResolver {
 
   @Mutation(() => ProxyConnectionPayload, {
     nullable: true,
-    description: 'Fields left out stay as they are; null clears one that may be null.',
+    description:
+      'Fields left out stay as they are; null clears one that may be null. A deleted one is NOT_FOUND: restore it first.',
   })
   async updateProxyConnection(
-    @Arg('input', () => UpdateProxyConnectionInput) input: UpdateProxyConnectionInput,
+    @Arg('input', () => UpdateProxyConnectionInput, { description: 'Which proxy connection, and what shall change.' })
+    input: UpdateProxyConnectionInput,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<ProxyConnectionPayload> {
@@ -90,9 +97,16 @@ export class ProxyResolver {
     return { proxyConnection, ...rest };
   }
 
-  @Mutation(() => DeleteProxyConnectionPayload, { nullable: true })
+  @Mutation(() => DeleteProxyConnectionPayload, {
+    nullable: true,
+    description:
+      'Deletes it, in use or not: what routes through it refuses calls from then on, and never goes straight. Deleting again changes nothing.',
+  })
   async deleteProxyConnection(
-    @Arg('input', () => DeleteProxyConnectionInput) input: DeleteProxyConnectionInput,
+    @Arg('input', () => DeleteProxyConnectionInput, {
+      description: 'Which proxy connection, and whether it may be in use.',
+    })
+    input: DeleteProxyConnectionInput,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<DeleteProxyConnectionPayload> {
@@ -106,10 +120,12 @@ export class ProxyResolver {
 
   @Mutation(() => ProxyConnectionPayload, {
     nullable: true,
-    description: 'Undeletes, or brings back the values of an earlier version, as a new edit.',
+    description:
+      'Undeletes, or brings back the values of an earlier version with the password that it had, as a new edit.',
   })
   async restoreProxyConnection(
-    @Arg('input', () => RestoreInput) input: RestoreInput,
+    @Arg('input', () => RestoreInput, { description: 'Which proxy connection, and which version of it.' })
+    input: RestoreInput,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<ProxyConnectionPayload> {
@@ -131,10 +147,11 @@ export class ProxyResolver {
 
   @Mutation(() => TestProxyPayload, {
     nullable: true,
-    description: 'Runs a live probe through the proxy: a saved one, or a draft before it is saved.',
+    description:
+      'Runs a live probe through the proxy: a saved one, or a draft before it is saved. It is recorded, and is no edit. At most 4 live fields in one request; over a limit of the server, TOO_MANY_REQUESTS.',
   })
   async testProxy(
-    @Arg('input', () => TestProxyInput) input: TestProxyInput,
+    @Arg('input', () => TestProxyInput, { description: 'What to probe.' }) input: TestProxyInput,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<TestProxyPayload> {
@@ -151,13 +168,20 @@ export class ProxyResolver {
 
 @Resolver(() => ProjectObject)
 export class ProjectProxiesResolver {
-  @FieldResolver(() => ProxyConnectionConnection)
+  @FieldResolver(() => ProxyConnectionConnection, {
+    description: 'The proxy connections of the project, by name unless orderBy says otherwise.',
+  })
   async proxyConnections(
     @Root() { image }: ProjectObject,
     @Args(() => PageArgs) args: PageArgs,
     @Ctx() { signal }: RequestContext,
-    @Arg('filter', () => ProxyConnectionFilter, { nullable: true }) filter?: ProxyConnectionFilter | null,
-    @Arg('orderBy', () => ProxyConnectionOrder, { nullable: true }) orderBy?: ProxyConnectionOrder | null,
+    @Arg('filter', () => ProxyConnectionFilter, {
+      nullable: true,
+      description: 'Which are wanted. Null: all active ones.',
+    })
+    filter?: ProxyConnectionFilter | null,
+    @Arg('orderBy', () => ProxyConnectionOrder, { nullable: true, description: 'Null: by name, ascending.' })
+    orderBy?: ProxyConnectionOrder | null,
   ) {
     const page = await listRows(image.view.proxies, args, {
       list: 'proxyConnections',
@@ -171,11 +195,11 @@ export class ProjectProxiesResolver {
 
   @FieldResolver(() => ProxyConnectionObject, {
     nullable: true,
-    description: 'By name, trimmed and case-insensitive; null if there is none.',
+    description: 'The active one of this name; null if there is none.',
   })
   proxyConnection(
     @Root() { image }: ProjectObject,
-    @Arg('name', () => String) name: string,
+    @Arg('name', () => String, { description: 'Compared trimmed, upper and lower case alike.' }) name: string,
   ): ProxyConnectionObject | null {
     const row = proxyNamed(image.view.proxies, name);
     return row ? new ProxyConnectionObject(image, row) : null;

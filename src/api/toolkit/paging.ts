@@ -8,16 +8,28 @@ export const LARGEST_PAGE = 100;
 
 @ArgsType()
 export class PageArgs {
-  @Field(() => Int, { nullable: true })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'How many, from the start or behind after: 0-100. Null: 50. Not together with last.',
+  })
   first?: number | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Only what comes behind this cursor of the same list and order. Null: from the start.',
+  })
   after?: string | null;
 
-  @Field(() => Int, { nullable: true })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'How many, from the end or before before: 0-100. Null: as first says. Not together with first.',
+  })
   last?: number | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Only what comes before this cursor of the same list and order. Null: to the end.',
+  })
   before?: string | null;
 }
 

@@ -5,32 +5,48 @@ import { type Refusal, UserErrorCode } from '../../words/refusal.ts';
 import { DateTimeScalar } from './scalars.ts';
 import { idIn, type SeenImage } from './seen-image.ts';
 
-@InterfaceType('Node')
+@InterfaceType('Node', { description: 'Anything that node finds by its id.' })
 export abstract class NodeType {
-  @Field(() => ID)
+  @Field(() => ID, {
+    description:
+      'Opaque. Below project(asOf:) it carries the position, so that one id names one object in one state; elsewhere it means the newest state.',
+  })
   readonly id!: string;
 }
 
 export const ActorKind = { USER: 'USER', CLIENT: 'CLIENT', TOKEN: 'TOKEN', SYSTEM: 'SYSTEM' } as const;
-registerEnumType(ActorKind, { name: 'ActorKind' });
+registerEnumType(ActorKind, {
+  name: 'ActorKind',
+  description: 'What kind of being an actor is.',
+  valuesConfig: {
+    USER: { description: 'A person, or whoever names themselves: by X-Actor, or by nothing at all.' },
+    CLIENT: { description: 'A client of the identity provider that acts for itself.' },
+    TOKEN: { description: 'Automation that holds a token.' },
+    SYSTEM: { description: 'The server itself.' },
+  },
+});
 
-@ObjectType('Actor')
+@ObjectType('Actor', {
+  description:
+    'Who did something. No node, and without an id on purpose: the name is that of the moment, so two of one identity may differ.',
+})
 export class ActorType {
   constructor(private readonly actor: Actor) {}
 
   @Field(() => String, {
-    description: "Stable: 'local', 'x-actor:NAME', 'oidc:ISSUER#SUB', 'oidc-client:ISSUER#ID' or 'token:ID'.",
+    description:
+      "Stable over time: 'local', 'x-actor:NAME', 'oidc:ISSUER#SUB', 'oidc-client:ISSUER#ID' or 'token:ID'. What filters by actor take.",
   })
   get identity(): string {
     return this.actor.id;
   }
 
-  @Field(() => String)
+  @Field(() => String, { description: 'To show to people; as it was when the commit was made.' })
   get name(): string {
     return this.actor.name;
   }
 
-  @Field(() => ActorKind)
+  @Field(() => ActorKind, { description: 'What kind of being it is.' })
   get kind(): Actor['kind'] {
     return this.actor.kind;
   }
@@ -40,19 +56,24 @@ export class ActorType {
   description: "What every list view shows of a resource's history. A probe (testProxy) is not an edit.",
 })
 export abstract class AuditedType {
-  @Field(() => ActorType)
+  @Field(() => ActorType, { description: 'Who made it.' })
   readonly createdBy!: ActorType;
 
-  @Field(() => DateTimeScalar)
+  @Field(() => DateTimeScalar, { description: 'When it was made: the time of its first commit.' })
   readonly createdAt!: string;
 
-  @Field(() => ActorType)
+  @Field(() => ActorType, {
+    description:
+      'Who edited it last; its creator, while nobody has. A probe is no edit, nor is the deletion of a proxy an edit of what uses it.',
+  })
   readonly editedBy!: ActorType;
 
-  @Field(() => DateTimeScalar)
+  @Field(() => DateTimeScalar, { description: 'When it was edited last.' })
   readonly editedAt!: string;
 
-  @Field(() => Int, { description: '1 when created, +1 with each edit; pass it back as expectedVersion.' })
+  @Field(() => Int, {
+    description: '1 when created, +1 with each edit, deletion and restoration; pass it back as expectedVersion.',
+  })
   readonly version!: number;
 
   @Field(() => ID, {
@@ -61,10 +82,13 @@ export abstract class AuditedType {
   })
   readonly resourceId!: string;
 
-  @Field(() => DateTimeScalar, { nullable: true, description: 'Null while the resource is active.' })
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: 'When it was deleted; null while the resource is active.',
+  })
   readonly deletedAt!: string | null;
 
-  @Field(() => ActorType, { nullable: true })
+  @Field(() => ActorType, { nullable: true, description: 'Who deleted it; null while the resource is active.' })
   readonly deletedBy!: ActorType | null;
 }
 
@@ -114,11 +138,19 @@ export abstract class RowObject<Row extends Audited & { readonly id: string }> {
 
 registerEnumType(UserErrorCode, {
   name: 'UserErrorCode',
+  description: 'What kind of thing the caller can mend. More may come.',
   valuesConfig: {
     INVALID_VALUE: { description: "A field's value is not acceptable; the message says what is." },
     REQUIRED: { description: 'A field that this combination needs is missing, e.g. user when authType is BASIC.' },
     NAME_TAKEN: {
       description: 'Another active resource of the project has this name (compared trimmed, case-insensitively).',
+    },
+    NOT_FOUND: {
+      description:
+        'What the input names is not there: no such project or resource, one of another project, or a deleted one where only an active one will do.',
+    },
+    ENVIRONMENT_UNKNOWN: {
+      description: 'The project has no environment of this name; the message lists those that it has.',
     },
     VERSION_CONFLICT: { description: 'expectedVersion is not the current version; the message names both.' },
     IDEMPOTENCY_KEY_REUSED: { description: 'The idempotency key was used before with another input.' },
@@ -136,13 +168,17 @@ registerEnumType(UserErrorCode, {
 
 @ObjectType('UserError', { description: 'Something the caller can mend. Nothing was appended when any is returned.' })
 export class UserErrorType {
-  @Field(() => UserErrorCode)
+  @Field(() => UserErrorCode, { description: 'For programs.' })
   readonly code: UserErrorCode;
 
-  @Field(() => String)
+  @Field(() => String, {
+    description: 'For people, in English: what is wrong, and what would be acceptable. Never holds a secret.',
+  })
   readonly message: string;
 
-  @Field(() => [String], { description: 'Where in the input, e.g. ["input", "host"].' })
+  @Field(() => [String], {
+    description: 'Where in the input, e.g. ["input", "host"]; items of lists by their index from "0".',
+  })
   readonly path: readonly string[];
 
   constructor({ code, message, path }: Refusal) {
@@ -154,31 +190,59 @@ export class UserErrorType {
 
 export const OrderDirection = { ASC: 'ASC', DESC: 'DESC' } as const;
 export type OrderDirection = keyof typeof OrderDirection;
-registerEnumType(OrderDirection, { name: 'OrderDirection' });
+registerEnumType(OrderDirection, {
+  name: 'OrderDirection',
+  description: 'Which end of a list comes first.',
+  valuesConfig: {
+    ASC: { description: 'A before Z, old before new.' },
+    DESC: { description: 'Z before A, new before old.' },
+  },
+});
 
 export const ResourceStateEnum = { ACTIVE: 'ACTIVE', DELETED: 'DELETED', ANY: 'ANY' } as const;
-registerEnumType(ResourceStateEnum, { name: 'ResourceState' });
+registerEnumType(ResourceStateEnum, {
+  name: 'ResourceState',
+  description: 'Whether resources are wanted that are in use, or deleted ones.',
+  valuesConfig: {
+    ACTIVE: { description: 'Not deleted, or restored.' },
+    DELETED: { description: 'Deleted, and not restored since.' },
+    ANY: { description: 'Both.' },
+  },
+});
 
-@InputType({ description: "A moment of a project's log: exactly one of the two." })
+@InputType({ description: "A moment of a project's log: exactly one of the two; anything else is BAD_USER_INPUT." })
 export class AsOfInput {
-  @Field(() => Int, { nullable: true, description: 'The state right after this commit.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'The state right after this commit, from 1; beyond the head is BAD_USER_INPUT. Null: left out.',
+  })
   position?: number | null;
 
-  @Field(() => DateTimeScalar, { nullable: true, description: 'The state as it stood at this instant.' })
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description:
+      "The state as it stood at this instant: after the last commit that is not later. Beyond the newest commit's time it may still change. Null: left out.",
+  })
   time?: string | null;
 }
 
-@ObjectType('PageInfo')
+@ObjectType('PageInfo', { description: 'Whether there is more, and where to go on.' })
 export class PageInfoType {
-  @Field(() => Boolean)
+  @Field(() => Boolean, { description: 'Whether more follow behind this page.' })
   readonly hasNextPage!: boolean;
 
-  @Field(() => Boolean)
+  @Field(() => Boolean, { description: 'Whether more come before this page.' })
   readonly hasPreviousPage!: boolean;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: "The first entry's cursor, for before; null when the page is empty.",
+  })
   readonly startCursor!: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: "The last entry's cursor, for after; null when the page is empty.",
+  })
   readonly endCursor!: string | null;
 }
