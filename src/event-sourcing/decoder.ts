@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { strangeMembers } from './commit-form.ts';
 import type { Commit, Event } from './event.ts';
 import { ProjectStoppedError } from './project-stopped.ts';
 
@@ -23,8 +24,8 @@ export class UnsoundCommitError extends ProjectStoppedError {
 }
 
 /**
- * Decodes stored events: every member is checked, none is dropped, and old versions are brought up to the current one.
- * Throws `UndecodableEventError`.
+ * Decodes stored events: every member of them and of their commit is checked, none is dropped, and old versions are brought
+ * up to the current one. Throws `UndecodableEventError`.
  */
 export class EventDecoder {
   private readonly versions: ReadonlyMap<string, readonly EventVersion[]>;
@@ -34,6 +35,11 @@ export class EventDecoder {
   }
 
   decode(commit: Commit): Event[] {
+    const strange = strangeMembers(commit);
+    if (strange.length > 0) {
+      const reason = `its commit does not have the form of format 1 at ${strange.join(', ')}`;
+      throw new UndecodableEventError(commit.project, commit.position, reason);
+    }
     return commit.events.map((event) => this.decodeEvent(event, commit));
   }
 

@@ -1,15 +1,23 @@
-import { createHash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 import canonicalize from 'canonicalize';
 
 /** Who did something, as of the commit that says so. */
 export interface Actor {
-  readonly kind: 'USER' | 'TOKEN' | 'SYSTEM';
-  /** Stable over time: `local`, `x-actor:NAME`, an OIDC issuer and subject, or a token's id. */
+  /** A client is one of the identity provider's that acts for itself. */
+  readonly kind: 'USER' | 'CLIENT' | 'TOKEN' | 'SYSTEM';
+  /** Stable over time: `local`, `x-actor:NAME`, an OIDC issuer and subject or client, or a token's id. */
   readonly id: string;
   readonly name: string;
   /** How the name was established. */
-  readonly auth: 'none' | 'header' | 'oidc' | 'token';
+  readonly auth: 'none' | 'header' | 'oidc' | 'token' | 'local';
   readonly issuer?: string;
+}
+
+/** By what right somebody did something, as of the commit that says so. */
+export interface Authority {
+  readonly role: 'OPERATOR' | 'EDITOR' | 'OWNER' | 'ADMINISTRATOR';
+  /** Where the role comes from. */
+  readonly via: 'own' | 'token' | 'administrator' | `group:${string}`;
 }
 
 /** The resource that an event is about. Name and version are those right after the event. */
@@ -47,6 +55,8 @@ export interface Commit {
   /** ISO 8601, UTC, milliseconds. Never runs backwards within a project; two commits may share it. */
   readonly at: string;
   readonly actor: Actor;
+  /** Absent where there are no identities. */
+  readonly authority?: Authority;
   readonly reason?: string;
   readonly idempotency?: Idempotency;
   readonly events: readonly Event[];
@@ -63,6 +73,8 @@ export interface SealedCommit {
   /** SHA-256 over the 32 raw bytes of `previousHash` and the body, lower-case hex. */
   readonly hash: string;
 }
+
+const HASH_BYTES = 32;
 
 export const GENESIS_HASH = '0'.repeat(64);
 
@@ -85,5 +97,8 @@ export function openCommit(body: Uint8Array, hash: string): SealedCommit {
 }
 
 export function chainHash(previousHash: string, body: Uint8Array): string {
-  return createHash('sha256').update(Buffer.from(previousHash, 'hex')).update(body).digest('hex');
+  const bytes = Buffer.alloc(HASH_BYTES + body.byteLength);
+  bytes.write(previousHash, 'hex');
+  bytes.set(body, HASH_BYTES);
+  return digest('sha256', bytes);
 }

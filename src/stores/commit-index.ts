@@ -155,17 +155,25 @@ export function openStored<Copies extends CommitIndex>(
     throw fail("its body can't be read", cause);
   }
   if (chainHash(sealed.commit.previousHash, body) !== hash) throw fail('its body is not what its hash covers');
-  const differing = (Object.keys({ ...wanted, ...copies }) as (keyof Copies)[]).filter(
-    (member) => !same(wanted[member], copies[member]),
-  );
+  const differing = differingMembers(wanted, copies);
   // A key that an earlier commit has already: see `CopiesInOrder`.
   const isLater = String(differing) === 'claim' && copies.claim === sealed.commit.commitId;
   if (differing.length > 0 && !isLater) throw fail(`it differs from its copy of ${differing.join(', ')}`);
   return sealed;
 }
 
+/** Once for each commit that is read: no lists of members are made. */
+function differingMembers<T extends object>(wanted: T, copies: T): string[] {
+  const differing: string[] = [];
+  for (const member in wanted) if (!same(wanted[member], copies[member])) differing.push(member);
+  for (const member in copies) if (!(member in wanted)) differing.push(member);
+  return differing;
+}
+
+/** JSON values. */
 function same(one: unknown, other: unknown): boolean {
-  return typeof one === 'object' ? JSON.stringify(one) === JSON.stringify(other) : one === other;
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return one === other;
+  return Array.isArray(one) === Array.isArray(other) && differingMembers(one, other).length === 0;
 }
 
 export function placeOf({ project, position }: { readonly project: string; readonly position: number }): string {
