@@ -108,6 +108,8 @@ function requestRules(schema: GraphQLSchema, logger: Logger): ApolloServerPlugin
         async willSendResponse({ request, response, contextValue }) {
           if (response.body.kind !== 'single') return;
           const { singleResult } = response.body;
+          const { refusal } = contextValue.answer;
+          if (refusal) Object.assign(singleResult, { data: null, errors: [refusal.toJSON()] });
           if (singleResult.errors) {
             Object.assign(singleResult, { errors: contextValue.receipts.tell(singleResult.errors) });
           }

@@ -12,6 +12,7 @@ import type { KeyRing } from '../secrets/key-ring.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import type { Refusal } from '../words/refusal.ts';
 import { Receipts } from './receipts.ts';
+import { AnswerSize } from './toolkit/answer-size.ts';
 import { badUserInput } from './toolkit/errors.ts';
 import { type SeenImage, seenAsOf } from './toolkit/seen-image.ts';
 
@@ -46,6 +47,8 @@ export class RequestContext {
     readonly requestId: string,
     /** Aborted when the client goes away. */
     readonly signal: AbortSignal,
+    /** What is answered so far. */
+    readonly answer = new AnswerSize(),
   ) {
     this.commitsAt = commitsAt(services.store);
     this.subjectCommits = subjectCommits(services.store);

@@ -30,7 +30,7 @@ export function operationErrors(
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,
-  { operationName, variables }: OperationRequest,
+  { variables }: OperationRequest,
 ): readonly GraphQLError[] {
   const fragments = document.definitions.filter((node) => node.kind === Kind.FRAGMENT_DEFINITION);
   if (countLiveFields(operation, fragments) > MOST_LIVE_FIELDS) {
@@ -40,6 +40,6 @@ export function operationErrors(
   const given = variables ?? {};
   const errors = variableErrors(schema, operation, given);
   if (errors.length > 0) return errors;
-  const tooMuch = costError(schema, document, operationName ?? undefined, given);
+  const tooMuch = costError(schema, document, operation, given);
   return tooMuch ? [tooMuch] : [];
 }

@@ -18,6 +18,7 @@ import { NodeResolver, ProjectResourceResolver } from './node-resolver.ts';
 import { ParameterResolver, ProjectParametersResolver } from './parameters/parameter-resolver.ts';
 import { ProjectResolver } from './projects/project-resolver.ts';
 import { ProjectProxiesResolver, ProxyResolver } from './proxies/proxy-resolver.ts';
+import { countAnswers } from './toolkit/answer-size.ts';
 
 /** The whole API, made of every feature's resolvers. */
 export function buildApiSchema(): GraphQLSchema {
@@ -49,6 +50,7 @@ export function buildApiSchema(): GraphQLSchema {
     const root = schema.getType(name);
     if (root) root.description = description;
   }
+  countAnswers(schema);
   return schema;
 }
 

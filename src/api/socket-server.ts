@@ -10,7 +10,6 @@ import {
   OperationTypeNode,
   parse,
   specifiedRules,
-  subscribe,
   type ValidationRule,
   validate,
 } from 'graphql';
@@ -20,6 +19,7 @@ import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Actor } from '../event-sourcing/event.ts';
 import { RequestContext, type Services } from './context.ts';
+import { EventResults, type SubscriptionArgs } from './event-results.ts';
 import { chooseOperation, operationErrors } from './operation-errors.ts';
 import { OperationResults, resultOf, unexpected } from './operation-results.ts';
 import {
@@ -30,6 +30,7 @@ import {
   TellingWebSocket,
   type UpgradeRefusal,
 } from './socket-upgrade.ts';
+import { wholeOrRefused } from './toolkit/answer-size.ts';
 import { describeError, logError } from './toolkit/describe-error.ts';
 import { MOST_TOKENS } from './toolkit/query-limits.ts';
 import { conditionError } from './toolkit/subscription-field.ts';
@@ -88,6 +89,7 @@ export class SocketServer {
   private readonly actors = new WeakMap<IncomingMessage, Actor>();
   private readonly operations = new WeakMap<object, Operation>();
   private readonly connections = new Set<Connection>();
+  private readonly events = new EventResults();
   private readonly watch = setInterval(() => this.closeSlow(), LOOK_EVERY).unref();
   private readonly graphql: { dispose(): void | Promise<void> };
 
@@ -119,10 +121,12 @@ export class SocketServer {
         execute: (args) =>
           this.resultsOf(
             args,
-            resultOf(() => execute(args)),
+            resultOf(async () => wholeOrRefused(await execute(args), (args.contextValue as RequestContext).answer)),
           ),
         subscribe: async (args) => {
-          const events = await subscribe(args).catch((error: unknown) => ({ errors: [unexpected(error)] }));
+          const events = await this.events
+            .subscribe(args as SubscriptionArgs)
+            .catch((error: unknown) => ({ errors: [unexpected(error)] }));
           if (Symbol.asyncIterator in events) return this.resultsOf(args, events);
           return this.resultsOf(
             args,

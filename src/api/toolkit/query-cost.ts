@@ -1,28 +1,40 @@
-import { type DocumentNode, GraphQLError, type GraphQLSchema, getNamedType, isObjectType } from 'graphql';
+import {
+  type DocumentNode,
+  GraphQLError,
+  type GraphQLSchema,
+  getNamedType,
+  isObjectType,
+  type OperationDefinitionNode,
+  OperationTypeNode,
+} from 'graphql';
 import { type ComplexityEstimator, getComplexity } from 'graphql-query-complexity';
 import { argumentFault } from './error-texts.ts';
 import { DEFAULT_PAGE, LARGEST_PAGE } from './paging.ts';
 
 /** What a request may cost: about as many fields of the answer. */
 export const HIGHEST_COST = 100_000;
+/** The same, for each event of a subscription. */
+export const HIGHEST_COST_OF_AN_EVENT = HIGHEST_COST / 100;
 
 /** What is added for a page that is read from the store, and not from memory. */
 const COST_OF_A_READ = 20;
 /** What a list without pages is taken to hold. */
 const USUAL_LIST = 5;
 
-/** The error of a request that could answer too much; undefined for one that may be executed. */
+/** The error of an operation that could answer too much; undefined for one that may be executed. */
 export function costError(
   schema: GraphQLSchema,
   query: DocumentNode,
-  operationName: string | undefined,
+  operation: OperationDefinitionNode,
   variables: Record<string, unknown>,
 ): GraphQLError | undefined {
-  const name = operationName === undefined ? {} : { operationName };
+  const name = operation.name ? { operationName: operation.name.value } : {};
+  const isSubscription = operation.operation === OperationTypeNode.SUBSCRIPTION;
+  const [what, most] = isSubscription ? ['an event', HIGHEST_COST_OF_AN_EVENT] : ['the request', HIGHEST_COST];
   try {
     const cost = getComplexity({ schema, query, variables, estimators: [estimate], ...name });
-    if (cost <= HIGHEST_COST) return undefined;
-    return tooMuch(`the request would answer too much: its cost is ${cost}, and ${HIGHEST_COST} is the most`);
+    if (cost <= most) return undefined;
+    return tooMuch(`${what} would answer too much: its cost is ${cost}, and ${most} is the most`);
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error;
     if (/maximum allowed number of nodes/.test(error.message)) return tooMuch('the request has too many fields');
