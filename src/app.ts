@@ -135,8 +135,7 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
       async close() {
         clearInterval(sweeper);
         clearInterval(readinessWatch);
-        await sockets.close();
-        await http.close();
+        await Promise.all([sockets.close(), http.close()]);
         await api.stop();
         stopping.abort();
         await ledgers.drained();

@@ -60,7 +60,9 @@ const LOOK_EVERY = 2_000;
 /** RFC 6455 §7.4.1, as registered: try again later. Clients of graphql-transport-ws connect anew. */
 const TRY_AGAIN_LATER = 1013;
 const TOO_SLOW = 'changes were not taken for too long: go on behind the last one that arrived';
-/** Milliseconds that clients get to close their side when the server goes away. */
+/** Milliseconds that queries and mutations get to finish when the server goes away. */
+const DRAIN_LIMIT = 10_000;
+/** Milliseconds that clients then get to close their side. */
 const GOODBYE_LIMIT = 2_000;
 
 /** Operations that are under way; to abort one ends its work. */
@@ -92,6 +94,9 @@ export class SocketServer {
   private readonly events = new EventResults();
   private readonly watch = setInterval(() => this.closeSlow(), LOOK_EVERY).unref();
   private readonly graphql: { dispose(): void | Promise<void> };
+  private isClosing = false;
+  /** Told when a query or mutation is over. */
+  private onOver: () => void = () => undefined;
 
   constructor(private readonly options: SocketServerOptions) {
     this.sockets = new WebSocketServer({
@@ -163,8 +168,13 @@ export class SocketServer {
     });
   }
 
-  /** Tells every client that the server goes away; who does not answer is cut off. */
+  /**
+   * Takes no more operations, finishes the queries and mutations under way, and tells every client that the server goes
+   * away; who does not answer is cut off.
+   */
   async close(): Promise<void> {
+    this.isClosing = true;
+    await this.drained();
     clearInterval(this.watch);
     const cutOff = setTimeout(() => {
       for (const client of this.sockets.clients) client.terminate();
@@ -174,6 +184,20 @@ export class SocketServer {
     } finally {
       clearTimeout(cutOff);
     }
+  }
+
+  /** Resolves when all answers are sent, or when that took too long. */
+  private drained(): Promise<void> {
+    return new Promise((resolve) => {
+      const limit = setTimeout(resolve, DRAIN_LIMIT);
+      this.onOver = () => {
+        if ([...this.connections].some(({ requests }) => requests.size > 0)) return;
+        clearTimeout(limit);
+        // The last word of an operation is sent behind its end.
+        setImmediate(resolve);
+      };
+      this.onOver();
+    });
   }
 
   private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -209,6 +233,9 @@ export class SocketServer {
     { query, variables, operationName: name }: SubscribePayload,
   ): ExecutionArgs | readonly GraphQLError[] {
     const { schema, validationRules, services, newRequestId, mostSubscriptions } = this.options;
+    if (this.isClosing) {
+      return [new GraphQLError('the server is going away: connect anew', { extensions: { code: 'GOING_AWAY' } })];
+    }
     const operationName = name || undefined;
     let document: ReturnType<typeof parse>;
     try {
@@ -252,6 +279,7 @@ export class SocketServer {
       over: () => {
         ended.abort();
         among.delete(ended);
+        this.onOver();
       },
     });
   }

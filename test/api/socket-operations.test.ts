@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { type Data, MUTATIONS, mutation, startTestApp } from '../support/app.ts';
@@ -158,6 +159,33 @@ describe('the queries of one connection', () => {
     expect(await eventually(() => answered() === 1_000)).toBe(true);
     expect(other.messages.some(({ id }) => id === '7')).toBe(false);
     other.close();
+  });
+});
+
+describe('a server that stops', () => {
+  test('finishes the mutations under way over a WebSocket, takes no new ones, and then says goodbye', async () => {
+    const stopping = await startTestApp();
+    await mutation(stopping)('createProject', { key: 'sock', name: 'Sock' });
+    const held: Socket[] = [];
+    const holding = await startPeer((accepted) => held.push(accepted));
+    const other = await GraphqlSocket.open(stopping);
+    other.subscribe('live', LIVE, { input: { ...draft(), draft: { ...draft().draft, port: holding.port } } });
+    expect(await eventually(() => holding.received().includes('\r\n\r\n'))).toBe(true);
+    const stopped = stopping.close();
+    expect(await other.ask('late', '{ viewer { actor { name } } }')).toMatchObject({
+      errors: [{ extensions: { code: 'GOING_AWAY' } }],
+    });
+    held[0]?.end('HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n');
+    expect(await other.closed).toEqual([1001, 'Going away']);
+    await stopped;
+    await holding.stop();
+    expect(other.messages.filter(({ id }) => id === 'live')).toEqual([
+      expect.objectContaining({
+        type: 'next',
+        payload: { data: { testProxy: { test: { success: false }, commit: { position: 2 } } } },
+      }),
+      { type: 'complete', id: 'live' },
+    ]);
   });
 });
 
