@@ -5,7 +5,6 @@ import type { Model } from '../images/projection.ts';
 import type { ProjectStoppedError } from '../project-stopped.ts';
 import { SnapshotKeeper } from '../snapshots/snapshot-keeper.ts';
 import type { Envelope, Outcome } from './command.ts';
-import { KeyInUse } from './key-in-use.ts';
 import { BeyondHeadError, PositionNotReachedError } from './ledger-errors.ts';
 import { Past } from './past.ts';
 import { type Continuation, readOn } from './read-on.ts';
@@ -99,10 +98,7 @@ export class Ledger<View, Command, Refusal> {
    */
   async execute(envelope: Envelope<Command>): Promise<Outcome<View, Refusal>> {
     if (this.stopped) throw this.stopped;
-    const { store } = this.surroundings;
-    const key = new KeyInUse(this.project, envelope);
-    const used = await key.lookUp(store, this.image);
-    return used ?? this.writer.execute(envelope, key);
+    return this.writer.execute(envelope);
   }
 
   /**

@@ -1,5 +1,6 @@
 import type { SealedCommit } from '../event.ts';
 import { type AppendResult, type EventStore, StoreUnavailableError } from '../event-store.ts';
+import { sleep } from './sleep.ts';
 
 const FIRST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 1_000;
@@ -104,8 +105,4 @@ async function readFate(store: EventStore, { commit }: SealedCommit): Promise<'l
   const { project, actor, idempotency } = commit;
   const holder = idempotency && (await store.findByIdempotencyKey(project, actor.id, idempotency.key));
   return holder && holder.commit.commitId !== commit.commitId ? 'lost' : 'unknown';
-}
-
-function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -1,19 +1,25 @@
-import { type SealedCommit, sealCommit } from '../event.ts';
+import type { SealedCommit } from '../event.ts';
 import { StoreUnavailableError } from '../event-store.ts';
 import type { Image } from '../images/image.ts';
 import type { Model } from '../images/projection.ts';
-import { type Envelope, nextCommit, type Outcome } from './command.ts';
-import { type KeyInUse, usedBy } from './key-in-use.ts';
+import type { Envelope, Outcome } from './command.ts';
 import { OutcomeUnknownError } from './ledger-errors.ts';
+import { type Plan, type Planned, Planner } from './plan.ts';
 import { appendForSure } from './settle.ts';
+import { sleep } from './sleep.ts';
 import type { LedgerSurroundings } from './surroundings.ts';
+import { Turns } from './turns.ts';
+import { UnsettledKeys } from './unsettled-keys.ts';
+import { undone, Waiting } from './waiting.ts';
 
 /** How many commands may wait for one project; more are refused. */
 const LONGEST_QUEUE = 1_000;
-/** An append takes no more than this, unless its first commit alone does. */
-const LARGEST_APPEND_BYTES = 4 * 1024 * 1024;
-/** When a command is told that its outcome is unknown, or that it had to wait too long to be tried at all. */
-const ANSWER_WITHIN_MS = 10_000;
+/** Where other processes write too, the last commit is looked for before an append, unless it was stored so lately. */
+const KNOWN_FOR_MS = 3;
+/** How often an append may lose its position to a commit that no read shows. */
+const MOST_LOSSES_TO_NOTHING = 5;
+/** Before what was not shown is looked for again. */
+const LOOK_AGAIN_MS = 20;
 
 /** The side of the ledger that the writer works on. */
 interface Head<View> {
@@ -21,41 +27,36 @@ interface Head<View> {
   catchUp(): Promise<void>;
   advance(image: Image<View>, commits: readonly SealedCommit[], marks: readonly Image<View>[], branch: number): void;
   readonly branch: number;
-}
-
-interface Waiting<View, Command, Refusal> {
-  readonly envelope: Envelope<Command>;
-  readonly key: KeyInUse;
-  readonly answer: (outcome: Outcome<View, Refusal>) => void;
-  readonly fail: (error: unknown) => void;
-  /** It was answered already, and must not be decided any more. */
-  gone: boolean;
-}
-
-interface Planned<View, Command, Refusal> {
-  readonly command: Waiting<View, Command, Refusal>;
-  readonly outcome: Outcome<View, Refusal>;
-  /** How many commits of the plan the outcome stands on, its own included. */
-  readonly standsOn: number;
+  readonly position: number;
 }
 
 /**
  * Group commit: while one append is under way, commands queue; the next append takes them all, each decided on the image
- * that the one before leaves. An answer leaves only when everything that it was decided on is stored, and, where other
- * processes write too, when a read that began after the command came has confirmed the state it was decided on.
+ * that the one before leaves. An answer leaves only when everything that it was decided on is stored.
+ *
+ * Where other processes write too, an append begins with a read that the commit before is there still, unless this
+ * process has just appended it; and an answer without an append counts only on a state that was the head after the
+ * command came: the append that it was decided beside says so by landing, else the store is asked.
  */
 export class Writer<View, Command, Refusal> {
   private queue: Waiting<View, Command, Refusal>[] = [];
   private running = false;
-  /** What this process knows of the log may be less than it appended itself. */
+  /** What this process knows of the log may be less than there is, or not be there any more. */
   private mustCatchUp = false;
+  /** When all of an append landed, on the clock of `performance.now()`. */
+  private appendedAt = Number.NEGATIVE_INFINITY;
+  private readonly unsettled = new UnsettledKeys();
+  private readonly turns = new Turns();
+  private readonly planner: Planner<View, Command, Refusal>;
 
   constructor(
     private readonly project: string,
-    private readonly model: Model<View, Command, Refusal>,
+    model: Model<View, Command, Refusal>,
     private readonly surroundings: LedgerSurroundings<View>,
     private readonly head: Head<View>,
-  ) {}
+  ) {
+    this.planner = new Planner(project, model, surroundings);
+  }
 
   get busy(): boolean {
     return this.running;
@@ -65,40 +66,27 @@ export class Writer<View, Command, Refusal> {
     return this.queue.length;
   }
 
-  /** @param key as the store's index was asked for it */
-  execute(envelope: Envelope<Command>, key: KeyInUse): Promise<Outcome<View, Refusal>> {
-    if (this.queue.length >= LONGEST_QUEUE) {
-      const text = `${LONGEST_QUEUE} changes of project ${this.project} are waiting already`;
-      return Promise.reject(new StoreUnavailableError(text));
-    }
-    return new Promise((resolve, reject) => {
-      const waiting: Waiting<View, Command, Refusal> = {
-        envelope,
-        key,
-        gone: false,
-        answer: (outcome) => {
-          clearTimeout(timer);
-          waiting.gone = true;
-          resolve(outcome);
-        },
-        fail: (error) => {
-          clearTimeout(timer);
-          waiting.gone = true;
-          reject(error);
-        },
+  execute(envelope: Envelope<Command>): Promise<Outcome<View, Refusal>> {
+    return new Promise((answer, reject) => {
+      const fail = (error: unknown) => {
+        this.queue = this.queue.filter((waiting) => waiting !== command);
+        reject(this.told(envelope, error));
       };
-      // Only what was not yet sent to the store may be called off; `append` takes its own over.
-      const timer = setTimeout(() => {
-        const at = this.queue.indexOf(waiting);
-        if (at < 0) return;
-        this.queue.splice(at, 1);
-        waiting.fail(
-          new StoreUnavailableError(`the store did not get to the change of project ${this.project} in time`),
-        );
-      }, ANSWER_WITHIN_MS);
-      this.queue.push(waiting);
+      const command: Waiting<View, Command, Refusal> = new Waiting(this.project, envelope, { answer, fail });
+      if (this.queue.length >= LONGEST_QUEUE) {
+        const text = `${LONGEST_QUEUE} changes of project ${this.project} are waiting already`;
+        command.fail(new StoreUnavailableError(text));
+        return;
+      }
+      this.queue.push(command);
       if (!this.running) void this.run();
     });
+  }
+
+  /** Nothing was appended for this command; but one before it may have been, with the same key. */
+  private told(envelope: Envelope<Command>, error: unknown): unknown {
+    const isUnsettled = error instanceof StoreUnavailableError && this.unsettled.has(envelope);
+    return isUnsettled ? new OutcomeUnknownError(this.project) : error;
   }
 
   private async run(): Promise<void> {
@@ -107,6 +95,7 @@ export class Writer<View, Command, Refusal> {
       while (this.queue.length > 0) {
         // Commands of one tick of the event loop come together.
         await new Promise(setImmediate);
+        await this.giveWay();
         const batch = this.queue;
         this.queue = [];
         await this.runBatch(batch);
@@ -116,48 +105,86 @@ export class Writer<View, Command, Refusal> {
     }
   }
 
+  private async giveWay(): Promise<void> {
+    const pause = this.surroundings.store.shared ? this.turns.pause() : 0;
+    if (pause <= 0) return;
+    await sleep(pause);
+    this.mustCatchUp = true;
+  }
+
   private async runBatch(batch: readonly Waiting<View, Command, Refusal>[]): Promise<void> {
+    const { shared } = this.surroundings.store;
+    let isConfirmed = !shared;
+    let hasRead = false;
+    let lossesToNothing = 0;
     let pending = batch;
-    let confirmed = !this.surroundings.store.shared;
+    if (shared && this.appendedAt + KNOWN_FOR_MS < performance.now()) this.mustCatchUp = true;
     try {
-      if (this.mustCatchUp) {
-        await this.head.catchUp();
-        this.mustCatchUp = false;
-      }
-      while (pending.length > 0) {
+      for (; pending.length > 0; pending = undone(pending)) {
+        if (this.mustCatchUp) {
+          await this.catchUp();
+          hasRead = true;
+        }
         await this.answerUsedKeys(pending);
-        const { planned, commits } = this.plan(pending.filter(({ gone }) => !gone));
-        pending = pending.filter(({ gone }) => !gone);
-        if (!confirmed && planned.some(({ outcome }) => outcome.kind !== 'appended')) {
-          await this.head.catchUp();
-          confirmed = true;
+        const plan = this.planner.plan(this.head.current(), undone(pending));
+        if (!isConfirmed && plan.commits.length === 0) {
+          if (hasRead) await this.confirm(pending);
+          isConfirmed = hasRead;
+          this.mustCatchUp = !hasRead;
           continue;
         }
-        if (!(await this.prepare(planned, commits))) {
-          pending = pending.filter(({ gone }) => !gone);
-          continue;
+        if (!(await this.prepare(plan))) continue;
+        const landed = await this.append(plan);
+        isConfirmed ||= landed > 0;
+        for (const { command, outcome, standsOn } of plan.planned) {
+          if (isConfirmed && standsOn <= landed) command.answer(outcome);
         }
-        const landed = await this.append(planned, commits);
-        for (const { command, outcome, standsOn } of planned)
-          if (standsOn <= landed && !command.gone) command.answer(outcome);
-        const answered = new Set(planned.filter(({ standsOn }) => standsOn <= landed).map(({ command }) => command));
-        pending = pending.filter((command) => !answered.has(command) && !command.gone);
-        if (landed < commits.length) {
-          await this.head.catchUp();
-          confirmed = true;
-          // It may have been for the key of a commit that is older than what the image remembers.
-          for (const { key } of pending) key.askAnew();
-        }
+        if (landed === plan.commits.length) continue;
+        isConfirmed = !shared;
+        for (const { key } of pending) key.askAnew();
+        lossesToNothing = (await this.showsMore()) ? 0 : lossesToNothing + 1;
+        if (lossesToNothing === MOST_LOSSES_TO_NOTHING) throw this.lostToNothing();
       }
     } catch (error) {
-      for (const command of pending) if (!command.gone) command.fail(error);
+      for (const command of pending) command.fail(error);
+    }
+  }
+
+  private async catchUp(): Promise<void> {
+    await this.head.catchUp();
+    this.mustCatchUp = false;
+    this.unsettled.settle(this.head.position);
+  }
+
+  /** Whether another read shows another head. */
+  private async showsMore(): Promise<boolean> {
+    const { hash } = this.head.current();
+    await this.catchUp();
+    if (this.head.current().hash !== hash) return true;
+    await sleep(LOOK_AGAIN_MS);
+    return false;
+  }
+
+  private lostToNothing(): StoreUnavailableError {
+    const { position } = this.head.current();
+    const text = 'appends lose their position to commits that no read shows';
+    this.surroundings.alarm(text, { project: this.project, position: position + 1 });
+    return new StoreUnavailableError(`${text}: project ${this.project}, position ${position + 1}`);
+  }
+
+  /** Returns once the image was the head at some time after the commands came, or none of them waits any more. */
+  private async confirm(pending: readonly Waiting<View, Command, Refusal>[]): Promise<void> {
+    while (undone(pending).length > 0) {
+      const { position } = this.head.current();
+      if (!(await this.surroundings.store.hasCommitAt(this.project, position + 1))) return;
+      await this.showsMore();
     }
   }
 
   /** Answers commands whose key an old commit has. */
   private async answerUsedKeys(pending: readonly Waiting<View, Command, Refusal>[]): Promise<void> {
     const image = this.head.current();
-    const look = async (command: Waiting<View, Command, Refusal>) => {
+    const lookUp = async (command: Waiting<View, Command, Refusal>) => {
       try {
         const used = await command.key.lookUp(this.surroundings.store, image);
         if (used) command.answer(used);
@@ -165,118 +192,72 @@ export class Writer<View, Command, Refusal> {
         command.fail(error);
       }
     };
-    await Promise.all(pending.filter(({ gone }) => !gone).map(look));
+    await Promise.all(undone(pending).map(lookUp));
   }
 
-  /** Decides as many of the commands as one append takes, each on the image that the one before leaves. */
-  private plan(pending: readonly Waiting<View, Command, Refusal>[]) {
-    const planned: Planned<View, Command, Refusal>[] = [];
-    const commits: SealedCommit[] = [];
-    let bytes = 0;
-    let image = this.head.current();
-    for (const command of pending) {
-      const outcome = this.tryToDecide(image, command);
-      if (!outcome) continue;
-      if (outcome.kind === 'appended') {
-        bytes += outcome.sealed.body.length;
-        if (commits.length > 0 && bytes > LARGEST_APPEND_BYTES) break;
-        commits.push(outcome.sealed);
-        image = outcome.image;
-      }
-      planned.push({ command, outcome, standsOn: commits.length });
-    }
-    return { planned, commits };
-  }
-
-  /** A command that cannot be decided for a fault of ours fails alone. */
-  private tryToDecide(
-    image: Image<View>,
-    command: Waiting<View, Command, Refusal>,
-  ): Outcome<View, Refusal> | undefined {
-    try {
-      return this.decide(image, command.envelope);
-    } catch (error) {
-      command.fail(error);
-      return undefined;
-    }
-  }
-
-  private decide(image: Image<View>, envelope: Envelope<Command>): Outcome<View, Refusal> {
-    const claim = envelope.idempotency;
-    // What the plan has decided so far may have made its image forget what the stored one still knows.
-    const recall = (known: Image<View>) => claim && known.recall(envelope.actor.id, claim.key);
-    const remembered = recall(this.head.current()) ?? recall(image);
-    if (claim && remembered) return usedBy(claim, remembered);
-    const decision = this.model.decide(image.view, envelope.command);
-    if ('refusals' in decision) return { kind: 'refused', refusals: decision.refusals, image };
-    if (decision.events.length === 0) return { kind: 'unchanged', image };
-    const stamp = { commitId: this.surroundings.newCommitId(), now: this.surroundings.now() };
-    const sealed = sealCommit(nextCommit(this.project, image, envelope, decision.events, stamp));
-    const after = image.fork();
-    after.apply(sealed);
-    return { kind: 'appended', sealed, image: after };
-  }
-
-  /** False when a command's preparation failed: that command was told, and what was decided behind it decides again. */
-  private async prepare(
-    planned: readonly Planned<View, Command, Refusal>[],
-    commits: readonly SealedCommit[],
-  ): Promise<boolean> {
-    if (commits.length === 0) return true;
+  /**
+   * False when a command's preparation failed, or took longer than it waits: that command was told, and what was decided
+   * behind it decides again.
+   */
+  private async prepare({ planned }: Plan<View, Command, Refusal>): Promise<boolean> {
     const results = await Promise.allSettled(planned.map(prepareOne));
-    let ready = true;
     results.forEach((result, index) => {
-      if (result.status === 'fulfilled') return;
-      ready = false;
-      planned[index]?.command.fail(result.reason);
+      if (result.status === 'rejected') planned[index]?.command.fail(result.reason);
     });
-    return ready;
+    return planned.every(({ command }) => !command.isDone);
   }
 
   /** Answers how many of the commits landed, however long it takes to know. */
-  private async append(
+  private async append({ planned, commits }: Plan<View, Command, Refusal>): Promise<number> {
+    if (commits.length === 0) return 0;
+    const { branch } = this.head;
+    const appending = planned.flatMap(({ command, outcome }) =>
+      outcome.kind === 'appended' ? [{ command, image: outcome.image }] : [],
+    );
+    for (const { command, image } of appending) {
+      command.sent();
+      this.unsettled.add(command.envelope, image.position);
+    }
+    const begun = performance.now();
+    const landed = await this.appendForSure(planned, commits);
+    this.turns.appended(landed === commits.length, begun);
+    for (const { command } of appending.slice(landed)) command.lost();
+    if (landed > 0) this.surroundings.committed?.(landed);
+    if (landed < commits.length) this.surroundings.conflicted?.();
+    const images = appending.map(({ image }) => image);
+    const image = images[landed - 1];
+    const marks = images.slice(0, landed).filter(({ isMark }) => isMark);
+    if (image) this.head.advance(image, commits.slice(0, landed), marks, branch);
+    for (const { command } of appending) this.unsettled.delete(command.envelope);
+    if (landed === commits.length) this.appendedAt = performance.now();
+    return landed;
+  }
+
+  /** Whoever waits for an append that is given up is told so far as it is known. */
+  private async appendForSure(
     planned: readonly Planned<View, Command, Refusal>[],
     commits: readonly SealedCommit[],
   ): Promise<number> {
-    if (commits.length === 0) return 0;
-    const { branch } = this.head;
-    const giveUp = setTimeout(() => this.giveUp(planned), ANSWER_WITHIN_MS);
+    const { store, stopped, alarm } = this.surroundings;
+    let isUnsure = false;
+    const tell = (first: SealedCommit | undefined, cause: unknown) => {
+      isUnsure = true;
+      const position = first?.commit.position;
+      alarm('the outcome of an append is unknown and is being settled', { project: this.project, position, cause });
+    };
+    const prepare = () => Promise.all(planned.map(prepareOne));
     try {
-      const { store, stopped, alarm } = this.surroundings;
-      let unsure = false;
-      const tell = (first: SealedCommit | undefined, cause: unknown) => {
-        unsure = true;
-        const position = first?.commit.position;
-        alarm('the outcome of an append is unknown and is being settled', { project: this.project, position, cause });
-      };
-      const prepare = () => Promise.all(planned.map(prepareOne));
-      const landed = await appendForSure(store, commits, stopped, tell, prepare).catch((error) => {
-        if (unsure) {
-          this.mustCatchUp = true;
-          this.giveUp(planned);
-        }
-        throw error;
-      });
-      if (landed > 0) this.surroundings.committed?.(landed);
-      if (landed < commits.length) this.surroundings.conflicted?.();
-      const images = planned.flatMap(({ outcome }) => (outcome.kind === 'appended' ? [outcome.image] : []));
-      const image = images[landed - 1];
-      const marks = images.slice(0, landed).filter(({ isMark }) => isMark);
-      if (image) this.head.advance(image, commits.slice(0, landed), marks, branch);
-      return landed;
-    } finally {
-      clearTimeout(giveUp);
-    }
-  }
-
-  private giveUp(planned: readonly Planned<View, Command, Refusal>[]): void {
-    for (const { command, outcome } of planned) {
-      if (command.gone) continue;
-      const error =
-        outcome.kind === 'appended'
-          ? new OutcomeUnknownError(this.project)
-          : new StoreUnavailableError(`the store did not answer for project ${this.project} in time`);
-      command.fail(error);
+      return await appendForSure(store, commits, stopped, tell, prepare);
+    } catch (error) {
+      this.mustCatchUp = true;
+      const appending = planned.filter(({ outcome }) => outcome.kind === 'appended');
+      for (const { command } of appending) {
+        if (isUnsure) command.fail(new OutcomeUnknownError(this.project));
+        else this.unsettled.delete(command.envelope);
+      }
+      if (!isUnsure) throw error;
+      const text = `the store does not tell what became of a change of project ${this.project}`;
+      throw new StoreUnavailableError(text, { cause: error });
     }
   }
 }
