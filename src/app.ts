@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Logger } from 'pino';
 import { createApiServer } from './api/api-server.ts';
@@ -6,7 +7,10 @@ import { buildApiSchema } from './api/schema.ts';
 import { SocketServer } from './api/socket-server.ts';
 import { queryLimits } from './api/toolkit/query-limits.ts';
 import type { Config } from './config.ts';
-import type { EventStore } from './event-sourcing/event-store.ts';
+import { type ControlServer, startControlServer } from './control/control-server.ts';
+import { REWRAP_VERB, rewrapVerb } from './control/rewrap-verb.ts';
+import { controlSocketPath } from './control/socket-path.ts';
+import { type EventStore, StoreUnusableError } from './event-sourcing/event-store.ts';
 import { Catalogue } from './event-sourcing/ledger/catalogue.ts';
 import { Ledgers } from './event-sourcing/ledger/ledgers.ts';
 import type { LedgerSurroundings } from './event-sourcing/ledger/surroundings.ts';
@@ -20,8 +24,9 @@ import { DataSourceCaller } from './live/data-source-caller.ts';
 import { ProxyTester } from './live/proxy-tester.ts';
 import { sweepRegularly } from './live/regular-sweep.ts';
 import { type Command, type ProjectView, projectModel } from './project/project-model.ts';
-import { openKeyFile } from './secrets/key-file.ts';
-import type { KeyRing } from './secrets/key-ring.ts';
+import { findKeyFile, openKeyFile } from './secrets/key-file.ts';
+import { type KeyRing, SecretsKeyError } from './secrets/key-ring.ts';
+import type { Rewrapped } from './secrets/rewrap.ts';
 import type { SecretStore } from './secrets/secret-store.ts';
 import { Secrets } from './secrets/secrets.ts';
 import { prepareDataDirectory } from './stores/data-directory.ts';
@@ -48,6 +53,7 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
   if (config.mongodbUrl === undefined || config.keyRing === undefined) await prepareDataDirectory(config.dataDir);
   const keyRing = config.keyRing ?? (await openKeyFile(config.dataDir));
   const { events: store, secrets: secretStore, snapshots: snapshotStore } = await openStore(config);
+  let control: ControlServer | undefined;
   try {
     const secrets = new Secrets(secretStore, keyRing);
     // Alone on its store, a server with the wrong keys must not start; beside others it waits, not ready, for the right ones.
@@ -55,6 +61,7 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
     const readiness = new Readiness([() => secrets.keyFault()]);
 
     const stopping = new AbortController();
+    control = await startControl(config, secrets, logger, stopping.signal);
     const metrics = new Metrics();
     const seal = sealWith(keyRing);
     const warn = (message: string, details: object) => logger.warn(details, message);
@@ -133,6 +140,7 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
     return {
       urls: { graphql: `${origin}/graphql`, graphiql: `${origin}/` },
       async close() {
+        await control?.close();
         clearInterval(sweeper);
         clearInterval(readinessWatch);
         await Promise.all([sockets.close(), http.close()]);
@@ -145,8 +153,29 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
       },
     };
   } catch (error) {
+    await control?.close();
     await store.close();
     throw error;
+  }
+}
+
+/**
+ * Encrypts every secret of a store with the first key, as a server would that has it open.
+ *
+ * @throws what `Secrets.rewrap` throws, and what opening the store does
+ */
+export async function rewrapStored(config: Config): Promise<Rewrapped> {
+  const { dataDir, mongodbUrl } = config;
+  if (mongodbUrl === undefined && !existsSync(databaseFile(dataDir))) {
+    throw new StoreUnusableError(`there is no database in ${dataDir}; set DATA_DIR or MONGODB_URL`);
+  }
+  const keyRing = config.keyRing ?? (await findKeyFile(dataDir));
+  if (!keyRing) throw new SecretsKeyError(`there are no keys: set SECRETS_KEYS, or DATA_DIR to where the key file is`);
+  const { events, secrets } = await openStore(config);
+  try {
+    return await new Secrets(secrets, keyRing).rewrap();
+  } finally {
+    await events.close();
   }
 }
 
@@ -160,7 +189,30 @@ interface Stores {
 async function openStore({ mongodbUrl, dataDir }: Config): Promise<Stores> {
   if (mongodbUrl !== undefined) return (await import('./stores/mongodb/open-mongo.ts')).openMongo(mongodbUrl);
   const { openSqlite } = await import('./stores/sqlite/open-sqlite.ts');
-  return openSqlite(path.join(dataDir, 'proxy-ledger.sqlite'));
+  return openSqlite(databaseFile(dataDir));
+}
+
+function databaseFile(dataDir: string): string {
+  return path.join(dataDir, 'proxy-ledger.sqlite');
+}
+
+/**
+ * The socket of an embedded store, which nobody else can open while this process has it. It is left out where its path would
+ * be too long: the server works without.
+ */
+async function startControl(
+  { mongodbUrl, dataDir }: Config,
+  secrets: Secrets,
+  logger: Logger,
+  stopped: AbortSignal,
+): Promise<ControlServer | undefined> {
+  if (mongodbUrl !== undefined) return undefined;
+  const socket = controlSocketPath(dataDir);
+  if (socket === undefined) {
+    logger.warn({ dataDir }, 'no control socket: its path is too long; commands have to wait until this server stops');
+    return undefined;
+  }
+  return startControlServer(socket, new Map([[REWRAP_VERB, rewrapVerb(secrets, stopped)]]), logger);
 }
 
 function sealWith(keyRing: KeyRing): SnapshotSeal {

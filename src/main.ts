@@ -2,6 +2,7 @@
 import 'reflect-metadata';
 import { pino } from 'pino';
 import { runProgram } from './cli/program.ts';
+import { rewrap } from './cli/rewrap.ts';
 import { serve } from './cli/serve.ts';
 
 const out = (text: string) => process.stdout.write(text);
@@ -18,6 +19,11 @@ const verbs = {
       complain: err,
       exit: (code) => process.exit(code),
       now: () => performance.now(),
+    }),
+  rewrap: () =>
+    rewrap({
+      ...{ env: process.env, out, err },
+      rewrapStored: async (config) => (await import('./app.ts')).rewrapStored(config),
     }),
 };
 

@@ -32,7 +32,7 @@ const FLOORS = [
   ['main.ts'],
   ['cli'],
   ['app.ts'],
-  ['config.ts', 'http', 'api'],
+  ['config.ts', 'http', 'api', 'control'],
   ['live', 'stores'],
   ['history'],
   ['project'],

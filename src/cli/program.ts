@@ -2,15 +2,12 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { CONFIG_VARIABLES } from '../config.ts';
 import { EXIT, EXIT_CODES_HELP, type ExitCode } from './exit-codes.ts';
+import type { Output } from './output.ts';
 
 export interface Verbs {
   /** Ends when the server has stopped. */
   readonly serve: () => Promise<ExitCode>;
-}
-
-export interface Output {
-  readonly out: (text: string) => void;
-  readonly err: (text: string) => void;
+  readonly rewrap: () => Promise<ExitCode>;
 }
 
 /** Carries out a command line, without the first two words of `process.argv`. */
@@ -32,6 +29,19 @@ export async function runProgram(args: readonly string[], verbs: Verbs, { out, e
     .action(async () => {
       exitCode = await verbs.serve();
     });
+  const secrets = program
+    .command('secrets')
+    .description('Look after the stored secrets.')
+    .helpOption('-h, --help', 'print help')
+    .addHelpText('after', EXIT_CODES_HELP);
+  secrets
+    .command('rewrap')
+    .description('Encrypt every secret with the first key, so that the others can be taken away; beside a server too.')
+    .helpOption('-h, --help', 'print help')
+    .addHelpText('after', () => `${REWRAP_HELP}${EXIT_CODES_HELP}`)
+    .action(async () => {
+      exitCode = await verbs.rewrap();
+    });
   try {
     await program.parseAsync(args, { from: 'user' });
     return exitCode;
@@ -40,6 +50,11 @@ export async function runProgram(args: readonly string[], verbs: Verbs, { out, e
     return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   }
 }
+
+const REWRAP_HELP = `
+It reads the variables of serve: DATA_DIR or MONGODB_URL, and SECRETS_KEYS. With MONGODB_URL, first put the new key first on
+every server; else a server that runs on DATA_DIR does the work, with its own keys. It can be ended and begun again.
+`;
 
 function variablesHelp(): string {
   const width = Math.max(...CONFIG_VARIABLES.map(({ name }) => name.length));

@@ -1,8 +1,8 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
 import { type Config, readConfig } from '../config.ts';
-import { StoreSettingsError, StoreUnavailableError, StoreUnusableError } from '../event-sourcing/event-store.ts';
-import { SecretsKeyError } from '../secrets/key-ring.ts';
-import { EXIT, type ExitCode } from './exit-codes.ts';
+import { expectedFault } from '../control/expected-faults.ts';
+import { EXIT, EXIT_OF_FAULT, type ExitCode } from './exit-codes.ts';
+import { tellConfigFaults } from './output.ts';
 
 /** A server that listens. */
 export interface RunningApp {
@@ -41,10 +41,7 @@ const ECHO_LIMIT = 1_000;
 export async function serve(context: ServeContext): Promise<ExitCode> {
   const { complain } = context;
   const read = readConfig(context.env);
-  if (!read.ok) {
-    complain(`proxy-ledger: the configuration is not valid\n${read.faults.map((fault) => `  ${fault}\n`).join('')}`);
-    return EXIT.usage;
-  }
+  if (!read.ok) return tellConfigFaults(read.faults, complain);
   const logger = pino({ level: read.config.logLevel }, context.logs);
   exitOnUncaught(context, logger);
   const stopped = stopSignal(context, logger);
@@ -82,12 +79,8 @@ interface StartFailure {
 
 function startFailure(error: unknown, config: Config): StartFailure {
   const message = messageOf(error);
-  if (error instanceof SecretsKeyError || error instanceof StoreSettingsError) {
-    return { code: EXIT.usage, message, isExpected: true };
-  }
-  if (error instanceof StoreUnusableError || error instanceof StoreUnavailableError) {
-    return { code: EXIT.store, message, isExpected: true };
-  }
+  const fault = expectedFault(error);
+  if (fault !== undefined) return { code: EXIT_OF_FAULT[fault], message, isExpected: true };
   const listening = listenFault(error, config);
   if (listening !== undefined) return { code: EXIT.failure, message: listening, isExpected: true };
   return { code: EXIT.failure, message: `the start failed: ${message}`, isExpected: false };

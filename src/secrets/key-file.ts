@@ -28,6 +28,16 @@ export async function openKeyFile(dataDir: string): Promise<KeyRing> {
   }
 }
 
+/**
+ * The keys of the data directory's key file; undefined when there is none.
+ *
+ * @throws SecretsKeyError
+ */
+export async function findKeyFile(dataDir: string): Promise<KeyRing | undefined> {
+  const file = path.join(dataDir, KEY_FILE_NAME);
+  return (await exists(file)) ? readKeyFile(file) : undefined;
+}
+
 async function readKeyFile(file: string): Promise<KeyRing> {
   const { mode } = await stat(file);
   // Windows has no such bits: there Node makes them up.

@@ -21,6 +21,11 @@ export class Secrets {
     this.#keyRing = keyRing;
   }
 
+  /** The key that encrypts. */
+  get firstKeyId(): string {
+    return this.#keyRing.firstKeyId;
+  }
+
   /** Encrypts with the first key. Nothing is stored yet. */
   seal({ project, resourceId, secretId, text, at }: SecretText): SealedSecret {
     const keyId = this.#keyRing.firstKeyId;

@@ -89,6 +89,22 @@ describe('proxy-ledger', () => {
     expect(out).not.toContain('stack');
   }, 30_000);
 
+  test('starts again where a killed one left its socket, and carries out a command over the new one', async () => {
+    const killed = proxyLedger(['serve']);
+    await killed.says(SERVING);
+    killed.signal('SIGKILL');
+    await killed.ended;
+    const server = proxyLedger(['serve']);
+    await server.says(SERVING);
+    expect(await proxyLedger(['secrets', 'rewrap']).ended).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^0 secrets encrypted anew; all are encrypted with "local-[0-9a-f]{8}"\n$/),
+      err: '',
+    });
+    server.signal('SIGTERM');
+    expect(await server.ended).toMatchObject({ code: 0, err: '' });
+  }, 30_000);
+
   test('ends with 1 when its port is taken', async () => {
     const [, , graphiql] = await proxyLedger(['serve']).says(SERVING);
     const { port } = new URL(String(graphiql));

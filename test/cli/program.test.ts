@@ -5,12 +5,17 @@ import { CONFIG_VARIABLES } from '../../src/config.ts';
 async function run(args: string[], serve: () => Promise<ExitCode> = async () => EXIT.ok) {
   const printed = { out: '', err: '' };
   let served = 0;
+  let rewrapped = 0;
   const exitCode = await runProgram(
     args,
     {
       serve: () => {
         served += 1;
         return serve();
+      },
+      rewrap: async () => {
+        rewrapped += 1;
+        return EXIT.store;
       },
     },
     {
@@ -22,7 +27,7 @@ async function run(args: string[], serve: () => Promise<ExitCode> = async () => 
       },
     },
   );
-  return { exitCode, served, ...printed };
+  return { exitCode, served, ...(rewrapped > 0 && { rewrapped }), ...printed };
 }
 
 describe('the command line', () => {
@@ -30,15 +35,30 @@ describe('the command line', () => {
     expect(await run(['serve'], async () => code)).toEqual({ exitCode: code, served: 1, out: '', err: '' });
   });
 
-  test.each([['--help'], ['-h'], ['serve', '--help'], ['help'], ['help', 'serve']])(
-    'tells what it can do, and how it ends: %s %s',
-    async (...args) => {
-      const { exitCode, served, out, err } = await run(args);
-      expect({ exitCode, served, err }).toEqual({ exitCode: 0, served: 0, err: '' });
-      expect(out).toContain('Usage: proxy-ledger');
-      for (const code of Object.values(EXIT)) expect(out).toMatch(new RegExp(`^  ${code}  `, 'm'));
-    },
-  );
+  test('has a verb within a verb', async () => {
+    expect(await run(['secrets', 'rewrap'])).toEqual({
+      exitCode: EXIT.store,
+      served: 0,
+      rewrapped: 1,
+      out: '',
+      err: '',
+    });
+  });
+
+  test.each([
+    ['--help'],
+    ['-h'],
+    ['serve', '--help'],
+    ['secrets', '--help'],
+    ['secrets', 'rewrap', '-h'],
+    ['help'],
+    ['help', 'serve'],
+  ])('tells what it can do, and how it ends: %s %s', async (...args) => {
+    const { exitCode, served, out, err } = await run(args);
+    expect({ exitCode, served, err }).toEqual({ exitCode: 0, served: 0, err: '' });
+    expect(out).toContain('Usage: proxy-ledger');
+    for (const code of Object.values(EXIT)) expect(out).toMatch(new RegExp(`^  ${code}  `, 'm'));
+  });
 
   test('names every variable with its default in the help of serve', async () => {
     const { out } = await run(['serve', '--help']);
@@ -56,6 +76,9 @@ describe('the command line', () => {
     [['serve', '--port', '80'], "unknown option '--port'"],
     [['serve', 'now'], 'too many arguments'],
     [['run'], "unknown command 'run'"],
+    [['secrets'], 'Usage: proxy-ledger secrets'],
+    [['secrets', 'show'], "unknown command 'show'"],
+    [['secrets', 'rewrap', 'now'], 'too many arguments'],
     [[], 'Usage: proxy-ledger'],
   ])('refuses what it does not know: %j', async (args, message) => {
     const { exitCode, served, out, err } = await run(args);
