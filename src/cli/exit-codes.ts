@@ -14,7 +14,7 @@ export const EXIT_OF_FAULT = {
 export const EXIT_CODES_HELP = `
 Exit codes:
   0  ended as asked
-  1  failure; the last line of the log says why
+  1  failure; the last line of the log says why, or of stderr where there is no log
   2  bad usage or configuration; every fault is named
   3  the store cannot be used: unreachable, damaged, not writable, or held by another process
 `;
