@@ -42,9 +42,10 @@ export class Receipts {
 
 function withReceipt(error: GraphQLFormattedError, commit: Receipt | undefined): GraphQLFormattedError {
   const { message, extensions } = error;
+  const and = (consequence: string) => `${message.replace(/\.$/, '')}; ${consequence}`;
   if (commit) {
     const stored = `the change is stored, at position ${commit.position} of project ${commit.projectKey}`;
-    return { ...error, message: `${message}; ${stored}`, extensions: { ...extensions, commit } };
+    return { ...error, message: and(stored), extensions: { ...extensions, commit } };
   }
-  return extensions?.code === 'STORE_UNAVAILABLE' ? { ...error, message: `${message}; nothing was appended` } : error;
+  return extensions?.code === 'STORE_UNAVAILABLE' ? { ...error, message: and('nothing was appended') } : error;
 }

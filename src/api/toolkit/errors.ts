@@ -30,7 +30,7 @@ export function knownError(error: unknown): GraphQLError | undefined {
     return coded('STORE_UNAVAILABLE', 'the event store is not available');
   }
   if (error instanceof OutcomeUnknownError) {
-    const advice = 'retry with the same idempotencyKey to learn it';
+    const advice = 'retry with the same idempotencyKey to learn it, or look into the history';
     return coded('OUTCOME_UNKNOWN', `it is not known yet whether the change was stored; ${advice}`);
   }
   if (error instanceof PositionNotReachedError) {
