@@ -61,6 +61,7 @@ describe('an id', () => {
       ['position: 4', '4'],
       ['position: 3', '3'],
       ['time: "9000-01-01T00:00:00Z"', '4'],
+      ['time: "9999-12-31T23:59:59.999Z"', '4'],
     ]) {
       const then = await app.get(`{ project(key: "${projectKey}", asOf: { ${asOf} }) { ${RESOURCES} } }`);
       expect(moments(all('id', then))).toEqual([position]);
