@@ -198,7 +198,7 @@ function databaseFile(dataDir: string): string {
 
 /**
  * The socket of an embedded store, which nobody else can open while this process has it. It is left out where its path would
- * be too long: the server works without.
+ * be too long, or the file system has no sockets: the server works without.
  */
 async function startControl(
   { mongodbUrl, dataDir }: Config,
@@ -212,7 +212,12 @@ async function startControl(
     logger.warn({ dataDir }, 'no control socket: its path is too long; commands have to wait until this server stops');
     return undefined;
   }
-  return startControlServer(socket, new Map([[REWRAP_VERB, rewrapVerb(secrets, stopped)]]), logger);
+  try {
+    return await startControlServer(socket, new Map([[REWRAP_VERB, rewrapVerb(secrets, stopped)]]), logger);
+  } catch (err) {
+    logger.warn({ err }, 'no control socket; commands have to wait until this server stops');
+    return undefined;
+  }
 }
 
 function sealWith(keyRing: KeyRing): SnapshotSeal {

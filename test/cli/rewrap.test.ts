@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pino } from 'pino';
@@ -15,6 +15,8 @@ const [K1, K2] = [1, 2].map((each) => `k${each}:${Buffer.alloc(32, each).toStrin
 const OLD = { SECRETS_KEYS: K1 };
 const BOTH = { SECRETS_KEYS: `${K2},${K1}` };
 const NEW = { SECRETS_KEYS: K2 };
+
+const HELD = expect.stringMatching(/^proxy-ledger: .+held by another process.+\n$/);
 
 type Env = Readonly<Record<string, string>>;
 
@@ -194,12 +196,16 @@ describe('proxy-ledger secrets rewrap', () => {
     expect(err).not.toContain('hunter2');
   });
 
-  test('says who holds a store whose server has no socket', async () => {
-    const deep = path.join(directory, 'd'.repeat(100));
-    await serve({ ...OLD, DATA_DIR: deep });
-    const { code, err } = await command({ ...OLD, DATA_DIR: deep });
-    expect(code).toBe(EXIT.store);
-    expect(err).toMatch(/^proxy-ledger: .+held by another process.+\n$/);
+  test('says who holds a store whose server has no socket, as its path would be too long', async () => {
+    const env = { ...OLD, DATA_DIR: path.join(directory, 'd'.repeat(100)) };
+    await serve(env);
+    expect(await command(env)).toMatchObject({ code: EXIT.store, out: '', err: HELD });
+  });
+
+  test('says so too where something else has its place', async () => {
+    mkdirSync(path.join(directory, 'proxy-ledger.sock'));
+    await serve(OLD);
+    expect(await command(OLD)).toMatchObject({ code: EXIT.store, out: '', err: HELD });
   });
 });
 
