@@ -10,6 +10,7 @@ import type { Config } from './config.ts';
 import { type ControlServer, startControlServer } from './control/control-server.ts';
 import { REWRAP_VERB, rewrapVerb } from './control/rewrap-verb.ts';
 import { controlSocketPath } from './control/socket-path.ts';
+import { ClockBehind } from './event-sourcing/clock-behind.ts';
 import { type EventStore, StoreUnusableError } from './event-sourcing/event-store.ts';
 import { Catalogue } from './event-sourcing/ledger/catalogue.ts';
 import { Ledgers } from './event-sourcing/ledger/ledgers.ts';
@@ -18,6 +19,7 @@ import { Readiness } from './event-sourcing/readiness.ts';
 import type { SnapshotSeal } from './event-sourcing/snapshots/snapshot-manifest.ts';
 import type { SnapshotStore } from './event-sourcing/snapshots/snapshot-store.ts';
 import { Snapshots } from './event-sourcing/snapshots/snapshots.ts';
+import { StoreClock } from './event-sourcing/store-clock.ts';
 import { Metrics } from './http/metrics.ts';
 import { BODY_LIMIT, createHttpServer } from './http/server.ts';
 import { DataSourceCaller } from './live/data-source-caller.ts';
@@ -58,21 +60,28 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
     const secrets = new Secrets(secretStore, keyRing);
     // Alone on its store, a server with the wrong keys must not start; beside others it waits, not ready, for the right ones.
     if (!store.shared) await secrets.verifyKeys();
-    const readiness = new Readiness([() => secrets.keyFault()]);
+    const clock = new StoreClock(store);
+    const readiness = new Readiness([() => secrets.keyFault(), () => clock.look()]);
 
     const stopping = new AbortController();
     control = await startControl(config, secrets, logger, stopping.signal);
     const metrics = new Metrics();
     const seal = sealWith(keyRing);
     const warn = (message: string, details: object) => logger.warn(details, message);
+    const clockBehind = new ClockBehind(() => metrics.clockBehind(), warn);
     const catalogue = new Catalogue(store, warn, stopping.signal);
     const surroundings: LedgerSurroundings<ProjectView> = {
       store,
       snapshots: new Snapshots(snapshotStore, store, seal, projectModel, warn, randomUUID()),
       now: () => new Date().toISOString(),
+      // Where there are other nodes, clocks differ a little, and are held against the store's.
+      ...(!store.shared && { clockBehind: (details) => clockBehind.met(details) }),
       newCommitId: randomUUID,
       alarm: (message, details) => logger.error(details, message),
-      assertReady: () => readiness.assertReady(),
+      assertReady: async () => {
+        await readiness.assertReady();
+        clock.assertRight();
+      },
       stopped: stopping.signal,
       committed: (count) => metrics.committed(count),
       conflicted: () => metrics.conflicted(),

@@ -23,6 +23,10 @@ export class Metrics {
     'proxy_ledger_conflicts_total',
     'Appends that lost their position to another process',
   );
+  private readonly clockBehinds = this.counter(
+    'proxy_ledger_clock_behind_total',
+    'Commits decided while the clock of this process was behind the newest commit, whose time they repeat',
+  );
   private readonly live = new Counter({
     name: 'proxy_ledger_live_total',
     help: 'Probes and calls by outcome: SUCCESS, or the failure',
@@ -36,6 +40,10 @@ export class Metrics {
 
   conflicted(): void {
     this.conflicts.inc();
+  }
+
+  clockBehind(): void {
+    this.clockBehinds.inc();
   }
 
   /** `outcome` is a failure's code, or SUCCESS. */

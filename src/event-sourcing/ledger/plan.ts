@@ -27,7 +27,7 @@ export class Planner<View, Command, Refusal> {
   constructor(
     private readonly project: string,
     private readonly model: Model<View, Command, Refusal>,
-    private readonly surroundings: Pick<LedgerSurroundings<View>, 'newCommitId' | 'now'>,
+    private readonly surroundings: Pick<LedgerSurroundings<View>, 'newCommitId' | 'now' | 'clockBehind'>,
   ) {}
 
   /** Decides as many of the commands as one append takes, each on the image that the one before leaves. */
@@ -73,7 +73,9 @@ export class Planner<View, Command, Refusal> {
     const decision = this.model.decide(image.view, envelope.command);
     if ('refusals' in decision) return { kind: 'refused', refusals: decision.refusals, image };
     if (decision.events.length === 0) return { kind: 'unchanged', image };
-    const stamp = { commitId: this.surroundings.newCommitId(), now: this.surroundings.now() };
+    const now = this.surroundings.now();
+    if (now < image.at) this.surroundings.clockBehind?.({ project: this.project, now, newest: image.at });
+    const stamp = { commitId: this.surroundings.newCommitId(), now };
     const sealed = sealCommit(nextCommit(this.project, image, envelope, decision.events, stamp));
     const after = image.fork();
     after.apply(sealed);

@@ -8,6 +8,8 @@ export interface LedgerSurroundings<View> {
   readonly snapshots?: Snapshots<View>;
   /** ISO 8601, UTC, milliseconds. */
   readonly now: () => string;
+  /** Told when `now` is before the time of the project's newest commit, which is then repeated. */
+  readonly clockBehind?: (details: { readonly project: string; readonly now: string; readonly newest: string }) => void;
   readonly newCommitId: () => string;
   /** Told of what an operator should look at: a rolled-back suffix, a stopped project, an outcome that had to be settled. */
   readonly alarm: (message: string, details: object) => void;
