@@ -8,10 +8,7 @@ import {
   type GraphQLFormattedError,
   type GraphQLSchema,
   OperationTypeNode,
-  parse,
-  specifiedRules,
   type ValidationRule,
-  validate,
 } from 'graphql';
 import type { SubscribePayload } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
@@ -20,8 +17,9 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { Actor } from '../event-sourcing/event.ts';
 import { RequestContext, type Services } from './context.ts';
 import { EventResults, type SubscriptionArgs } from './event-results.ts';
-import { chooseOperation, operationErrors } from './operation-errors.ts';
+import { operationErrors } from './operation-errors.ts';
 import { OperationResults, resultOf, unexpected } from './operation-results.ts';
+import { readOperation } from './read-operation.ts';
 import {
   answerWithoutUpgrade,
   chooseSubprotocol,
@@ -32,8 +30,6 @@ import {
 } from './socket-upgrade.ts';
 import { wholeOrRefused } from './toolkit/answer-size.ts';
 import { describeError, logError } from './toolkit/describe-error.ts';
-import { MOST_TOKENS } from './toolkit/query-limits.ts';
-import { conditionError } from './toolkit/subscription-field.ts';
 
 export interface SocketServerOptions {
   readonly schema: GraphQLSchema;
@@ -48,15 +44,14 @@ export interface SocketServerOptions {
   readonly largestMessage: number;
   /** Of one connection, at the same time. */
   readonly mostSubscriptions: number;
+  /** Milliseconds that a client gets to take what it was sent, before its connection is closed. Default 10,000. */
+  readonly takeWithinMs?: number;
 }
 
 /** Queries and mutations of one connection, at the same time. */
 const MOST_REQUESTS = 1_000;
 /** Milliseconds between pings; who has not answered the last one is cut off, and so is who does not read. */
 const PING_EVERY = 12_000;
-/** Milliseconds that a client gets to take what it was sent, before its connection is closed. */
-const TAKE_WITHIN = 10_000;
-const LOOK_EVERY = 2_000;
 /** RFC 6455 §7.4.1, as registered: try again later. Clients of graphql-transport-ws connect anew. */
 const TRY_AGAIN_LATER = 1013;
 const TOO_SLOW = 'changes were not taken for too long: go on behind the last one that arrived';
@@ -92,13 +87,15 @@ export class SocketServer {
   private readonly operations = new WeakMap<object, Operation>();
   private readonly connections = new Set<Connection>();
   private readonly events = new EventResults();
-  private readonly watch = setInterval(() => this.closeSlow(), LOOK_EVERY).unref();
+  private readonly watch: NodeJS.Timeout;
   private readonly graphql: { dispose(): void | Promise<void> };
   private isClosing = false;
   /** Told when a query or mutation is over. */
   private onOver: () => void = () => undefined;
 
   constructor(private readonly options: SocketServerOptions) {
+    const { takeWithinMs = 10_000 } = options;
+    this.watch = setInterval(() => this.closeSlow(takeWithinMs), takeWithinMs / 5).unref();
     this.sockets = new WebSocketServer({
       noServer: true,
       maxPayload: options.largestMessage,
@@ -237,19 +234,9 @@ export class SocketServer {
       return [new GraphQLError('the server is going away: connect anew', { extensions: { code: 'GOING_AWAY' } })];
     }
     const operationName = name || undefined;
-    let document: ReturnType<typeof parse>;
-    try {
-      document = parse(query, { maxTokens: MOST_TOKENS });
-    } catch (error) {
-      if (error instanceof GraphQLError) return [coded(error, 'GRAPHQL_PARSE_FAILED')];
-      throw error;
-    }
-    const conditional = conditionError(document);
-    if (conditional) return [conditional];
-    const faults = validate(schema, document, [...specifiedRules, ...validationRules]);
-    if (faults.length > 0) return faults.map((fault) => coded(fault, 'GRAPHQL_VALIDATION_FAILED'));
-    const operation = chooseOperation(document, { operationName });
-    if (operation instanceof GraphQLError) return [operation];
+    const read = readOperation(schema, validationRules, { query, operationName });
+    if (!('document' in read)) return read;
+    const { document, operation } = read;
     const isSubscription = operation.operation === OperationTypeNode.SUBSCRIPTION;
     if (isSubscription && connection.subscriptions.size >= mostSubscriptions) {
       return [tooMany(`a connection has at most ${mostSubscriptions} subscriptions`)];
@@ -285,10 +272,10 @@ export class SocketServer {
   }
 
   /** Who does not read would otherwise learn of nothing but a connection that broke. */
-  private closeSlow(): void {
+  private closeSlow(takeWithinMs: number): void {
     for (const connection of this.connections) {
       const { socket, sentAt } = connection;
-      if (socket.bufferedAmount === 0 || performance.now() - sentAt < TAKE_WITHIN) continue;
+      if (socket.bufferedAmount === 0 || performance.now() - sentAt < takeWithinMs) continue;
       endAll(connection);
       socket.close(TRY_AGAIN_LATER, TOO_SLOW);
     }
@@ -309,9 +296,4 @@ function endAll({ subscriptions, requests }: Connection): void {
 
 function tooMany(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'TOO_MANY_REQUESTS', retryAfterMs: 0 } });
-}
-
-function coded(error: GraphQLError, code: string): GraphQLError {
-  const { message, nodes = null, source = null, positions = null } = error;
-  return new GraphQLError(message, { nodes, source, positions, extensions: { code } });
 }

@@ -179,38 +179,6 @@ describe('the subscription', () => {
     expect(await take(client, 1, ', afterPosition: 0')).toHaveLength(1);
   });
 
-  test('is closed with a word when nobody takes what it sends', async () => {
-    const { position } = await app.get('{ project(key: "feed") { position } }');
-    const socket = new WebSocket(app.url.replace('http', 'ws'), 'graphql-transport-ws');
-    const closed = new Promise<[number, string]>((resolve) => {
-      socket.on('close', (code, reason) => resolve([code, reason.toString()]));
-    });
-    const arrived: Data[] = [];
-    socket.on('message', (text) => {
-      const { type, payload } = JSON.parse(String(text)) as { type: string; payload?: Data };
-      if (type === 'connection_ack') {
-        const query = `subscription { changes(projectKey: "feed", afterPosition: ${position}) { id fields { before after } } }`;
-        socket.send(JSON.stringify({ id: 'one', type: 'subscribe', payload: { query } }));
-        socket.pause();
-      } else if (type === 'next') arrived.push(payload.data.changes);
-    });
-    await new Promise((resolve) => socket.once('open', resolve));
-    socket.send(JSON.stringify({ type: 'connection_init' }));
-
-    for (let round = 0; round < 1_000; round += 1) {
-      const defaultValue = `${round} `.padEnd(8_000, 'x');
-      await send('setConfigParameter', { projectKey: 'feed', key: 'large', defaultValue });
-    }
-    expect((await app.get('{ project(key: "feed") { position } }')).position).toBe(position + 1_000);
-    await new Promise((resolve) => setTimeout(resolve, 14_000));
-    socket.resume();
-    expect(await closed).toEqual([1013, expect.stringMatching(/not taken/)]);
-    expect(arrived.length).toBeGreaterThan(0);
-    expect(arrived.length).toBeLessThan(1_000);
-    const next = await take(connect(app), 1, `, after: "${arrived.at(-1).id}"`, 'commit { position }');
-    expect(next[0].commit.position).toBe(position + arrived.length + 1);
-  }, 60_000);
-
   test('is not for foreign pages, and says who is asking by its header', async () => {
     await expect(
       take(connect(app, { origin: 'https://evil.example.com' }), 1, ', afterPosition: 0'),
