@@ -1,4 +1,4 @@
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { MinuteWindows } from './minute-windows.ts';
 
 /** A limit of live traffic is reached. Nothing was sent. */
 export class TooManyRequestsError extends Error {
@@ -19,7 +19,7 @@ const TRY_AGAIN_MS = 1_000;
 /** Bounds live traffic of one kind: how much of it is under way at once, and how much an actor may ask for a minute. */
 export class LiveLimits {
   private underWay = 0;
-  private readonly perActor: RateLimiterMemory | undefined;
+  private readonly perActor: MinuteWindows | undefined;
 
   constructor(
     /** As messages call it, such as `probes`. */
@@ -29,7 +29,7 @@ export class LiveLimits {
     perActorPerMinute: number | undefined,
   ) {
     if (perActorPerMinute !== undefined) {
-      this.perActor = new RateLimiterMemory({ points: perActorPerMinute, duration: 60 });
+      this.perActor = new MinuteWindows(perActorPerMinute);
     }
   }
 
@@ -40,21 +40,17 @@ export class LiveLimits {
     }
     this.underWay += 1;
     try {
-      await this.take(actorId);
+      this.take(actorId);
       return await work();
     } finally {
       this.underWay -= 1;
     }
   }
 
-  private async take(actorId: string): Promise<void> {
-    if (!this.perActor) return;
-    try {
-      await this.perActor.consume(actorId);
-    } catch (rejected) {
-      if (!(rejected instanceof RateLimiterRes)) throw rejected;
-      const message = `${this.perActor.points} ${this.kind} a minute are allowed for each actor`;
-      throw new TooManyRequestsError(message, Math.max(1, Math.ceil(rejected.msBeforeNext)));
-    }
+  private take(actorId: string): void {
+    const wait = this.perActor?.take(actorId) ?? 0;
+    if (wait <= 0) return;
+    const message = `${this.perActor?.most} ${this.kind} a minute are allowed for each actor`;
+    throw new TooManyRequestsError(message, Math.max(1, Math.ceil(wait)));
   }
 }

@@ -2,6 +2,7 @@ import { GraphQLError } from 'graphql';
 import { StoreUnavailableError } from '../../event-sourcing/event-store.ts';
 import {
   BeyondHeadError,
+  NotTakenError,
   OutcomeUnknownError,
   PositionNotReachedError,
 } from '../../event-sourcing/ledger/ledger-errors.ts';
@@ -26,6 +27,7 @@ export function noOperation(name: string | null | undefined): string {
  * for the request's receipts to tell.
  */
 export function knownError(error: unknown): GraphQLError | undefined {
+  if (error instanceof NotTakenError) return coded('STORE_UNAVAILABLE', error.message);
   if (error instanceof StoreUnavailableError) {
     return coded('STORE_UNAVAILABLE', 'the event store is not available');
   }

@@ -1,3 +1,8 @@
+import { StoreUnavailableError } from '../event-store.ts';
+
+/** A command was not taken, or not got to before its deadline; nothing was appended. The message is fit to be told. */
+export class NotTakenError extends StoreUnavailableError {}
+
 /** It was not settled in time whether the command's commit is stored. The same idempotency key tells later. */
 export class OutcomeUnknownError extends Error {
   override readonly name = 'OutcomeUnknownError';

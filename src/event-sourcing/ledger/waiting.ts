@@ -1,7 +1,6 @@
-import { StoreUnavailableError } from '../event-store.ts';
 import type { Envelope, Outcome } from './command.ts';
 import { KeyInUse } from './key-in-use.ts';
-import { OutcomeUnknownError } from './ledger-errors.ts';
+import { NotTakenError, OutcomeUnknownError } from './ledger-errors.ts';
 
 /** When a command is told, at the latest, that nothing was appended, or that its outcome is not known. */
 const ANSWER_WITHIN_MS = 10_000;
@@ -65,7 +64,7 @@ export class Waiting<View, Command, Refusal> {
     this.isOverdue = true;
     clearTimeout(this.timer);
     if (this.sentAt === undefined) {
-      this.fail(new StoreUnavailableError(`a change of project ${this.project} could not be appended in time`));
+      this.fail(new NotTakenError(`a change of project ${this.project} could not be appended in time`));
       return;
     }
     const left = this.sentAt + LAST_WORD_MS - performance.now();

@@ -3,7 +3,7 @@ import { StoreUnavailableError } from '../event-store.ts';
 import type { Image } from '../images/image.ts';
 import type { Model } from '../images/projection.ts';
 import type { Envelope, Outcome } from './command.ts';
-import { OutcomeUnknownError } from './ledger-errors.ts';
+import { NotTakenError, OutcomeUnknownError } from './ledger-errors.ts';
 import { type Plan, type Planned, Planner } from './plan.ts';
 import { appendForSure } from './settle.ts';
 import { sleep } from './sleep.ts';
@@ -75,7 +75,7 @@ export class Writer<View, Command, Refusal> {
       const command: Waiting<View, Command, Refusal> = new Waiting(this.project, envelope, { answer, fail });
       if (this.queue.length >= LONGEST_QUEUE) {
         const text = `${LONGEST_QUEUE} changes of project ${this.project} are waiting already`;
-        command.fail(new StoreUnavailableError(text));
+        command.fail(new NotTakenError(text));
         return;
       }
       this.queue.push(command);
@@ -165,11 +165,11 @@ export class Writer<View, Command, Refusal> {
     return false;
   }
 
-  private lostToNothing(): StoreUnavailableError {
+  private lostToNothing(): NotTakenError {
     const { position } = this.head.current();
     const text = 'appends lose their position to commits that no read shows';
     this.surroundings.alarm(text, { project: this.project, position: position + 1 });
-    return new StoreUnavailableError(`${text}: project ${this.project}, position ${position + 1}`);
+    return new NotTakenError(`${text}: project ${this.project}, position ${position + 1}`);
   }
 
   /** Returns once the image was the head at some time after the commands came, or none of them waits any more. */
