@@ -33,7 +33,7 @@ export async function rewrap({ env, out, err, rewrapStored }: RewrapContext): Pr
     return EXIT.ok;
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    const fault = error instanceof ControlSocketError ? 'store' : expectedFault(error);
+    const fault = error instanceof ControlSocketError ? 'failure' : expectedFault(error);
     err(`proxy-ledger: ${fault === undefined ? `the secrets could not be encrypted anew: ${message}` : message}\n`);
     return EXIT_OF_FAULT[fault ?? 'failure'];
   }
