@@ -34,7 +34,7 @@ export class CreateDataSourceInput extends MutationInput {
   projectKey!: string;
 
   @Field(() => String, {
-    description: 'At most 100 characters, one of them visible; unique among the active ones of the project.',
+    description: 'At most 100 characters, at least one of them visible; unique among the active ones of the project.',
   })
   name!: string;
 
@@ -83,7 +83,7 @@ export class UpdateDataSourceInput extends EditInput {
   @Field(() => String, {
     nullable: true,
     description:
-      'At most 100 characters, one of them visible; unique among the active ones of the project. Left out: stays; null: REQUIRED.',
+      'At most 100 characters, at least one of them visible; unique among the active ones of the project. Left out: stays; null: REQUIRED.',
   })
   name?: string | null;
 

@@ -22,7 +22,8 @@ export class EnvironmentValueType {
 })
 export class ConfigParameterObject extends RowObject<ParameterRow> {
   @Field(() => String, {
-    description: 'Unique among the active ones of the project, letter by letter, e.g. corp.proxy.host.',
+    description:
+      'Unique among the active ones of the project, where upper and lower case differ, e.g. corp.proxy.host.',
   })
   get key(): string {
     return this.row.parameter.key;

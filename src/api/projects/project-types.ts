@@ -49,7 +49,7 @@ export class CreateProjectInput extends MutationInput {
   })
   key!: string;
 
-  @Field(() => String, { description: 'At most 100 characters, one of them visible.' })
+  @Field(() => String, { description: 'At most 100 characters, at least one of them visible.' })
   name!: string;
 
   @Field(() => String, { nullable: true, description: 'At most 2,000 characters. Null or empty: none.' })
@@ -82,7 +82,7 @@ export class UpdateProjectInput extends EditInput {
 
   @Field(() => String, {
     nullable: true,
-    description: 'At most 100 characters, one of them visible. Left out: stays; null: REQUIRED.',
+    description: 'At most 100 characters, at least one of them visible. Left out: stays; null: REQUIRED.',
   })
   name?: string | null;
 

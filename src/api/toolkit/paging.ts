@@ -10,7 +10,7 @@ export const LARGEST_PAGE = 100;
 export class PageArgs {
   @Field(() => Int, {
     nullable: true,
-    description: 'How many, from the start or behind after: 0-100. Null: 50. Not together with last.',
+    description: 'How many at most, from the start or behind after: 0-100. Null: 50. Not together with last.',
   })
   first?: number | null;
 
@@ -22,7 +22,8 @@ export class PageArgs {
 
   @Field(() => Int, {
     nullable: true,
-    description: 'How many, from the end or before before: 0-100. Null: as first says. Not together with first.',
+    description:
+      'How many at most, from the end or ahead of before: 0-100. Null: as first says. Not together with first.',
   })
   last?: number | null;
 
