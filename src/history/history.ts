@@ -17,8 +17,8 @@ export interface HistoryRequest {
   readonly image: Pick<ProjectImage, 'position'>;
   readonly match: ChangeMatch;
   readonly direction: 'ASC' | 'DESC';
-  /** How many there are in all; undefined: they are counted by reading them. */
-  readonly total: number | undefined;
+  /** How many there are in all; counted only when somebody asks. */
+  total(): number | Promise<number>;
   /** Ends what is read when nobody waits for it any more. */
   readonly signal: AbortSignal;
 }
@@ -33,12 +33,7 @@ export function historySource(request: HistoryRequest): PageSource<RecordedEvent
     forwards: ascending ? upwards : downwards,
     backwards: ascending ? downwards : upwards,
     compare: (a, b) => compareKeys(a, b) * (ascending ? 1 : -1),
-    total: async () => {
-      if (request.total !== undefined) return request.total;
-      let found = 0;
-      for await (const _ of upwards()) found += 1;
-      return found;
-    },
+    total: request.total,
   };
 }
 

@@ -70,3 +70,54 @@ describe('histories under the rows of a list', () => {
     expect(past.proxyConnections.nodes.map(({ history }: Data) => history.totalCount).sort()).toEqual([1, 1, 1, 3]);
   });
 });
+
+describe('the total of a filtered history', () => {
+  const TOTAL = `query($key: String!, $filter: ChangeFilter, $position: Int) {
+    project(key: $key, asOf: { position: $position }) {
+      history(filter: $filter, first: 100) { totalCount nodes { type commit { at } } }
+    }
+  }`;
+  const totals = async (filter: object, position = 6): Promise<[number, number]> => {
+    const { history } = await app.get(TOTAL, { key: 'totals', filter, position });
+    return [history.totalCount, history.nodes.length];
+  };
+
+  test('counts changes, not commits, up to the moment that is asked about', async () => {
+    const projectKey = 'totals';
+    await send('createProject', { key: projectKey, name: 'Totals' });
+    const proxy = { projectKey, type: 'HTTP', host: 'h', port: 1 };
+    const { proxyConnection } = await send('createProxyConnection', { ...proxy, name: 'a' }, { actor: 'ada' });
+    const source = {
+      projectKey,
+      baseUrl: 'http://h',
+      connectThroughProxy: true,
+      proxyConnectionId: proxyConnection.id,
+    };
+    const { dataSource } = await send('createDataSource', { ...source, name: 'one' }, { actor: 'ada' });
+    await send('createDataSource', { ...source, name: 'two' }, { actor: 'grace' });
+    await send('updateDataSource', { id: dataSource.id, name: 'uno', connectThroughProxy: false }, { actor: 'ada' });
+    await send('updateProxyConnection', { id: proxyConnection.id, name: 'b' }, { actor: 'grace' });
+    const types = ['DATA_SOURCE_CREATED', 'DATA_SOURCE_PROXY_ATTACHED'];
+    for (const [filter, expected] of [
+      [{ types }, 4],
+      [{ types: ['DATA_SOURCE_CREATED'] }, 2],
+      [{ types: [] }, 0],
+      [{ actor: 'x-actor:ada' }, 5],
+      [{ actor: 'x-actor:ada', types }, 2],
+      [{ actor: 'x-actor:nobody' }, 0],
+      [{ subject: dataSource.id }, 4],
+      [{ subject: dataSource.id, types }, 2],
+      [{ subject: dataSource.id, actor: 'x-actor:grace' }, 0],
+      [{ subject: proxyConnection.id, types: ['PROXY_CONNECTION_UPDATED'] }, 1],
+      [{ since: '2020-01-01T00:00:00Z' }, 9],
+      [{ until: '2020-01-01T00:00:00Z' }, 0],
+    ] as const) {
+      expect([filter, ...(await totals(filter))]).toEqual([filter, expected, expected]);
+    }
+    expect(await totals({ types }, 3)).toEqual([2, 2]);
+    const { history } = await app.get(TOTAL, { key: projectKey, filter: {}, position: 6 });
+    const { at } = history.nodes[0].commit;
+    const after = history.nodes.filter(({ commit }: Data) => commit.at >= at).length;
+    expect(await totals({ since: at })).toEqual([after, after]);
+  });
+});

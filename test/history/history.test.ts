@@ -13,7 +13,7 @@ test('a walk through a log gives others their turn, and ends when its client has
     image: await node.image('crm'),
     match: { types: ['DataSourceDeleted'] },
     direction: 'ASC',
-    total: undefined,
+    total: () => 0,
     signal: gone.signal,
     async *read(range) {
       for await (const sealed of store.read('crm', range)) {

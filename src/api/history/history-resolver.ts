@@ -53,12 +53,15 @@ export class ProjectHistoryResolver {
     @Ctx() context: RequestContext,
   ) {
     const match = matchOf(filter);
-    const total = wantsAll(match) ? image.events : undefined;
+    const { store } = context.services;
     return historyPage(context, args, direction, {
       image,
       match,
-      total,
-      read: (range) => context.services.store.read(key, { ...range, where: match }),
+      total: () => {
+        if (wantsAll(match)) return image.events;
+        return store.countEvents(key, { upTo: image.position, where: match }, context.signal);
+      },
+      read: (range) => store.read(key, { ...range, where: match }),
     });
   }
 }
@@ -131,7 +134,7 @@ function resourceHistory(
   return historyPage(context, args, direction, {
     image,
     match: { subjects: [row.id] },
-    total: row.changes,
+    total: () => row.changes,
     async *read(range) {
       yield* await context.subjectCommits.load({ ...range, ...of });
     },

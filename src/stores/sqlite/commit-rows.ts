@@ -17,14 +17,18 @@ interface CommitRow {
   readonly events: string;
 }
 
-export function insertCommit(connection: SqliteConnection, { commit, body, hash }: SealedCommit): void {
+/** False when another commit has its claim. */
+export function insertCommit(connection: SqliteConnection, { commit, body, hash }: SealedCommit): boolean {
   const index = indexOf(commit);
   const { project, position, at, actorId, claim } = index;
-  connection.run(
-    'INSERT INTO commits (project, position, at, actor_id, claim, hash, body) VALUES (?, ?, ?, ?, ?, ?, ?)',
+  const inserted = connection.run(
+    `INSERT INTO commits (project, position, at, actor_id, claim, hash, body) VALUES (?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT (project, claim) DO NOTHING`,
     ...[project, position, at, actorId, claim, hash, body],
   );
+  if (inserted === 0) return false;
   insertEvents(connection, index);
+  return true;
 }
 
 export function insertEvents(

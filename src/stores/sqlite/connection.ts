@@ -69,8 +69,9 @@ export class SqliteConnection {
     return this.#attempt(() => this.#prepare(sql).all(bind(sql, values)));
   }
 
-  run(sql: string, ...values: readonly SqlValue[]): void {
-    this.#attempt(() => this.#prepare(sql).run(bind(sql, values)));
+  /** Answers how many rows it changed. */
+  run(sql: string, ...values: readonly SqlValue[]): number {
+    return this.#attempt(() => this.#prepare(sql).run(bind(sql, values))).changes;
   }
 
   exec(sql: string): void {

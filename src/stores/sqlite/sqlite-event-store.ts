@@ -8,7 +8,7 @@ import {
   type ProjectRange,
   StoreUnavailableError,
 } from '../../event-sourcing/event-store.ts';
-import { assertAppendable, claimOf, claimOfKey } from '../commit-index.ts';
+import { assertAppendable, claimOfKey } from '../commit-index.ts';
 import { boundsOf, positions } from './commit-positions.ts';
 import { commitsAt, insertCommit } from './commit-rows.ts';
 import { type SqliteConnection, UnsureCommitError } from './connection.ts';
@@ -145,9 +145,7 @@ export class SqliteEventStore implements EventStore {
       if (position <= head) {
         if (this.#hashAt(project, position) !== sealed.hash) return { landed, outcome: 'conflict' };
       } else {
-        const isTaken = position !== head + 1 || this.#positionOf(project, claimOf(sealed.commit)) !== undefined;
-        if (isTaken) return { landed, outcome: 'conflict' };
-        insertCommit(this.#connection, sealed);
+        if (position !== head + 1 || !insertCommit(this.#connection, sealed)) return { landed, outcome: 'conflict' };
         head = position;
       }
       landed += 1;
