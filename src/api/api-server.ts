@@ -16,11 +16,10 @@ import {
 import type { Logger } from 'pino';
 import { asksForEvents, chooseAnswerType } from './answer-type.ts';
 import { RequestContext, type Services } from './context.ts';
-import { chooseOperation, operationErrors } from './operation-errors.ts';
+import { chooseOperation, documentError, operationErrors } from './operation-errors.ts';
 import { describeError, logError } from './toolkit/describe-error.ts';
 import { badUserInput } from './toolkit/errors.ts';
 import { MOST_TOKENS } from './toolkit/query-limits.ts';
-import { conditionError } from './toolkit/subscription-field.ts';
 
 export interface ApiServer {
   /** Registers `/graphql`, GET and POST. Its requests must have `id` and `actor`. */
@@ -92,7 +91,8 @@ function requestRules(schema: GraphQLSchema, logger: Logger): ApolloServerPlugin
       return {
         async validationDidStart(context) {
           // What is thrown here would be a fault of the server; what it finds in the document's place is refused below.
-          if (conditionError(context.document)) Object.assign(context, { document: ON_A_CONDITION });
+          const error = documentError(context.document);
+          if (error) Object.assign(context, { document: standInFor(error) });
         },
         async responseForOperation({ request, document }) {
           const errors = requestErrors(schema, document, request);
@@ -128,8 +128,15 @@ function requestRules(schema: GraphQLSchema, logger: Logger): ApolloServerPlugin
   };
 }
 
-/** Stands for every document with a subscription on a condition, and is one that the rules of validation can be asked of. */
-const ON_A_CONDITION = parse('subscription { changes(projectKey: "") @skip(if: false) { id } }');
+/** Why documents were refused, by what stands for them; Apollo keeps that for when they come again. */
+const refused = new WeakMap<DocumentNode, GraphQLError>();
+
+/** A document that the rules of validation can be asked of. */
+function standInFor(error: GraphQLError): DocumentNode {
+  const document = parse('{ __typename }');
+  refused.set(document, error);
+  return document;
+}
 
 /** Why a request is not executed, as far as that can be told before. */
 function requestErrors(
@@ -137,8 +144,8 @@ function requestErrors(
   document: DocumentNode,
   request: Pick<GraphQLRequest, 'operationName' | 'variables'>,
 ): readonly GraphQLError[] {
-  const onCondition = conditionError(document);
-  if (onCondition) return [onCondition];
+  const error = refused.get(document);
+  if (error) return [error];
   const operation = chooseOperation(document, request);
   if (operation instanceof GraphQLError) return [operation];
   if (operation.operation === OperationTypeNode.SUBSCRIPTION) {

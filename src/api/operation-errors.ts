@@ -8,13 +8,20 @@ import {
 } from 'graphql';
 import { badUserInput, noOperation } from './toolkit/errors.ts';
 import { countLiveFields, MOST_LIVE_FIELDS } from './toolkit/live-fields.ts';
+import { mergeError } from './toolkit/merge-cost.ts';
 import { costError } from './toolkit/query-cost.ts';
+import { conditionError } from './toolkit/subscription-field.ts';
 import { variableErrors } from './toolkit/variables.ts';
 
 /** What is asked for beside the document. */
 export interface OperationRequest {
   readonly operationName?: string | null | undefined;
   readonly variables?: Record<string, unknown> | null | undefined;
+}
+
+/** Why a document is not even validated. */
+export function documentError(document: DocumentNode): GraphQLError | undefined {
+  return conditionError(document) ?? mergeError(document);
 }
 
 /** The operation that is meant, or why none is. */

@@ -8,9 +8,8 @@ import {
   type ValidationRule,
   validate,
 } from 'graphql';
-import { chooseOperation } from './operation-errors.ts';
+import { chooseOperation, documentError } from './operation-errors.ts';
 import { MOST_TOKENS } from './toolkit/query-limits.ts';
-import { conditionError } from './toolkit/subscription-field.ts';
 
 /** A valid document, and the operation of it that is meant. */
 export interface ReadOperation {
@@ -34,8 +33,8 @@ export function readOperation(
     if (error instanceof GraphQLError) return [coded(error, 'GRAPHQL_PARSE_FAILED')];
     throw error;
   }
-  const conditional = conditionError(document);
-  if (conditional) return [conditional];
+  const refused = documentError(document);
+  if (refused) return [refused];
   const faults = validate(schema, document, [...specifiedRules, ...rules]);
   if (faults.length > 0) return faults.map((fault) => coded(fault, 'GRAPHQL_VALIDATION_FAILED'));
   const operation = chooseOperation(document, { operationName });

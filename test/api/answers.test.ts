@@ -58,3 +58,17 @@ describe('an answer', () => {
     expect(data.setConfigParameter.configParameter.key).toBe('f');
   });
 });
+
+test('a document that would take long to validate is refused, however often it comes', async () => {
+  const query = `{ ${'project(key: "large") { key } '.repeat(900)} }`;
+  for (let round = 0; round < 3; round += 1) {
+    const { data, errors } = await app.ask(query);
+    expect(data).toBeUndefined();
+    expect(errors).toEqual([
+      {
+        message: 'the document repeats too many fields or fragments; ask for less at once',
+        extensions: { code: 'BAD_USER_INPUT' },
+      },
+    ]);
+  }
+});

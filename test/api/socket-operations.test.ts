@@ -65,6 +65,7 @@ describe('queries and mutations over the WebSocket', () => {
       what: 'too many aliases',
       query: `{ ${Array.from({ length: 200 }, (_, n) => `a${n}: viewer { actor { identity } }`).join(' ')} }`,
     },
+    { what: 'one field too often', query: `{ ${'viewer { actor { identity } } '.repeat(900)} }` },
     {
       what: 'too much cost',
       query:
