@@ -1,5 +1,5 @@
 import { GENESIS_HASH, type SealedCommit } from '../event-sourcing/event.ts';
-import type { EventStore } from '../event-sourcing/event-store.ts';
+import type { EventStore, Head } from '../event-sourcing/event-store.ts';
 import { BrokenChainError } from '../event-sourcing/images/image.ts';
 import { SecretUses } from '../project/secret-uses.ts';
 import type { LifetimeOf } from '../secrets/sweep.ts';
@@ -14,6 +14,8 @@ interface ReadLog {
   hash: string;
   readonly uses: SecretUses;
 }
+
+const BEGINNING: Head = { position: 0, hash: GENESIS_HASH };
 
 /**
  * What the logs of projects say of their secrets. Of each log it is remembered how far it was read, so that the next
@@ -35,32 +37,32 @@ export class SecretLifetimes {
    * `StoreUnavailableError`; then nothing may be concluded.
    */
   async of(project: string, isStored: (secretId: string) => boolean, signal?: AbortSignal): Promise<LifetimeOf> {
-    const log = (await this.#known(project)) ?? { position: 0, hash: GENESIS_HASH, uses: new SecretUses() };
+    const end = (await this.#store.head(project)) ?? BEGINNING;
+    const log = (await this.#known(project, end)) ?? { ...BEGINNING, uses: new SecretUses() };
     // What was read before something stops the reading counts: the next one goes on from there.
     this.#logs.delete(project);
     this.#logs.set(project, log);
-    await this.#readOn(project, log, signal);
+    if (log.hash !== end.hash) await this.#readOn(project, log, end, signal);
     log.uses.dropReplaced(isStored);
     this.#shrink();
     return (secretId) => log.uses.lifetimeOf(secretId);
   }
 
   /** Undefined also when the log is shorter than it was, or another one: a database was put back. */
-  async #known(project: string): Promise<ReadLog | undefined> {
+  async #known(project: string, end: Head): Promise<ReadLog | undefined> {
     const log = this.#logs.get(project);
-    if (!log || log.position === 0) return log;
+    if (!log || log.position === 0 || log.hash === end.hash) return log;
     const last = this.#store.read(project, { after: log.position - 1, upTo: log.position });
     for await (const { hash } of last) if (hash === log.hash) return log;
     return undefined;
   }
 
-  async #readOn(project: string, log: ReadLog, signal: AbortSignal | undefined): Promise<void> {
-    const end = (await this.#store.head(project))?.position ?? 0;
+  async #readOn(project: string, log: ReadLog, end: Head, signal: AbortSignal | undefined): Promise<void> {
     for await (const sealed of this.#store.read(project, { after: log.position })) {
       takeNext(log, sealed);
       if (isSliceOver()) await nextSlice(signal);
     }
-    if (log.position < end) throw new BrokenChainError(project, log.position + 1);
+    if (log.position < end.position) throw new BrokenChainError(project, log.position + 1);
   }
 
   #shrink(): void {
