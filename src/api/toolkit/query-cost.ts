@@ -9,6 +9,7 @@ import {
 } from 'graphql';
 import { type ComplexityEstimator, getComplexity } from 'graphql-query-complexity';
 import { argumentFault } from './error-texts.ts';
+import { introspectionLists } from './introspection-cost.ts';
 import { DEFAULT_PAGE, LARGEST_PAGE } from './paging.ts';
 
 /** What a request may cost: about as many fields of the answer. */
@@ -32,7 +33,7 @@ export function costError(
   const isSubscription = operation.operation === OperationTypeNode.SUBSCRIPTION;
   const [what, most] = isSubscription ? ['an event', HIGHEST_COST_OF_AN_EVENT] : ['the request', HIGHEST_COST];
   try {
-    const cost = getComplexity({ schema, query, variables, estimators: [estimate], ...name });
+    const cost = Math.ceil(getComplexity({ schema, query, variables, estimators: [estimator(schema)], ...name }));
     if (cost <= most) return undefined;
     return tooMuch(`${what} would answer too much: its cost is ${cost}, and ${most} is the most`);
   } catch (error) {
@@ -46,6 +47,17 @@ export function costError(
 
 function tooMuch(message: string): GraphQLError {
   return new GraphQLError(`${message}; ask for less at once`, { extensions: { code: 'BAD_USER_INPUT' } });
+}
+
+function estimator(schema: GraphQLSchema): ComplexityEstimator {
+  const introspection = introspectionLists(schema);
+  return (field) => {
+    // Nothing in the schema bounds these, and they hold what is known.
+    const listed = introspection.sizes.get(`${field.type.name}.${field.field.name}`);
+    if (listed !== undefined) return 1 + listed * field.childComplexity;
+    if (field.field.name === '__type') return 1 + introspection.excess(field.args.name) * field.childComplexity;
+    return estimate(field) ?? 1;
+  };
 }
 
 /** A field costs 1 and what is below it, as often as it may be there. */
