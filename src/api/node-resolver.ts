@@ -41,11 +41,12 @@ export class NodeResolver {
     nullable: 'items',
     description: 'What has these ids, in their order, each as node answers it; null for those that are unknown.',
   })
-  nodes(
+  async nodes(
     @Arg('ids', () => [ID], { description: 'At most 100 ids; more are BAD_USER_INPUT.' }) ids: string[],
     @Ctx() context: RequestContext,
   ): Promise<(NodeType | null)[]> {
     if (ids.length > MOST_NODES) throw badUserInput(`nodes takes at most ${MOST_NODES} ids; these are ${ids.length}`);
+    await lookAtMoments(context, ids);
     return Promise.all(ids.map((id) => findNode(context, id)));
   }
 }
@@ -64,6 +65,12 @@ export class ProjectResourceResolver {
   ): NodeType | null {
     return parseId(id)?.project === key ? nodeIn(image, resourceIdOf(id)) : null;
   }
+}
+
+/** One after the other and forwards: what is folded for one moment is where the next one begins. */
+async function lookAtMoments(context: RequestContext, ids: readonly string[]): Promise<void> {
+  const parsed = ids.flatMap((id) => parseId(id) ?? []).filter(({ position }) => position !== undefined);
+  for (const each of parsed.sort((a, b) => (a.position ?? 0) - (b.position ?? 0))) await imageOf(context, each);
 }
 
 async function findNode(context: RequestContext, id: string): Promise<NodeType | null> {

@@ -1,3 +1,4 @@
+import { isSliceOver, nextSlice } from '../../words/slices.ts';
 import type { SealedCommit } from '../event.ts';
 import { type EventStore, StoreUnavailableError } from '../event-store.ts';
 import { BrokenChainError, type Image } from '../images/image.ts';
@@ -15,9 +16,6 @@ export interface Continuation<View> {
   /** Why it does not go on from there; absent at the head. */
   readonly stoppedBy?: ProjectStoppedError;
 }
-
-/** How many commits are folded before other work gets a turn. */
-const FOLD_IN_ONE_GO = 500;
 
 /**
  * Reads a log from an image's own commit on, so that one which got shorter, or was replaced, is noticed as surely as one
@@ -39,7 +37,7 @@ export async function readOn<View>(store: EventStore, project: string, from: Ima
   }
 }
 
-/** Changes the image in place. Throws `ProjectStoppedError`; the image is then at the commit before. */
+/** Changes the image in place, beside other work. Throws `ProjectStoppedError`; the image is then at the commit before. */
 export async function fold<View>(
   image: Image<View>,
   commits: AsyncIterable<SealedCommit>,
@@ -48,7 +46,7 @@ export async function fold<View>(
   for await (const sealed of commits) {
     image.apply(sealed);
     passed?.(sealed);
-    if (image.position % FOLD_IN_ONE_GO === 0) await new Promise(setImmediate);
+    if (isSliceOver()) await nextSlice();
   }
 }
 
