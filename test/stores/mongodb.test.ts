@@ -97,6 +97,16 @@ afterAll(async () => {
     for (const { events } of databases) await events.close();
   });
 
+  test('gives more commits of an earlier version their claims than a server answers at once', async () => {
+    const url = freshUrl();
+    // MongoDB's first answer holds 101 documents, unless it is asked for more or fewer.
+    const log = logOf('p', 110);
+    await directly(url, (client) => client.db().collection<Document>('commits').insertMany(log.map(asBeforeClaims)));
+    const { events } = await openMongo(url);
+    expect((await readAll(events, 'p')).map(plain)).toEqual(log.map(plain));
+    await events.close();
+  });
+
   test('asks for its own concerns with every command', async () => {
     const url = freshUrl();
     const client = new MongoClient(url, { monitorCommands: true, writeConcern: { w: 0 }, readPreference: 'nearest' });

@@ -1,9 +1,10 @@
-import type { AnyBulkWriteOperation, Collection } from 'mongodb';
+import type { AnyBulkWriteOperation, Collection, Filter } from 'mongodb';
 import { CopiesInOrder, placeholderClaim } from '../commit-index.ts';
 import { orUnavailable } from './commands.ts';
 import { type CommitDocument, copiesOf } from './commit-documents.ts';
 
-const BATCH = 200;
+/** So many commits are read, and then given their copies, at once. */
+const PAGE = 50;
 
 /**
  * Gives every commit the copies of its body that it lacks: the only update that a stored commit ever gets. What it gives
@@ -11,25 +12,31 @@ const BATCH = 200;
  */
 export async function rebuildCopies(commits: Collection<CommitDocument>): Promise<void> {
   const copies = new CopiesInOrder();
-  const cursor = commits.find({}, { sort: { project: 1, position: 1 } });
-  let updates: AnyBulkWriteOperation<CommitDocument>[] = [];
-  const flush = async () => {
-    if (updates.length > 0) await orUnavailable(() => commits.bulkWrite(updates, { ordered: false }));
-    updates = [];
-  };
-  try {
-    for (;;) {
-      const document = await orUnavailable(() => cursor.next());
-      if (document === null) return await flush();
-      const { project, position, body } = document;
-      const index = copies.next(project, body.value());
-      const wanted = index ? copiesOf(index) : { claim: placeholderClaim(position) };
-      // The project goes along, for sharding.
-      const filter = { project, position };
-      updates.push({ updateOne: { filter, update: { $set: wanted, $unset: { idempotencyKey: '' } } } });
-      if (updates.length === BATCH) await flush();
-    }
-  } finally {
-    await cursor.close();
+  let behind: Filter<CommitDocument> = {};
+  for (;;) {
+    // Read whole before anything is written: FerretDB 1.24 writes nothing while a cursor is open.
+    const options = { sort: { project: 1, position: 1 }, limit: PAGE } as const;
+    const page = await orUnavailable(() => commits.find(behind, options).toArray());
+    const end = page.at(-1);
+    if (!end) return;
+    await orUnavailable(() =>
+      commits.bulkWrite(
+        page.map((document) => updateOf(document, copies)),
+        { ordered: false },
+      ),
+    );
+    const { project, position } = end;
+    behind = { $or: [{ project, position: { $gt: position } }, { project: { $gt: project } }] };
   }
+}
+
+function updateOf(
+  { project, position, body }: CommitDocument,
+  copies: CopiesInOrder,
+): AnyBulkWriteOperation<CommitDocument> {
+  const index = copies.next(project, body.value());
+  const wanted = index ? copiesOf(index) : { claim: placeholderClaim(position) };
+  // The project goes along, for sharding.
+  const filter = { project, position };
+  return { updateOne: { filter, update: { $set: wanted, $unset: { idempotencyKey: '' } } } };
 }
