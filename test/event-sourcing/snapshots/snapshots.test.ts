@@ -160,6 +160,55 @@ describe('snapshots', () => {
     expect(new Map(database.snapshots)).toEqual(before);
   });
 
+  test('are not written again where another process did it', async () => {
+    const { database, at } = await seeded();
+    await snapshotsOf(database).save('crm', await at(15));
+    const before = new Map(database.snapshots);
+    await snapshotsOf(database, [], 'another').save('crm', await at(15));
+    expect(new Map(database.snapshots)).toEqual(before);
+  });
+
+  test('of two processes that write at once are both whole, and one of them goes', async () => {
+    const { database, at } = await seeded();
+    await snapshotsOf(database, [], 'one').save('crm', await at(5));
+    // What a process appended itself may differ, in the order of its members, from what another one read.
+    const other = new Node(new MemoryEventStore(database));
+    const read = await Promise.all([5, 15].map((position) => other.ledgers.viewAsOf('crm', { position })));
+    const [since, image] = read as [ProjectImage, ProjectImage];
+    await Promise.all([
+      snapshotsOf(database, [], 'one').save('crm', await at(15), { since: await at(5) }),
+      snapshotsOf(database, [], 'other').save('crm', image, { since }),
+    ]);
+    const store = new MemorySnapshotStore(database);
+    const places = await store.places('crm', projectModel.fold);
+    expect(places.map(({ position, writer }) => [position, writer])).toEqual([
+      [5, 'one'],
+      [15, 'one'],
+      [15, 'other'],
+    ]);
+    for (const writer of ['one', 'other']) {
+      const alone = new MemoryDatabase();
+      for (const [key, part] of database.snapshots) {
+        if (part.position === 5 || part.writer === writer) alone.snapshots.set(key, part);
+      }
+      for (const [project, log] of database.commits) alone.commits.set(project, log);
+      const { node, commits } = await restart(alone);
+      expect([node.warnings, commits]).toEqual([[], 2 + HEAD - 15]);
+    }
+    await snapshotsOf(database, [], 'a third').save('crm', await at(18));
+    expect((await store.places('crm', projectModel.fold)).map(({ position }) => position)).toEqual([5, 15, 18]);
+  });
+
+  test('name the log that they are of by the id of its first commit', async () => {
+    const { database, at } = await seeded();
+    const image = await at(15);
+    await snapshotsOf(database).save('crm', image);
+    expect(image.log).toBe((await at(1)).log);
+    expect(image.log).not.toBe('');
+    const stored = await snapshotsOf(database).newest('crm');
+    expect(stored?.image.log).toBe(image.log);
+  });
+
   test('of an earlier fold are removed', async () => {
     const { database, at } = await seeded();
     const store = new MemorySnapshotStore(database);
