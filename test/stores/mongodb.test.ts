@@ -193,6 +193,27 @@ afterAll(async () => {
       expect(await events.append(log)).toMatchObject({ landed: 3, outcome: 'all' });
     });
 
+    test('tells why it can not be used: a replica set of another name, a server that is too old', async () => {
+      const server = new URL(freshUrl());
+      const other = new URL(server);
+      other.searchParams.set('replicaSet', 'nobody-has-this-name');
+      const ofAnother = expect(openMongo(other.href)).rejects.toThrow(
+        'the server of MONGODB_URL is not of the replica set that replicaSet names there',
+      );
+      const target = { host: server.hostname, port: Number(server.port || 27017) };
+      const old = await startRelay(target, (answer) => {
+        const at = answer.indexOf('maxWireVersion\0');
+        if (at >= 0) answer.writeInt32LE(3, at + 'maxWireVersion\0'.length);
+        return answer;
+      });
+      server.host = `127.0.0.1:${old.port}`;
+      await expect(openMongo(server.href)).rejects.toThrow(
+        /^the server of MONGODB_URL is too old: it speaks wire version 3, and \d+ is the least; use MongoDB [\d.]+ or later$/,
+      );
+      await ofAnother;
+      await old.close();
+    });
+
     test('tells a server that is away as unavailable, and appends nothing', async () => {
       await events.append(logOf('p', 1));
       await relay.close();
@@ -234,6 +255,7 @@ describe('the URL of a MongoDB store', () => {
     await relay.close();
     const error = await openMongo(url).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(StoreUnavailableError);
+    expect((error as Error).message).toMatch(/^nothing listens at the host and port of MONGODB_URL \(ECONNREFUSED\)/);
     expect(inspect(error, { depth: 10 })).not.toContain(secret);
   });
 });

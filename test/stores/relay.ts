@@ -14,7 +14,11 @@ export interface Relay {
   reopen(): Promise<void>;
 }
 
-export async function startRelay(target: { host: string; port: number }): Promise<Relay> {
+/** @param alter what becomes of the server's answers; left out: nothing */
+export async function startRelay(
+  target: { host: string; port: number },
+  alter = (answer: Buffer) => answer,
+): Promise<Relay> {
   const sockets = new Set<Socket>();
   let stalled = false;
   let armed: { bytes: string; when: 'request' | 'answer' } | undefined;
@@ -44,7 +48,7 @@ export async function startRelay(target: { host: string; port: number }): Promis
     });
     upstream.on('data', (data) => {
       if (cutAnswer) client.destroy();
-      else client.write(data);
+      else client.write(alter(data));
     });
     if (stalled) for (const socket of [client, upstream]) socket.pause();
   }).listen(0, '127.0.0.1');

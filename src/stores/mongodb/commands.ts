@@ -1,6 +1,7 @@
 import { type Db, type Document, MongoError, MongoServerError } from 'mongodb';
 import { StoreUnavailableError } from '../../event-sourcing/event-store.ts';
 import { WRITE_CONCERN_OF_COMMANDS } from './connection-options.ts';
+import { whyNoServer } from './selection-faults.ts';
 
 /** A document that was not inserted. */
 export interface WriteError {
@@ -66,7 +67,7 @@ export async function orUnavailable<T>(work: () => Promise<T>): Promise<T> {
 
 export function asUnavailable(cause: unknown): unknown {
   return cause instanceof MongoError
-    ? new StoreUnavailableError('MongoDB did not answer as it should', { cause })
+    ? new StoreUnavailableError(whyNoServer(cause) ?? 'MongoDB did not answer as it should', { cause })
     : cause;
 }
 

@@ -143,7 +143,7 @@ export class SqliteConnection {
     }
   }
 
-  /** `libsql` 0.5 aborts the process when a closed database is asked whether it is in a transaction. */
+  /** A closed database is not asked for anything: what `libsql` does then is not always an error. */
   #assertOpen(): void {
     if (!this.#database.open) throw new StoreUnavailableError('the store is closed');
   }
@@ -170,8 +170,8 @@ function createFile(path: string): void {
 }
 
 /**
- * The only way of values into statements. `libsql` 0.5 aborts the process on booleans, takes the values of the call
- * before for missing ones, stores undefined and NaN as NULL and numbers as REAL, and ends texts at a NUL.
+ * The only way of values into statements, as `libsql` checks neither how many there are nor what they are: as many as the
+ * statement has places, integers as BigInt (other numbers would become REAL), well-formed texts without NUL, bytes, null.
  */
 function bind(sql: string, values: readonly SqlValue[]): unknown[] {
   const expected = sql.split('?').length - 1;

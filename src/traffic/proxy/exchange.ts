@@ -70,8 +70,8 @@ async function exchange(attempt: Attempt, socket: Socket): Promise<Head | { erro
 export function handOver(socket: Socket): (options: unknown, callback: ConnectCallback) => void {
   let given = false;
   return (_options, callback) => {
-    // Not at once: the client expects its callback to come later. And no error of undici's own code UND_ERR_SOCKET,
-    // on which it would keep the request and ask again, for ever.
+    // Not at once: the client expects its callback to come later. With an error of our own, which ends the request: those
+    // of undici's own codes are undici's to retry.
     setImmediate(() => {
       if (given) return callback(new Error('the one connection was closed'), null);
       given = true;
@@ -110,14 +110,14 @@ export function exchangeFault(attempt: Attempt, error: unknown): Step<never> {
 
 function isBrokenHttp(error: unknown, code: string): boolean {
   return (
-    // The assertion is one of undici's own: an answer 101 that names no protocol.
+    // undici tells some answers that are no HTTP by an assertion of its own.
     /^(HPE_|ERR_SSL_|(UND_ERR_RES_CONTENT_LENGTH_MISMATCH|ERR_ASSERTION)$)/.test(code) ||
     error instanceof errors.HTTPParserError ||
     isUnexpectedInterim(error)
   );
 }
 
-/** undici's only word for a 100 that nobody asked for and for a 101. */
+/** What undici says of an interim answer that nobody asked for. */
 function isUnexpectedInterim(error: unknown): boolean {
   return error instanceof errors.SocketError && /^bad (response|upgrade)$/.test(error.message);
 }
