@@ -42,10 +42,11 @@ export class SnapshotKeeper<View> {
     this.beside(() => this.closeGaps());
   }
 
-  /** Told that what was written may be of another log. */
+  /** Told that the log got shorter, or was replaced. */
   forget(): void {
     this.waiting = [];
     this.series = this.newSeries();
+    this.beside(() => this.snapshots.dropForeign(this.project));
   }
 
   /** Takes the images at the marks that were passed on the way to the head. None of them must be changed any more. */

@@ -113,6 +113,14 @@ export class Snapshots<View> {
     return unreached;
   }
 
+  /** Deletes those that stand on commits which the log does not have. */
+  async dropForeign(project: string): Promise<void> {
+    for (const place of await this.store.places(project, this.model.fold)) {
+      const manifest = await this.read(place);
+      if (typeof manifest === 'object' && !(await this.isOfLog(manifest))) await this.store.delete(place);
+    }
+  }
+
   private async isBehindMarks(place: SnapshotPlace): Promise<boolean> {
     const manifest = await this.read(place);
     return typeof manifest === 'object' && manifest.weight >= 2 * LEAST_MARK_BYTES;
@@ -152,7 +160,9 @@ export class Snapshots<View> {
     for (const place of chain) manifests.push(await this.manifest(place, manifests.at(-1)));
     const last = manifests.at(-1);
     if (!last) throw new Error('an empty chain makes no image');
-    await this.checkLog(last);
+    if (!(await this.isOfLog(last))) {
+      throw new UselessSnapshotError(placeOf(last), 'the log has another commit at its position');
+    }
     const stored = new StoredSections(last.sizes);
     for (const manifest of manifests) {
       for (const part of manifest.parts.keys()) {
@@ -176,12 +186,11 @@ export class Snapshots<View> {
     return manifest;
   }
 
-  private async checkLog(manifest: Manifest): Promise<void> {
-    const { project, position, hash } = manifest;
+  private async isOfLog({ project, position, hash }: Manifest): Promise<boolean> {
     for await (const sealed of this.events.read(project, { after: position - 1, upTo: position })) {
-      if (sealed.hash === hash) return;
+      return sealed.hash === hash;
     }
-    throw new UselessSnapshotError(placeOf(manifest), 'the log has another commit at its position');
+    return false;
   }
 
   private async part(manifest: Manifest, part: number): Promise<Uint8Array> {

@@ -152,6 +152,23 @@ describe('snapshots', () => {
     expect([second.text, second.node.warnings, second.commits]).toEqual([expected, [], 2 + HEAD - 15]);
   });
 
+  test('that stand on commits which got lost are dropped when that is noticed', async () => {
+    const { database, at } = await seeded();
+    const open = () => new MemoryEventStore(database, { shared: true });
+    const node = new Node(open(), new MemorySnapshotStore(database));
+    await node.image('crm');
+    for (const position of [5, 9, 15]) await snapshotsOf(database).save('crm', await at(position));
+    await snapshotsOf(database).save('crm', await at(20), { since: await at(15) });
+    database.commits.get('crm')?.splice(9);
+    await new Node(open()).createProxy('crm', 'another');
+    await node.image('crm');
+    await node.ledgers.drained();
+    expect(await places(database)).toEqual([
+      [0, 5],
+      [0, 9],
+    ]);
+  });
+
   test('are not written again', async () => {
     const { database, at } = await seeded();
     const bytes = await snapshotsOf(database).save('crm', await at(15));
