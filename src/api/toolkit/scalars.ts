@@ -51,7 +51,7 @@ function parseIso(text: string): Date | undefined {
 export const PortTemplateScalar = new GraphQLScalarType<string, string>({
   name: 'PortTemplate',
   description:
-    'A TCP port (1-65535) as an Int or a numeric String, or a template that resolves to one, e.g. "${corp.proxy.port}". Always serialised as a String.',
+    'A TCP port (1-65535) as an Int or a numeric String, or a template that resolves to one, e.g. "${corp.proxy.port}". Always serialised as a String. Takes every Int and String; range and form are judged with the rest of the input, as INVALID_VALUE.',
   serialize: (value) => port(value),
   parseValue: (value) => port(value),
   parseLiteral: (node) => {
