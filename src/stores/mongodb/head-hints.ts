@@ -1,9 +1,13 @@
 import type { Collection, Db } from 'mongodb';
 import type { SealedCommit } from '../../event-sourcing/event.ts';
+import type { CommitDocument } from './commit-documents.ts';
+import { LogIds } from './log-ids.ts';
 
 interface HeadDocument {
   /** The project. */
   readonly _id: string;
+  /** The log's identity: the id of the commit at position 1. */
+  readonly log: string;
   /** Of a commit that was the newest one when it was appended, or nearly so. */
   readonly hash: string;
 }
@@ -21,12 +25,14 @@ const PAGE = 1_000;
 export class HeadHints {
   readonly #db: Db;
   readonly #heads: Collection<HeadDocument>;
+  readonly #logs: LogIds;
   readonly #waiting = new Map<string, string>();
   #timer: NodeJS.Timeout | undefined;
   #open = true;
 
-  constructor(db: Db) {
+  constructor(db: Db, commits: Collection<CommitDocument>) {
     this.#db = db;
+    this.#logs = new LogIds(commits);
     // A hint stands for an append that a majority has; it need not be with a majority itself.
     this.#heads = db.collection('heads', { readPreference: 'primary', readConcern: { level: 'local' } });
   }
@@ -34,6 +40,7 @@ export class HeadHints {
   /** Takes the newest commit of an append that landed. */
   note({ commit, hash }: SealedCommit): void {
     if (!this.#open) return;
+    if (commit.position === 1) this.#logs.note(commit);
     this.#waiting.set(commit.project, hash);
     this.#timer ??= setTimeout(() => void this.#write(), GATHER_MS).unref();
   }
@@ -57,10 +64,18 @@ export class HeadHints {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (this.#waiting.size === 0) return;
-    const updates = [...this.#waiting].map(([_id, hash]) => ({ q: { _id }, u: { $set: { hash } }, upsert: true }));
+    const heads = [...this.#waiting];
     this.#waiting.clear();
-    const command = { update: 'heads', updates, ordered: false, writeConcern: { w: 1 } };
-    // What is lost, each follower makes up for by a read of its own some time later.
-    await this.#db.command(command, { readPreference: 'primary' }).catch(() => undefined);
+    try {
+      const logs = await this.#logs.of(heads.map(([project]) => project));
+      const updates = heads.flatMap(([_id, hash]) => {
+        const log = logs.get(_id);
+        return log === undefined ? [] : [{ q: { _id }, u: { $set: { log, hash } }, upsert: true }];
+      });
+      const command = { update: 'heads', updates, ordered: false, writeConcern: { w: 1 } };
+      if (updates.length > 0) await this.#db.command(command, { readPreference: 'primary' });
+    } catch {
+      // What is lost, each follower makes up for by a read of its own some time later.
+    }
   }
 }

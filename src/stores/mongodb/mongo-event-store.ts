@@ -46,7 +46,7 @@ export class MongoEventStore implements EventStore {
     this.#db = db;
     this.#commits = db.collection<CommitDocument>('commits', COLLECTION_OPTIONS);
     this.#projects = db.collection<ProjectDocument>('projects', COLLECTION_OPTIONS);
-    this.#hints = new HeadHints(db);
+    this.#hints = new HeadHints(db, this.#commits);
   }
 
   async append(commits: readonly SealedCommit[]): Promise<AppendResult> {
