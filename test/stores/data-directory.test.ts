@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { StoreUnusableError } from '../../src/event-sourcing/event-store.ts';
@@ -16,6 +16,7 @@ describe('the data directory', () => {
     await prepareDataDirectory(directory);
     expect((await stat(directory)).mode & 0o777).toBe(0o700);
     await prepareDataDirectory(directory);
+    expect(await readdir(directory)).toEqual([]);
   });
 
   test.each([
@@ -23,12 +24,13 @@ describe('the data directory', () => {
     ['is below a file', 'file/data', 'a part of the path is no directory'],
     ['has too long a name', 'x'.repeat(300), 'the path is too long'],
     ['is a link to itself', 'loop', /circle|it is no directory/],
+    ['takes no directory', '/proc/proxy-ledger', /is not there|may not|read-only/],
     ['is a link to nothing', 'nowhere', /is not there|it is no directory/],
   ])('that %s is refused in words, with its setting', async (_, name, reason) => {
     await writeFile(path.join(scratch, 'file'), '');
     await symlink('loop', path.join(scratch, 'loop'));
     await symlink('missing', path.join(scratch, 'nowhere'));
-    const directory = path.join(scratch, name);
+    const directory = path.resolve(scratch, name);
     const prepared = prepareDataDirectory(directory);
     await expect(prepared).rejects.toThrow(StoreUnusableError);
     await expect(prepared).rejects.toThrow(`the data directory ${directory} can't be written: `);

@@ -43,7 +43,10 @@ export class SqliteConnection {
       createFile(path);
       database = new Database(path, { timeout: LOCK_TIMEOUT_MS });
     } catch (cause) {
-      throw new StoreUnusableError(`the database file ${path} can't be opened: ${fileFault(cause)}`, { cause });
+      const advice = 'let this user read and write it, or set DATA_DIR to another directory';
+      throw new StoreUnusableError(`the database file ${path} can't be opened: ${fileFault(cause)}; ${advice}`, {
+        cause,
+      });
     }
     try {
       // Exclusive before WAL: then the index of the WAL is on the heap, and no second process can attach to it.
