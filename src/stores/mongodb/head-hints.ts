@@ -12,8 +12,10 @@ interface HeadDocument {
   readonly hash: string;
 }
 
-/** What is appended within this time is told in one command. */
-const GATHER_MS = 50;
+/** What is appended within this time is told in one command, */
+const GATHER_MS = 10;
+/** and the next one comes so much later at the earliest: whoever appends all the time need not say so each time. */
+const WRITE_EVERY_MS = 200;
 /** So many projects are asked for at once. */
 const PAGE = 1_000;
 
@@ -28,6 +30,8 @@ export class HeadHints {
   readonly #logs: LogIds;
   readonly #waiting = new Map<string, string>();
   #timer: NodeJS.Timeout | undefined;
+  /** On the clock of `performance.now()`. */
+  #writtenAt = Number.NEGATIVE_INFINITY;
   #open = true;
 
   constructor(db: Db, commits: Collection<CommitDocument>) {
@@ -42,7 +46,8 @@ export class HeadHints {
     if (!this.#open) return;
     if (commit.position === 1) this.#logs.note(commit);
     this.#waiting.set(commit.project, hash);
-    this.#timer ??= setTimeout(() => void this.#write(), GATHER_MS).unref();
+    const wait = Math.max(GATHER_MS, this.#writtenAt + WRITE_EVERY_MS - performance.now());
+    this.#timer ??= setTimeout(() => void this.#write(), wait).unref();
   }
 
   async read(projects: readonly string[]): Promise<Map<string, string>> {
@@ -64,6 +69,7 @@ export class HeadHints {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (this.#waiting.size === 0) return;
+    this.#writtenAt = performance.now();
     const heads = [...this.#waiting];
     this.#waiting.clear();
     try {
