@@ -6,6 +6,7 @@ import { type CommitsAt, commitsAt } from '../history/commits-at.ts';
 import { type SubjectCommits, subjectCommits } from '../history/subject-commits.ts';
 import type { DataSourceCaller } from '../live/data-source-caller.ts';
 import type { ProxyTester } from '../live/proxy-tester.ts';
+import { type ParameterUsers, parameterUsers } from '../project/parameter-users.ts';
 import type { Command, ProjectView } from '../project/project-model.ts';
 import { isProjectKey } from '../projects/project-input.ts';
 import type { KeyRing } from '../secrets/key-ring.ts';
@@ -39,6 +40,7 @@ export class RequestContext {
   /** What its mutations stored. */
   readonly receipts = new Receipts();
   private readonly pinned = new Map<string, Promise<SeenImage | undefined>>();
+  private readonly users = new Map<ProjectView, Promise<ReadonlyMap<string, ParameterUsers>>>();
   private moments = 0;
 
   constructor(
@@ -67,6 +69,13 @@ export class RequestContext {
       this.pinned.set(key, image);
     }
     return image;
+  }
+
+  /** What names the parameters of a view in its templates, by the parameters' keys: looked for once for all of them. */
+  parameterUsers(view: ProjectView): Promise<ReadonlyMap<string, ParameterUsers>> {
+    const users = this.users.get(view) ?? parameterUsers(view, this.signal);
+    this.users.set(view, users);
+    return users;
   }
 
   private async imageAsOf(project: string, moment: Moment): Promise<SeenImage | undefined> {

@@ -60,18 +60,17 @@ export function isProxyInUse(table: DataSourceTable, proxyId: string): boolean {
   return !table.matching(BY_PROXY, proxyId).next().done;
 }
 
-/** Active ones whose base URL or headers name this parameter, by name. */
-export function dataSourcesNaming(table: DataSourceTable, key: string, most: number): DataSourceRow[] {
-  const found: DataSourceRow[] = [];
-  for (const [, row] of table.ascending('NAME of ACTIVE')) {
-    if (found.length === most) break;
-    const { baseUrl, headers } = row.source.fields;
-    const named =
-      templateKeys(baseUrl).includes(key) ||
-      headers.some((header) => ('secretRef' in header ? header.parameters : templateKeys(header.value)).includes(key));
-    if (named) found.push(row);
-  }
-  return found;
+/** By name. */
+export function* activeDataSources(table: DataSourceTable): Iterable<DataSourceRow> {
+  for (const [, row] of table.ascending(BY_NAME)) yield row;
+}
+
+/** The keys of the parameters that its templates name. */
+export function parametersOfDataSource({ source: { fields } }: DataSourceRow): readonly string[] {
+  const inHeaders = fields.headers.flatMap((header) =>
+    'secretRef' in header ? header.parameters : templateKeys(header.value),
+  );
+  return [...templateKeys(fields.baseUrl), ...inHeaders];
 }
 
 export function applyToDataSources(table: DataSourceTable, event: Event & DataSourceEvent, commit: Commit): void {

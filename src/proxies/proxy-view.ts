@@ -66,15 +66,14 @@ export function lastTest(row: ProxyRow, environment?: string): TestRecord | unde
   return newest;
 }
 
-/** Active ones whose host or port names this parameter, by name. */
-export function proxiesNaming(table: ProxyTable, key: string, most: number): ProxyRow[] {
-  const found: ProxyRow[] = [];
-  for (const [, row] of table.ascending(BY_NAME)) {
-    if (found.length === most) break;
-    const { host, port } = row.proxy.fields;
-    if (templateKeys(host).includes(key) || templateKeys(port).includes(key)) found.push(row);
-  }
-  return found;
+/** By name. */
+export function* activeProxies(table: ProxyTable): Iterable<ProxyRow> {
+  for (const [, row] of table.ascending(BY_NAME)) yield row;
+}
+
+/** The keys of the parameters that its templates name. */
+export function parametersOfProxy({ proxy: { fields } }: ProxyRow): readonly string[] {
+  return [...templateKeys(fields.host), ...templateKeys(fields.port)];
 }
 
 export function applyToProxies(table: ProxyTable, event: Event & ProxyEvent, commit: Commit): void {

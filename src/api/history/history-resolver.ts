@@ -148,6 +148,6 @@ async function historyPage(
   request: Omit<HistoryRequest, 'direction' | 'signal'> & { readonly image: SeenImage },
 ) {
   const { image } = request;
-  const page = await readPage(args, historySource({ ...request, direction: direction ?? 'DESC', signal }), signal);
+  const page = await readPage(args, historySource({ ...request, direction: direction ?? 'DESC', signal }));
   return new ChangeConnection(mapPage(page, (recorded) => new ChangeObject(image, recorded)));
 }

@@ -1,11 +1,9 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, FieldResolver, Info, Mutation, Resolver, Root } from 'type-graphql';
-import { dataSourcesNaming } from '../../data-sources/data-source-view.ts';
 import { foldCase } from '../../event-sourcing/tables/table.ts';
 import { newParameterId } from '../../parameters/parameter-events.ts';
 import { readDeleteParameter, readSetParameter } from '../../parameters/parameter-input.ts';
 import { activeParameter, latestParameter, type ParameterRow } from '../../parameters/parameter-view.ts';
-import { proxiesNaming } from '../../proxies/proxy-view.ts';
 import type { RequestContext } from '../context.ts';
 import { DataSourceObject } from '../data-sources/data-source-types.ts';
 import { mutate } from '../mutate.ts';
@@ -28,9 +26,6 @@ import {
   SetConfigParameterInput,
 } from './parameter-types.ts';
 
-/** As many users of a parameter as are told of. */
-const MOST_USERS = 100;
-
 @Resolver(() => ConfigParameterObject)
 export class ParameterResolver {
   @FieldResolver(() => ProjectObject, { description: 'The project that it belongs to, at the same moment.' })
@@ -41,14 +36,15 @@ export class ParameterResolver {
   @FieldResolver(() => [NodeType], {
     description: 'The active proxy connections and data sources whose templates name it, at most 100.',
   })
-  usedBy(@Root() { image, row }: ConfigParameterObject): readonly NodeType[] {
-    if (row.deletedAt !== undefined) return [];
-    const { key } = row.parameter;
-    const proxies = proxiesNaming(image.view.proxies, key, MOST_USERS);
-    const sources = dataSourcesNaming(image.view.dataSources, key, MOST_USERS - proxies.length);
+  async usedBy(
+    @Root() { image, row }: ConfigParameterObject,
+    @Ctx() context: RequestContext,
+  ): Promise<readonly NodeType[]> {
+    const users = row.deletedAt === undefined && (await context.parameterUsers(image.view)).get(row.parameter.key);
+    if (!users) return [];
     return [
-      ...proxies.map((proxy) => new ProxyConnectionObject(image, proxy)),
-      ...sources.map((source) => new DataSourceObject(image, source)),
+      ...users.proxies.map((proxy) => new ProxyConnectionObject(image, proxy)),
+      ...users.dataSources.map((source) => new DataSourceObject(image, source)),
     ];
   }
 

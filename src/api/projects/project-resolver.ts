@@ -97,7 +97,7 @@ async function projectPage(args: PageArgs, context: RequestContext): Promise<Pag
     compare: (a, b) => (a < b ? -1 : a > b ? 1 : 0),
     total: () => catalogue.count(),
   };
-  return readPage(args, source, context.signal);
+  return readPage(args, source);
 }
 
 const KEYS_AT_ONCE = 50;

@@ -6,6 +6,7 @@ import {
   type GraphQLSchema,
   isObjectType,
 } from 'graphql';
+import { isSliceOver, nextSlice } from '../../words/slices.ts';
 import { badUserInput } from './errors.ts';
 import { HIGHEST_COST } from './query-cost.ts';
 
@@ -84,9 +85,11 @@ const PLAIN = /^[ !#-[\]-~]*$/;
 /** What the resolvers of a schema are handed, as far as its answers are counted. */
 export interface Counted {
   readonly answer: AnswerSize;
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal: AbortSignal;
 }
 
-/** Has a schema count its answers. Its resolvers' context must be `Counted`. */
+/** Has a schema count its answers, and make them in slices. Its resolvers' context must be `Counted`. */
 export function countAnswers(schema: GraphQLSchema): void {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || type.name.startsWith('__')) continue;
@@ -98,11 +101,12 @@ type Resolver = GraphQLFieldResolver<unknown, Counted>;
 
 function counted(resolve: Resolver): Resolver {
   return (source, args, context, info) => {
-    const { answer } = context;
+    const { answer, signal } = context;
     answer.addField(String(info.path.key));
-    const count = <T>(value: T): T => {
+    const count = (value: unknown) => {
       answer.addValue(value);
-      return value;
+      // What is told of a list's items is told in one go.
+      return Array.isArray(value) && isSliceOver() ? nextSlice(signal).then(() => value) : value;
     };
     const value: unknown = resolve(source, args, context, info);
     return value instanceof Promise ? value.then(count) : count(value);

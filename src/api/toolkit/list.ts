@@ -50,7 +50,7 @@ export async function listRows<Row extends Audited & { readonly id: string }>(
     compare: (a, b) => (a === b ? 0 : a < b === upwards ? -1 : 1),
     total: () => (matches ? count(rows.ascending(), matches, signal) : rows.size),
   };
-  return readPage(args, source, signal);
+  return readPage(args, source);
 }
 
 /** A page of the rows that an index, one that is there at once, files under a prefix, ascending. */
@@ -66,7 +66,7 @@ export function listMatching<Row extends { readonly id: string }>(
     compare: (a, b) => (a === b ? 0 : a < b ? -1 : 1),
     total: () => count(table.matching(index, prefix), () => true, signal),
   };
-  return readPage(args, source, signal);
+  return readPage(args, source);
 }
 
 function auditMatches({ editedBy, editedSince }: AuditFilter): ((row: Audited) => boolean) | undefined {

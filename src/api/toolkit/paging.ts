@@ -1,6 +1,5 @@
 import { ArgsType, Field, Int } from 'type-graphql';
 import type { Entries, PageSource } from '../../words/page-source.ts';
-import { isSliceOver, nextSlice } from '../../words/slices.ts';
 import { badUserInput } from './errors.ts';
 
 export const DEFAULT_PAGE = 50;
@@ -43,13 +42,9 @@ export interface Page<Entry> {
 
 /**
  * Reads one page, as Relay's connections have it: `first` behind `after`, or `last` before `before`, 50 by default.
- * Throws a BAD_USER_INPUT error for arguments that make no page, and the signal's reason when nobody waits for it any more.
+ * Throws a BAD_USER_INPUT error for arguments that make no page.
  */
-export async function readPage<Entry>(
-  args: PageArgs,
-  source: PageSource<Entry>,
-  signal: AbortSignal,
-): Promise<Page<Entry>> {
+export async function readPage<Entry>(args: PageArgs, source: PageSource<Entry>): Promise<Page<Entry>> {
   const { first, last } = args;
   if (typeof first === 'number' && typeof last === 'number') throw badUserInput('give first or last, not both');
   const size = pageSize('first', first) ?? pageSize('last', last) ?? DEFAULT_PAGE;
@@ -66,8 +61,6 @@ export async function readPage<Entry>(
   // A page that begins where the list begins has nothing before it.
   const beyondStart = start !== undefined && (await hasAny(rest(taken[0]?.[0] ?? start, 1)));
   if (fromEnd) taken.reverse();
-  // A request may ask for many pages, and what is below each of them is answered in one go.
-  if (isSliceOver()) await nextSlice(signal);
   return {
     edges: taken.map(([key, entry]) => ({ cursor: makeCursor(source.order, key), entry })),
     hasNextPage: fromEnd ? beyondStart : beyondEnd,
