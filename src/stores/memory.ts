@@ -255,11 +255,12 @@ export class MemorySnapshotStore implements SnapshotStore {
   }
 
   async places(project: string, fold: number): Promise<SnapshotPlace[]> {
-    const all = [...this.#database.snapshots.values()];
-    return all
-      .filter((each) => each.project === project && each.fold === fold && each.part === MANIFEST)
-      .map(({ position, base, writer }) => ({ project, fold, position, base, writer }))
-      .sort((a, b) => a.position - b.position || a.base - b.base || (a.writer < b.writer ? -1 : 1));
+    return this.#placesWith(project, fold, MANIFEST);
+  }
+
+  async unfinished(project: string, fold: number): Promise<SnapshotPlace[]> {
+    const begun = this.#placesWith(project, fold, 0);
+    return begun.filter((place) => !this.#database.snapshots.has(snapshotKey(place, MANIFEST)));
   }
 
   async delete(place: SnapshotPlace): Promise<void> {
@@ -267,6 +268,14 @@ export class MemorySnapshotStore implements SnapshotStore {
     for (const [key, part] of this.#database.snapshots) {
       if (snapshotKey(part, 0) === own) this.#database.snapshots.delete(key);
     }
+  }
+
+  #placesWith(project: string, fold: number, part: number): SnapshotPlace[] {
+    const all = [...this.#database.snapshots.values()];
+    return all
+      .filter((each) => each.project === project && each.fold === fold && each.part === part)
+      .map(({ position, base, writer }) => ({ project, fold, position, base, writer }))
+      .sort((a, b) => a.position - b.position || a.base - b.base || (a.writer < b.writer ? -1 : 1));
   }
 }
 

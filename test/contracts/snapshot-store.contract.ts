@@ -83,6 +83,19 @@ export function snapshotStoreContract({
       expect(await store.places(project, 3)).toEqual([]);
     });
 
+    test('tells the places of those that have no manifest yet', async () => {
+      const { project } = placeOf();
+      const begun = placeOf({ project, position: 11, writer: 'other' });
+      await write(placeOf({ project }), ['a']);
+      await write(placeOf({ project, position: 11 }), ['a']);
+      expect(await store.unfinished(project, 1)).toEqual([]);
+      for (const part of [0, 1]) await store.put({ ...begun, part, body: Buffer.from('a') });
+      expect(await store.unfinished(project, 1)).toEqual([begun]);
+      expect(await store.unfinished(project, 2)).toEqual([]);
+      await store.delete(begun);
+      expect(await store.unfinished(project, 1)).toEqual([]);
+    });
+
     test('deletes one alone, and does not mind when it is gone', async () => {
       const place = placeOf();
       const neighbours = [

@@ -32,6 +32,8 @@ export interface SnapshotStore {
   get(place: SnapshotPlace, part: number): Promise<Uint8Array | undefined>;
   /** A project's snapshots of this fold that have a manifest, by position, base and then writer, ascending. */
   places(project: string, fold: number): Promise<SnapshotPlace[]>;
+  /** Those that have a first part, but no manifest: somebody is writing them, or ended while it did. */
+  unfinished(project: string, fold: number): Promise<SnapshotPlace[]>;
   /** Deletes a snapshot, the manifest first. */
   delete(place: SnapshotPlace): Promise<void>;
 }

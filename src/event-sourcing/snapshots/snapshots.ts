@@ -21,6 +21,9 @@ export interface StoredImage<View> {
 /** So that a log that makes ever new resources still has some of its past among its snapshots. */
 const LOGS_WORTH = 3;
 
+/** What nobody has finished for an hour is given up. */
+const ABANDONED_AFTER_MS = 60 * 60_000;
+
 /** How many leaves are written before other work gets a turn. */
 const LEAVES_IN_ONE_GO = 8;
 
@@ -43,6 +46,9 @@ class UselessSnapshotError extends Error {
  * passed over.
  */
 export class Snapshots<View> {
+  /** By project and place: since when they are known to be unfinished. */
+  private readonly unfinished = new Map<string, ReadonlyMap<string, number>>();
+
   constructor(
     private readonly store: SnapshotStore,
     private readonly events: EventStore,
@@ -199,16 +205,32 @@ export class Snapshots<View> {
     throw new UselessSnapshotError(placeOf(manifest), 'a part of it is missing or damaged', true);
   }
 
+  /** Whoever writes one does not take that long: one that stays unfinished was left by a process that ended. */
+  private async dropAbandoned(project: string): Promise<void> {
+    const now = performance.now();
+    const before = this.unfinished.get(project);
+    const still = new Map<string, number>();
+    for (const place of await this.store.unfinished(project, this.model.fold)) {
+      const key = JSON.stringify(place);
+      const since = before?.get(key) ?? now;
+      if (now - since >= ABANDONED_AFTER_MS) await this.store.delete(place);
+      else still.set(key, since);
+    }
+    if (still.size > 0) this.unfinished.set(project, still);
+    else this.unfinished.delete(project);
+  }
+
   /**
    * While the whole ones take more than the budget, the one goes whose going leaves the smallest gap; never the newest,
    * nor the first, which all changes lead back to. One without a readable manifest goes before them, and so does what
-   * another process has written as well, and everything of earlier folds.
+   * another process has written as well, what was left unfinished, and everything of earlier folds.
    */
   private async thin(project: string): Promise<void> {
     const { fold } = this.model;
     for (let earlier = 1; earlier < fold; earlier += 1) {
       for (const place of await this.store.places(project, earlier)) await this.store.delete(place);
     }
+    await this.dropAbandoned(project);
     const kept: { place: SnapshotPlace; bytes: number }[] = [];
     let budget = 0;
     let before: SnapshotPlace | undefined;

@@ -5,6 +5,7 @@ import {
   type SnapshotPlace,
   type SnapshotStore,
 } from '../../event-sourcing/snapshots/snapshot-store.ts';
+import { withoutManifest } from '../snapshot-places.ts';
 import { ensureDocuments, orUnavailable } from './commands.ts';
 import { COLLECTION_OPTIONS } from './connection-options.ts';
 
@@ -35,18 +36,28 @@ export class MongoSnapshotStore implements SnapshotStore {
   }
 
   async places(project: string, fold: number): Promise<SnapshotPlace[]> {
-    const options = {
-      projection: { position: 1, base: 1, writer: 1 },
-      sort: { position: 1, base: 1, writer: 1 },
-    } as const;
-    const manifests = this.#snapshots.find({ project, fold, part: MANIFEST }, options);
-    const found = await orUnavailable(() => manifests.toArray());
-    return found.map(({ position, base, writer }) => ({ project, fold, position, base, writer }));
+    return this.#placesWith(project, fold, MANIFEST);
+  }
+
+  async unfinished(project: string, fold: number): Promise<SnapshotPlace[]> {
+    // In this order: one that is finished meanwhile counts as that.
+    const begun = await this.#placesWith(project, fold, 0);
+    return withoutManifest(begun, await this.places(project, fold));
   }
 
   async delete({ project, fold, position, base, writer }: SnapshotPlace): Promise<void> {
     const place = { project, fold, position, base, writer };
     await orUnavailable(() => this.#snapshots.deleteOne({ ...place, part: MANIFEST }));
     await orUnavailable(() => this.#snapshots.deleteMany(place));
+  }
+
+  async #placesWith(project: string, fold: number, part: number): Promise<SnapshotPlace[]> {
+    const options = {
+      projection: { position: 1, base: 1, writer: 1 },
+      sort: { position: 1, base: 1, writer: 1 },
+    } as const;
+    const parts = this.#snapshots.find({ project, fold, part }, options);
+    const found = await orUnavailable(() => parts.toArray());
+    return found.map(({ position, base, writer }) => ({ project, fold, position, base, writer }));
   }
 }

@@ -5,6 +5,7 @@ import {
   type SnapshotPlace,
   type SnapshotStore,
 } from '../../event-sourcing/snapshots/snapshot-store.ts';
+import { withoutManifest } from '../snapshot-places.ts';
 import { type SqliteConnection, UnsureCommitError } from './connection.ts';
 
 const PLACE = 'project = ? AND fold = ? AND position = ? AND base = ? AND writer = ?';
@@ -29,15 +30,23 @@ export class SqliteSnapshotStore implements SnapshotStore {
   }
 
   async places(project: string, fold: number): Promise<SnapshotPlace[]> {
-    const sql = `SELECT position, base, writer FROM snapshots WHERE project = ? AND fold = ? AND part = ?
-      ORDER BY position, base, writer`;
-    const found = this.#connection.all(sql, project, fold, MANIFEST) as Omit<SnapshotPlace, 'project' | 'fold'>[];
-    return found.map(({ position, base, writer }) => ({ project, fold, position, base, writer }));
+    return this.#placesWith(project, fold, MANIFEST);
+  }
+
+  async unfinished(project: string, fold: number): Promise<SnapshotPlace[]> {
+    return withoutManifest(this.#placesWith(project, fold, 0), this.#placesWith(project, fold, MANIFEST));
   }
 
   async delete(place: SnapshotPlace): Promise<void> {
     // In one transaction, so that there is no first and last.
     this.#write(() => this.#connection.run(`DELETE FROM snapshots WHERE ${PLACE}`, ...valuesOf(place)));
+  }
+
+  #placesWith(project: string, fold: number, part: number): SnapshotPlace[] {
+    const sql = `SELECT position, base, writer FROM snapshots WHERE project = ? AND fold = ? AND part = ?
+      ORDER BY position, base, writer`;
+    const found = this.#connection.all(sql, project, fold, part) as Omit<SnapshotPlace, 'project' | 'fold'>[];
+    return found.map(({ position, base, writer }) => ({ project, fold, position, base, writer }));
   }
 
   #write(work: () => void): void {

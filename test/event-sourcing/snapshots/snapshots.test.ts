@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { furthestChain } from '../../../src/event-sourcing/snapshots/snapshot-chain.ts';
 import { MANIFEST, type SnapshotPlace } from '../../../src/event-sourcing/snapshots/snapshot-store.ts';
 import { Snapshots } from '../../../src/event-sourcing/snapshots/snapshots.ts';
@@ -214,6 +214,24 @@ describe('snapshots', () => {
     }
     await snapshotsOf(database, [], 'a third').save('crm', await at(18));
     expect((await store.places('crm', projectModel.fold)).map(({ position }) => position)).toEqual([5, 15, 18]);
+  });
+
+  test('that a process left unfinished go when an hour has passed', async () => {
+    const { database, at } = await seeded();
+    await snapshotsOf(database, [], 'one that ended').save('crm', await at(15));
+    for (const [key, { part }] of database.snapshots) if (part === MANIFEST) database.snapshots.delete(key);
+    const left = () => [...database.snapshots.values()].filter(({ writer }) => writer === 'one that ended').length;
+    const snapshots = snapshotsOf(database);
+    const clock = jest.spyOn(performance, 'now').mockReturnValue(0);
+    await snapshots.save('crm', await at(16));
+    clock.mockReturnValue(3_599_999);
+    await snapshots.save('crm', await at(18));
+    expect(left()).toBeGreaterThan(0);
+    clock.mockReturnValue(3_600_000);
+    await snapshots.save('crm', await at(20));
+    clock.mockRestore();
+    expect(left()).toBe(0);
+    expect((await new MemorySnapshotStore(database).places('crm', projectModel.fold)).length).toBeGreaterThan(1);
   });
 
   test('name the log that they are of by the id of its first commit', async () => {
