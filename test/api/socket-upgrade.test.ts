@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { WebSocket } from 'ws';
 import { startTestApp, type TestApp } from '../support/app.ts';
 import { GraphqlSocket } from '../support/graphql-socket.ts';
 
@@ -51,6 +52,15 @@ describe('a client that speaks another protocol', () => {
     expect(await socket.next(() => true)).toEqual({ type: 'connection_ack' });
     socket.close();
   });
+});
+
+test('a message that is not UTF-8 is told so as its connection closes', async () => {
+  const socket = new WebSocket(app.url.replace('http', 'ws'), 'graphql-transport-ws');
+  const closed = once(socket, 'close');
+  await once(socket, 'open');
+  socket.send(Buffer.from([0xff]), { binary: false });
+  const [code, reason] = await closed;
+  expect([code, String(reason)]).toEqual([1007, 'a text message was not valid UTF-8']);
 });
 
 describe('an upgrade that is refused', () => {
