@@ -1,0 +1,48 @@
+import { jest } from '@jest/globals';
+import { StoreUnavailableError } from '../../src/event-sourcing/event-store.ts';
+import { SqliteEventStore } from '../../src/stores/sqlite/sqlite-event-store.ts';
+import { MUTATIONS, startTestApp, type TestApp } from '../support/app.ts';
+
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+/** A server that has a project which its catalogue lacks. */
+async function startWithoutEntry(): Promise<TestApp> {
+  const app = await startTestApp();
+  const register = jest.spyOn(SqliteEventStore.prototype, 'registerProjects').mockImplementation(() => {
+    throw new StoreUnavailableError('the disk is full');
+  });
+  const { errors } = await app.ask(MUTATIONS.createProject, { input: { key: 'crm', name: 'CRM' } });
+  expect(errors?.[0]?.extensions.code).toBe('STORE_UNAVAILABLE');
+  await app.close();
+  register.mockRestore();
+  return app;
+}
+
+async function listed(app: TestApp): Promise<string[]> {
+  const { nodes } = await app.get('{ projects { nodes { key } } }');
+  return nodes.map(({ key }: { key: string }) => key);
+}
+
+describe('a project that the catalogue lacks', () => {
+  test('is listed some time after a start', async () => {
+    const app = await startWithoutEntry();
+    await app.restart();
+    let keys: string[] = [];
+    for (let turn = 0; turn < 200 && keys.length === 0; turn += 1) {
+      keys = await listed(app);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    expect(keys).toEqual(['crm']);
+  });
+
+  test('is listed once somebody has looked at it', async () => {
+    const app = await startWithoutEntry();
+    jest.spyOn(SqliteEventStore.prototype, 'projectsWithCommits').mockResolvedValue([]);
+    await app.restart();
+    expect(await listed(app)).toEqual([]);
+    expect(await app.get('{ project(key: "crm") { position } }')).toEqual({ position: 1 });
+    expect(await listed(app)).toEqual(['crm']);
+  });
+});
