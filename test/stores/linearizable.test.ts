@@ -15,10 +15,11 @@ function refusing(code: number, found: object | null) {
 
 describe('a look that a deposed primary cannot answer', () => {
   test.each([
-    ['a document', { _id: 1 }, true],
-    ['none', null, false],
-  ])('is a majority read on a server that is no member of a replica set: %s', async (_, found, expected) => {
-    const { asked, commits } = refusing(123, found);
+    ['that is no member of a replica set', 123, { _id: 1 }, true],
+    ['that is no member of a replica set', 123, null, false],
+    ['that does not know the concern', 238, null, false],
+  ])('is a majority read on a server %s (%d, %j)', async (_, code, found, expected) => {
+    const { asked, commits } = refusing(code, found);
     expect(await isThere(commits, { position: 1 })).toBe(expected);
     expect(asked).toEqual(['linearizable', 'majority']);
   });
