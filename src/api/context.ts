@@ -12,6 +12,7 @@ import { isProjectKey } from '../projects/project-input.ts';
 import type { KeyRing } from '../secrets/key-ring.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import type { Refusal } from '../words/refusal.ts';
+import { Slices } from '../words/slices.ts';
 import { Receipts } from './receipts.ts';
 import { AnswerSize } from './toolkit/answer-size.ts';
 import { badUserInput } from './toolkit/errors.ts';
@@ -37,6 +38,8 @@ export class RequestContext {
   readonly commitsAt: CommitsAt;
   /** Histories of resources, read together where a list asks for many. */
   readonly subjectCommits: SubjectCommits;
+  /** Its answer is made in these. */
+  readonly slices: Slices;
   /** What its mutations stored. */
   readonly receipts = new Receipts();
   private readonly pinned = new Map<string, Promise<SeenImage | undefined>>();
@@ -52,6 +55,7 @@ export class RequestContext {
     /** What is answered so far. */
     readonly answer = new AnswerSize(),
   ) {
+    this.slices = new Slices(signal);
     this.commitsAt = commitsAt(services.store);
     this.subjectCommits = subjectCommits(services.store);
   }

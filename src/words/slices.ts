@@ -31,6 +31,51 @@ export async function nextSlice(signal?: AbortSignal): Promise<void> {
   signal?.throwIfAborted();
 }
 
+interface Small {
+  readonly begin: () => void;
+  readonly fail: (reason: unknown) => void;
+}
+
+/** So many microtasks behind its beginning, what is small has been done, or waits for something else. */
+const HOPS = 5;
+
+/** The slices of one piece of work that goes on in many places at once. */
+export class Slices {
+  private small: Small[] = [];
+  private isServing = false;
+
+  /** @param signal aborted when nobody waits for the work any more */
+  constructor(private readonly signal: AbortSignal) {}
+
+  /** The next slice, for something large. Throws the signal's reason. */
+  next(): Promise<void> {
+    return nextSlice(this.signal);
+  }
+
+  /** A part of the next slices, for something small: one after the other, as far as they last. Throws the signal's reason. */
+  some(): Promise<void> {
+    return new Promise((begin, fail) => {
+      this.small.push({ begin, fail });
+      if (!this.isServing) void this.serve();
+    });
+  }
+
+  private async serve(): Promise<void> {
+    this.isServing = true;
+    while (this.small.length > 0) {
+      const served = this.small;
+      this.small = [];
+      for (const { begin, fail } of served) {
+        if (isSliceOver() && !this.signal.aborted) await nextSlice();
+        if (this.signal.aborted) fail(this.signal.reason);
+        else begin();
+        for (let hop = 0; hop < HOPS; hop += 1) await undefined;
+      }
+    }
+    this.isServing = false;
+  }
+}
+
 function endSlice(): void {
   ends = undefined;
 }

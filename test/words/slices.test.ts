@@ -1,4 +1,4 @@
-import { isSliceOver, nextSlice, SLICE_MS } from '../../src/words/slices.ts';
+import { isSliceOver, nextSlice, SLICE_MS, Slices } from '../../src/words/slices.ts';
 
 /** Keeps the event loop for so many milliseconds. */
 function work(ms: number): void {
@@ -41,4 +41,33 @@ test('work whose client has gone ends with the reason', async () => {
   const next = nextSlice(gone.signal);
   gone.abort();
   await expect(next).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }));
+});
+
+test('small things of one piece of work share slices, one after the other', async () => {
+  const slices = new Slices(new AbortController().signal);
+  let done = 0;
+  expect(isSliceOver()).toBe(false);
+  work(SLICE_MS);
+  const places = Array.from({ length: 12 }, async () => {
+    await slices.some();
+    work(SLICE_MS / 2);
+    done += 1;
+  });
+  const seen: number[] = [];
+  while (done < 12) {
+    await turn();
+    seen.push(done);
+  }
+  await Promise.all(places);
+  for (const [at, each] of seen.entries()) expect(each - (seen[at - 1] ?? 0)).toBeLessThanOrEqual(3);
+});
+
+test('small things end with the work that they are of', async () => {
+  const gone = new AbortController();
+  const slices = new Slices(gone.signal);
+  isSliceOver();
+  work(SLICE_MS);
+  const all = Promise.allSettled([slices.some(), slices.some(), slices.next()]);
+  gone.abort();
+  expect((await all).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
 });

@@ -6,7 +6,7 @@ import {
   type GraphQLSchema,
   isObjectType,
 } from 'graphql';
-import { isSliceOver, nextSlice } from '../../words/slices.ts';
+import { isSliceOver, type Slices } from '../../words/slices.ts';
 import { badUserInput } from './errors.ts';
 import { HIGHEST_COST } from './query-cost.ts';
 
@@ -85,8 +85,7 @@ const PLAIN = /^[ !#-[\]-~]*$/;
 /** What the resolvers of a schema are handed, as far as its answers are counted. */
 export interface Counted {
   readonly answer: AnswerSize;
-  /** Aborted when nobody waits for the answer any more. */
-  readonly signal: AbortSignal;
+  readonly slices: Slices;
 }
 
 /** Has a schema count its answers, and make them in slices. Its resolvers' context must be `Counted`. */
@@ -101,12 +100,13 @@ type Resolver = GraphQLFieldResolver<unknown, Counted>;
 
 function counted(resolve: Resolver): Resolver {
   return (source, args, context, info) => {
-    const { answer, signal } = context;
+    const { answer, slices } = context;
     answer.addField(String(info.path.key));
     const count = (value: unknown) => {
       answer.addValue(value);
-      // What is told of a list's items is told in one go.
-      return Array.isArray(value) && isSliceOver() ? nextSlice(signal).then(() => value) : value;
+      // What is told of it would be told in the same go.
+      if (typeof value !== 'object' || value === null || !isSliceOver()) return value;
+      return (Array.isArray(value) ? slices.next() : slices.some()).then(() => value);
     };
     const value: unknown = resolve(source, args, context, info);
     return value instanceof Promise ? value.then(count) : count(value);

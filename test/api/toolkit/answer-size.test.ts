@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { buildSchema, execute, GraphQLError, parse } from 'graphql';
 import { AnswerSize, countAnswers, LARGEST_ANSWER, wholeOrRefused } from '../../../src/api/toolkit/answer-size.ts';
+import { Slices } from '../../../src/words/slices.ts';
 
 const schema = buildSchema(`
   type Query { rows: [Row!]! later: [Row!]! text: String texts: [String!]! number: Float none: Row }
@@ -10,11 +11,12 @@ countAnswers(schema);
 
 async function ask(query: string, rootValue: object, mostFields?: number) {
   const answer = new AnswerSize(mostFields);
+  const slices = new Slices(new AbortController().signal);
   const result = await execute({
     schema,
     document: parse(query),
     rootValue,
-    contextValue: { answer, signal: new AbortController().signal },
+    contextValue: { answer, slices },
   });
   return { answer, result: wholeOrRefused(result, answer) };
 }
@@ -58,5 +60,26 @@ describe('the size of an answer', () => {
       'the answer would be too large: it is larger than 32 MiB; ask for less at once',
     ]);
     expect(looked).toBe(4);
+  });
+
+  test('is made in slices, however much is below one list', async () => {
+    let told = 0;
+    const part = () => {
+      for (const until = performance.now() + 0.5; performance.now() < until; );
+      told += 1;
+      return 'name';
+    };
+    const rows = Array.from({ length: 100 }, () => ({ parts: [{ name: part }] }));
+    let isMade = false;
+    const made = ask('{ rows { parts { name } } }', { rows }).finally(() => {
+      isMade = true;
+    });
+    const seen = new Set<number>();
+    while (!isMade) {
+      seen.add(told);
+      await new Promise(setImmediate);
+    }
+    expect((await made).result.errors).toBeUndefined();
+    expect(seen.size).toBeGreaterThan(3);
   });
 });
