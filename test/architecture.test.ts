@@ -51,7 +51,7 @@ const INNER_FLOORS = [
     'event-sourcing/tables',
     'event-sourcing/',
   ],
-  ['traffic/probe', 'traffic/curl', 'traffic/call', 'traffic/proxy', 'traffic/network', 'traffic/'],
+  ['traffic/probe', 'traffic/curl', 'traffic/call', 'traffic/proxy', 'traffic/network', 'traffic/http', 'traffic/'],
 ];
 
 const floorOf = (file: string) => FLOORS.findIndex((rooms) => rooms.includes(roomOf(file)));

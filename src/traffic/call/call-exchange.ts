@@ -1,13 +1,16 @@
 import { cleanPeerText } from '../../words/text.ts';
 import { type Fault, failed, passed, type Step } from '../failures.ts';
+import { type AnswerHead, fieldText, fieldValues, listedTokens } from '../http/answer-head.ts';
+import { hasBody } from '../http/body-framing.ts';
+import { keptForMs } from '../http/keep-alive.ts';
+import { requestBytes } from '../http/request-bytes.ts';
 import { type Attempt, targetAuthority } from '../network/attempt.ts';
 import { firstErrorOf } from '../network/tls.ts';
 import { basicAuthorization } from '../proxy/auth-schemes.ts';
-import { exchangeFault } from '../proxy/exchange.ts';
-import { authFault, forwardingFault, type Head } from '../proxy/proxy-answer.ts';
-import { type AnswerHead, CallAnswer } from './call-answer.ts';
+import { requestExchangeFault } from '../proxy/exchange-fault.ts';
+import { authFault, forwardingFault } from '../proxy/proxy-answer.ts';
 import { type HttpMethod, headerValueOnWire, type OutgoingRequest, withDefaultHeaders } from './outgoing-request.ts';
-import { showBody } from './response-body.ts';
+import { type BodyHeaders, showBody } from './response-body.ts';
 import type { Lane, RoutePool } from './route-pool.ts';
 
 export interface CallResponse {
@@ -24,6 +27,10 @@ export type CallPhase = 'waiting' | 'under way' | 'body';
 
 /** RFC 9110 §9.2.2. */
 const IDEMPOTENT: ReadonlySet<HttpMethod> = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS']);
+/** Bytes of a body that are read; what comes behind them is not downloaded. */
+const BODY_BYTES_LIMIT = 1024 * 1024;
+/** No coding at all, in the words of some servers. */
+const ENCODES_NOTHING: ReadonlySet<string> = new Set(['identity', 'none', 'utf-8']);
 /** Code points of a header's value that are shown. */
 const HEADER_LIMIT = 8 * 1024;
 
@@ -62,94 +69,80 @@ async function onLane(
   secrets: readonly string[],
   reached: (phase: CallPhase) => void,
 ): Promise<LaneOutcome> {
-  const answer = new CallAnswer();
   let answered = false;
   let reusable = false;
-  // Cheaper than the signal handed to undici, and the same: its lane goes with an aborted request.
+  // The lane goes with an aborted request.
   const off = attempt.deadline.onEnd(() => lane.socket.destroy());
   try {
     attempt.deadline.throwIfOver();
     reached('under way');
     const step = await attempt.trace.stage('RESPONSE', async () => {
-      lane.interim.expect();
-      lane.client.dispatch(wireRequest(attempt, request), answer);
-      const head = await answer.head();
+      const head = await lane.http.ask(wireRequest(attempt, request), request.method, BODY_BYTES_LIMIT);
       answered = true;
       return passed(head, `status ${head.status}`);
     });
     if (!step.ok) return { step, answered };
-    const { status, headers: pairs } = step.value;
-    const fault = attempt.forwards ? proxyFault(attempt, headOf(step.value)) : undefined;
-    if (fault) {
-      answer.abandon();
-      return { step: { ok: false, fault }, answered };
-    }
+    const { value: head } = step;
+    const fault = attempt.forwards ? proxyFault(attempt, head) : undefined;
+    if (fault) return { step: { ok: false, fault }, answered };
     reached('body');
-    const read = await answer.body();
+    const read = await lane.http.body();
     // A body without a length ends with its connection, whoever closed that.
     attempt.deadline.throwIfOver();
     if (lane.cut) throw new Error('the pool was closed under the call');
-    reusable = !read.truncated;
-    const shown = showBody(read, bodyHeaders(pairs), secrets);
-    const hasBody = request.method !== 'HEAD' && status !== 204 && status !== 304;
-    const headers = pairs.map(([name, value]) => ({
+    reusable = true;
+    lane.idleMs = keptForMs(head);
+    const shown = showBody(read, bodyHeaders(head), secrets);
+    const headers = head.fields.map(([name, value]) => ({
       name: cleanPeerText(name, HEADER_LIMIT, secrets),
-      value: cleanPeerText(value, HEADER_LIMIT, secrets),
+      value: cleanPeerText(fieldText(value), HEADER_LIMIT, secrets),
       secret: false,
     }));
-    return { step: passed({ status, headers, ...shown, ...(hasBody ? {} : { body: null }) }), answered };
+    const body = hasBody(request.method, head.status) ? {} : { body: null };
+    return { step: passed({ status: head.status, headers, ...shown, ...body }), answered };
   } catch (error) {
     attempt.deadline.throwIfOver();
     const cause = firstErrorOf(lane.socket) ?? error;
-    return { step: answered ? brokenBody(attempt, cause) : exchangeFault(attempt, cause), answered };
+    return { step: answered ? brokenBody(attempt, cause) : requestExchangeFault(attempt, cause), answered };
   } finally {
     off();
     pool.release(lane, reusable);
   }
 }
 
-function wireRequest(attempt: Attempt, { method, url, headers, body }: OutgoingRequest) {
+function wireRequest(attempt: Attempt, { method, url, headers, body }: OutgoingRequest): Buffer {
   const credentials = attempt.forwards ? attempt.proxy?.credentials : undefined;
-  return {
+  return requestBytes({
     method,
     // As it is written: `search` is empty for a lone question mark.
-    path: attempt.forwards ? url.href : url.href.slice(url.origin.length),
-    headers: [
-      ...withDefaultHeaders(headers).flatMap(({ name, value }) => [name, headerValueOnWire(value)]),
-      ...(credentials ? ['proxy-authorization', basicAuthorization(credentials)] : []),
+    target: attempt.forwards ? url.href : url.href.slice(url.origin.length),
+    host: url.host,
+    fields: [
+      // What HTTP/1.1 means anyway, and HTTP/1.0 (as some proxies speak it) does not.
+      ['Connection', 'keep-alive'],
+      ...withDefaultHeaders(headers).map(({ name, value }) => [name, headerValueOnWire(value)] as const),
+      ...(credentials ? [['Proxy-Authorization', basicAuthorization(credentials)] as const] : []),
     ],
-    body: body === undefined || body === '' ? null : Buffer.from(body, 'utf8'),
-  };
-}
-
-function headOf({ status, statusText, headers: pairs }: AnswerHead): Head {
-  const headers = new Map<string, string[]>();
-  for (const [name, value] of pairs) {
-    const key = name.toLowerCase();
-    headers.set(key, [...(headers.get(key) ?? []), value]);
-  }
-  return { status, statusLine: `HTTP ${status} ${statusText}`.trimEnd(), headers };
+    body,
+  });
 }
 
 /** What a forwarding proxy says for itself; undefined when the answer is the target's. */
-function proxyFault(attempt: Attempt, head: Head): Fault | undefined {
+function proxyFault(attempt: Attempt, head: AnswerHead): Fault | undefined {
   return authFault(attempt, head) ?? forwardingFault(attempt, head);
 }
 
-function bodyHeaders(pairs: AnswerHead['headers']) {
-  let contentType: string | undefined;
-  let isEncoded = false;
-  for (const [name, value] of pairs) {
-    if (/^content-type$/i.test(name)) contentType ??= value;
-    else if (/^content-encoding$/i.test(name)) isEncoded ||= !/^\s*(identity)?\s*$/i.test(value);
-  }
-  return { contentType, isEncoded };
+function bodyHeaders(head: AnswerHead): BodyHeaders {
+  return {
+    contentType: fieldValues(head, 'content-type')[0],
+    isEncoded: listedTokens(head, 'content-encoding').some((coding) => !ENCODES_NOTHING.has(coding)),
+  };
 }
 
 /** The head was there; what follows of it was cut off, or was no HTTP. */
 function brokenBody(attempt: Attempt, error: unknown): Step<CallResponse> {
   const leg = attempt.forwards ? 'PROXY' : 'TARGET';
-  const step = exchangeFault(attempt, error);
+  const step = requestExchangeFault(attempt, error);
   if (!step.ok && step.fault.failure === `${leg}_CLOSED`) {
     const who = leg === 'PROXY' ? 'The proxy' : `The target (${targetAuthority(attempt.target)})`;
     return failed(`${leg}_CLOSED`, `${who} closed the connection before the whole answer had come; try again.`);

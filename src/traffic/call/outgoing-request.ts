@@ -27,9 +27,9 @@ export type JoinedUrl = { readonly ok: true; readonly url: URL } | { readonly ok
 
 /** Sent besides, unless a header of that name is set. */
 export const DEFAULT_HEADERS: readonly OutgoingHeader[] = [
-  { name: 'user-agent', value: 'proxy-ledger', secret: false },
-  { name: 'accept', value: '*/*', secret: false },
-  { name: 'accept-encoding', value: 'identity', secret: false },
+  { name: 'User-Agent', value: 'proxy-ledger', secret: false },
+  { name: 'Accept', value: '*/*', secret: false },
+  { name: 'Accept-Encoding', value: 'identity', secret: false },
 ];
 
 /**
@@ -152,7 +152,7 @@ export function withDefaultHeaders(headers: readonly OutgoingHeader[]): readonly
 }
 
 /**
- * A value as undici must be given it: Node and undici write one byte for each character, so that this sends UTF-8
+ * A value as it is written, one byte for each character, so that this sends UTF-8
  * (`ü` as C3 BC), as curl does. RFC 9110 §5.5 has such bytes as obs-text.
  */
 export function headerValueOnWire(value: string): string {

@@ -1,5 +1,5 @@
 import { cleanBodyText } from '../../words/text.ts';
-import type { AnswerBody } from './call-answer.ts';
+import type { AnswerBody } from '../http/answer-parser.ts';
 
 export interface ShownBody {
   /** Null where HTTP has no body: answers to HEAD, 204, 304. */

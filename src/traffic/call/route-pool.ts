@@ -1,27 +1,26 @@
 import type { Socket } from 'node:net';
-import { Client } from 'undici';
 import { untilAborted } from '../abort.ts';
 import type { Step } from '../failures.ts';
+import { HttpConnection } from '../http/http-connection.ts';
 import type { Attempt } from '../network/attempt.ts';
-import { HEADER_BYTES_LIMIT } from '../proxy/connect-tunnel.ts';
 import { openRoute } from '../proxy/connector.ts';
-import { handOver } from '../proxy/exchange.ts';
-import { InterimAnswers } from '../proxy/interim-answers.ts';
 
 /** Sockets of one pool. What exceeds them waits inside its own deadline. */
 const MOST_SOCKETS = 20;
 /** How long a socket is kept that nothing uses; servers often close theirs after 5 s. */
 const IDLE_MS = 4_000;
 
-/** One open route with the HTTP client on it. It carries one request at a time. */
+/** One open route with HTTP spoken on it. It carries one request at a time. */
 export interface Lane {
-  readonly client: Client;
+  readonly http: HttpConnection;
   readonly socket: Socket;
-  readonly interim: InterimAnswers;
   /** Whether it has carried a request before: then the peer may just have closed it. */
   used: boolean;
   /** Whether the pool ended it with a request under way. */
   cut: boolean;
+  /** How long the peer says that it keeps the socket when idle; undefined when it does not say. */
+  idleMs: number | undefined;
+  idleTimer: NodeJS.Timeout | undefined;
 }
 
 /**
@@ -44,7 +43,8 @@ export class RoutePool {
   async acquire(attempt: Attempt, fresh = false): Promise<Step<Lane>> {
     for (;;) {
       const lane = fresh ? undefined : this.idle.pop();
-      if (lane && !lane.socket.destroyed && !lane.client.destroyed) return { ok: true, value: lane };
+      clearTimeout(lane?.idleTimer);
+      if (lane?.http.isFree) return { ok: true, value: lane };
       if (lane) continue;
       if (this.sockets < MOST_SOCKETS) return this.open(attempt);
       const stale = fresh ? this.idle.pop() : undefined;
@@ -56,10 +56,13 @@ export class RoutePool {
   /** Gives a lane back after its request; one that cannot carry another is closed. */
   release(lane: Lane, reusable: boolean): void {
     lane.used = true;
-    if (!reusable || this.closing || lane.socket.destroyed || lane.client.destroyed) {
+    // The peer closes a moment before the time that it tells is over.
+    const idleMs = Math.min(IDLE_MS, (lane.idleMs ?? Number.POSITIVE_INFINITY) - 1_000);
+    if (!reusable || this.closing || !lane.http.isFree || idleMs <= 0) {
       this.discard(lane);
       return;
     }
+    lane.idleTimer = setTimeout(() => this.discard(lane), idleMs).unref();
     this.idle.push(lane);
     this.wakeOne();
   }
@@ -89,16 +92,8 @@ export class RoutePool {
     }
     if (!route.ok) return route;
     const socket = route.value;
-    const client = new Client(attempt.target.origin, {
-      connect: handOver(socket),
-      maxHeaderSize: HEADER_BYTES_LIMIT,
-      keepAliveTimeout: IDLE_MS,
-      keepAliveMaxTimeout: IDLE_MS,
-      // The attempt's deadline is the only clock.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-    });
-    const lane: Lane = { client, socket, interim: new InterimAnswers(socket), used: false, cut: false };
+    const http = new HttpConnection(socket);
+    const lane: Lane = { http, socket, used: false, cut: false, idleMs: undefined, idleTimer: undefined };
     this.lanes.add(lane);
     socket.once('close', () => this.discard(lane));
     return { ok: true, value: lane };
@@ -108,7 +103,7 @@ export class RoutePool {
     const at = this.idle.indexOf(lane);
     if (at >= 0) this.idle.splice(at, 1);
     if (!this.lanes.delete(lane)) return;
-    lane.client.destroy().catch(() => undefined);
+    clearTimeout(lane.idleTimer);
     lane.socket.destroy();
     this.freeSocket();
   }

@@ -151,7 +151,7 @@ function bodyOf({ method, body }: OutgoingRequest): Body | undefined {
   return { option: ['--data-raw', shellWord(body)] };
 }
 
-/** RFC 9110 §8.6: without a body, methods that are meant to have one announce that it is empty; undici does. */
+/** RFC 9110 §8.6: without a body, methods that are meant to have one announce that it is empty. */
 function emptyBody({ method }: OutgoingRequest): Body | undefined {
   return ['POST', 'PUT', 'PATCH'].includes(method) ? { option: ['--data-raw', shellWord('')] } : undefined;
 }

@@ -1,24 +1,16 @@
 import { type Fault, failed, type TrafficFailure } from '../failures.ts';
+import { type AnswerHead, fieldText, fieldValues } from '../http/answer-head.ts';
 import { type Attempt, targetAuthority } from '../network/attempt.ts';
 import { isBasic, isRegistered, offeredSchemes } from './auth-schemes.ts';
-
-/** The head of an answer to CONNECT, or to a request that the proxy forwards. */
-export interface Head {
-  readonly status: number;
-  /** As sent, not cleaned. */
-  readonly statusLine: string;
-  /** Names in lower case, values not cleaned. */
-  readonly headers: ReadonlyMap<string, readonly string[]>;
-}
 
 /**
  * The fault that a proxy's refusal of credentials means; undefined for any other answer. 407 is the proxy's on every
  * way, and so is 401 to CONNECT, which tinyproxy answers to wrong credentials.
  */
-export function authFault(attempt: Attempt, head: Head): Fault | undefined {
+export function authFault(attempt: Attempt, head: AnswerHead): Fault | undefined {
   const refused = head.status === 407 || (head.status === 401 && (!attempt.forwards || isProxysOwn(head)));
   if (!refused) return undefined;
-  const challenges = [...values(head, 'proxy-authenticate'), ...values(head, 'www-authenticate')];
+  const challenges = [...fieldValues(head, 'proxy-authenticate'), ...fieldValues(head, 'www-authenticate')];
   const offered = offeredSchemes(challenges);
   const schemes = attempt.forwards ? offered.filter(isRegistered) : offered.map((scheme) => attempt.clean(scheme));
   attempt.trace.proxyAuthSchemes = schemes;
@@ -35,18 +27,23 @@ export function authFault(attempt: Attempt, head: Head): Fault | undefined {
   return failed('PROXY_AUTH_REQUIRED', message, { detail }).fault;
 }
 
+/** As sent, not cleaned. */
+export function statusLine({ minor, status, reason }: AnswerHead): string {
+  return `HTTP/1.${minor} ${status} ${fieldText(reason)}`.trimEnd();
+}
+
 /** Why the proxy opened no tunnel; undefined for any 2xx, which opens it (RFC 9110 §9.3.6). */
-export function tunnelFault(attempt: Attempt, head: Head): Fault | undefined {
+export function tunnelFault(attempt: Attempt, head: AnswerHead): Fault | undefined {
   return head.status >= 200 && head.status <= 299 ? undefined : refusalFault(attempt, head);
 }
 
 /** What a forwarding proxy says of itself in the target's place; undefined when the status is the target's own. */
-export function forwardingFault(attempt: Attempt, head: Head): Fault | undefined {
+export function forwardingFault(attempt: Attempt, head: AnswerHead): Fault | undefined {
   if (head.status < 300) return undefined;
   return squidError(head) || proxyStatusError(head) ? refusalFault(attempt, head) : undefined;
 }
 
-function refusalFault(attempt: Attempt, head: Head): Fault {
+function refusalFault(attempt: Attempt, head: AnswerHead): Fault {
   const detail = seen(attempt, head);
   const failure = failureOf(head);
   return failed(failure, `The proxy answered "${detail}" ${request(attempt)}: ${advice(attempt, head, failure)}.`, {
@@ -54,7 +51,7 @@ function refusalFault(attempt: Attempt, head: Head): Fault {
   }).fault;
 }
 
-function failureOf(head: Head): RefusalFailure {
+function failureOf(head: AnswerHead): RefusalFailure {
   const told = TOLD_BY_ERROR[proxyStatusError(head) ?? ''];
   if (told !== undefined) return told;
   // What squid adds to ERR_CONNECT_FAIL is an errno of its platform, so it is shown and not interpreted.
@@ -102,16 +99,16 @@ const ADVICE = {
   TARGET_CONNECT_TIMED_OUT: () => 'the proxy did not reach the target in time; check the firewalls between them',
   TARGET_UNREACHABLE: () =>
     "the proxy does not reach the target; check the target's name and port, and the proxy's name server and routes",
-} satisfies Partial<Record<TrafficFailure, (attempt: Attempt, head: Head) => string>>;
+} satisfies Partial<Record<TrafficFailure, (attempt: Attempt, head: AnswerHead) => string>>;
 
 type RefusalFailure = keyof typeof ADVICE;
 
-function advice(attempt: Attempt, head: Head, failure: RefusalFailure): string {
+function advice(attempt: Attempt, head: AnswerHead, failure: RefusalFailure): string {
   return ADVICE[failure](attempt, head);
 }
 
-function redirection(attempt: Attempt, head: Head): string {
-  const [location] = values(head, 'location');
+function redirection(attempt: Attempt, head: AnswerHead): string {
+  const [location] = fieldValues(head, 'location');
   return location === undefined || attempt.forwards ? '' : ` to ${attempt.clean(location, 200)}`;
 }
 
@@ -125,14 +122,14 @@ function request(attempt: Attempt): string {
  * only known words are shown. Whoever names the target could else try out which words are masked, and so find out what
  * the proxy's password is.
  */
-function seen(attempt: Attempt, head: Head): string {
+function seen(attempt: Attempt, head: AnswerHead): string {
   if (attempt.forwards) {
     const known = [SQUID_ERROR.exec(squidError(head) ?? '')?.[0], proxyStatusError(head)];
     const words = known.filter((word) => word !== undefined && (SQUID_ERROR.test(word) || PROXY_ERRORS.has(word)));
     return words.length === 0 ? `HTTP ${head.status}` : `HTTP ${head.status} (${words.join('; ')})`;
   }
-  const reasons = [...values(head, 'x-squid-error'), ...values(head, 'proxy-status')].join('; ');
-  return attempt.clean(reasons === '' ? head.statusLine : `${head.statusLine} (${reasons})`, 300);
+  const reasons = [...fieldValues(head, 'x-squid-error'), ...fieldValues(head, 'proxy-status')].join('; ');
+  return attempt.clean(reasons === '' ? statusLine(head) : `${statusLine(head)} (${fieldText(reasons)})`, 300);
 }
 
 /** What squid calls the errors of its own that concern a request's way. */
@@ -146,23 +143,21 @@ const PROXY_ERRORS: ReadonlySet<string> = new Set(
   ),
 );
 
-function squidError(head: Head): string | undefined {
-  return values(head, 'x-squid-error')[0];
+function squidError(head: AnswerHead): string | undefined {
+  return fieldValues(head, 'x-squid-error')[0];
 }
 
-function proxyStatusError(head: Head): string | undefined {
-  const status = values(head, 'proxy-status')
+function proxyStatusError(head: AnswerHead): string | undefined {
+  const status = fieldValues(head, 'proxy-status')
     .join(',')
     .replace(/"(?:[^"\\]|\\.)*"?/g, '""');
   return /;\s*error=([a-z_]+)/.exec(status)?.[1];
 }
 
 /** Of a 401 to a forwarded request: what tinyproxy forwards carries Via (RFC 9110 §7.6.3), its own answers don't. */
-function isProxysOwn(head: Head): boolean {
-  if (values(head, 'proxy-authenticate').length > 0) return true;
-  return values(head, 'via').length === 0 && values(head, 'server').some((server) => /^tinyproxy\b/i.test(server));
-}
-
-function values(head: Head, name: string): string[] {
-  return [...(head.headers.get(name) ?? [])];
+function isProxysOwn(head: AnswerHead): boolean {
+  if (fieldValues(head, 'proxy-authenticate').length > 0) return true;
+  return (
+    fieldValues(head, 'via').length === 0 && fieldValues(head, 'server').some((server) => /^tinyproxy\b/i.test(server))
+  );
 }

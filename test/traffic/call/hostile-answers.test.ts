@@ -64,7 +64,7 @@ const HOSTILE: readonly (readonly [string, Script, RegExp])[] = [
     /^(TARGET_NO_ANSWER|TARGET_HEADERS_TOO_LARGE|\w+_BAD_RESPONSE)$/,
   ],
   ['an interim 100 that nobody asked for, and no more', answering('HTTP/1.1 100 Continue\r\n\r\n'), /_NO_ANSWER$/],
-  ['interim 100s without end', flooding('', 'HTTP/1.1 100 Continue\r\n\r\n'), /_NO_ANSWER$/],
+  ['interim 100s without end', flooding('', 'HTTP/1.1 100 Continue\r\n\r\n'), /_(NO_ANSWER|BAD_RESPONSE)$/],
   [
     'an interim 100 without end',
     flooding('HTTP/1.1 100 ', 'a'.repeat(1_000)),
@@ -126,7 +126,7 @@ describe.each(WAYS)('an answer that came %s', (way) => {
     ['in chunks of a byte', flooding(`${OK}transfer-encoding: chunked\r\n\r\n`, '1\r\nx\r\n'.repeat(1_000))],
   ])('with a body without end, %s, is shown as far as it is read, and its connection is closed', async (_, script) => {
     const peer = await startPeer(script);
-    const result = await send(way, peer);
+    const result = await send(way, peer, { timeoutMs: 20_000 });
     expect(result).toMatchObject({ ok: true, response: { status: 200, bodyTruncated: true } });
     expect(result.ok && result.response.body?.length).toBe(MEBIBYTE);
     expect(await eventually(() => peer.connections.open() === 0)).toBe(true);

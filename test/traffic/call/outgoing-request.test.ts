@@ -319,8 +319,8 @@ describe('headers', () => {
   test('defaults are sent besides, unless set', () => {
     expect(withDefaultHeaders([header('User-Agent', 'mine'), header('X-Key', '1')])).toEqual([
       header('User-Agent', 'mine'),
-      header('accept', '*/*'),
-      header('accept-encoding', 'identity'),
+      header('Accept', '*/*'),
+      header('Accept-Encoding', 'identity'),
       header('X-Key', '1'),
     ]);
   });

@@ -77,9 +77,9 @@ describe('the script', () => {
   --max-time 30 \\
   --noproxy '*' \\
   \${TARGET_CACERT:+--cacert} \${TARGET_CACERT:+"$TARGET_CACERT"} \\
-  --header 'user-agent: proxy-ledger' \\
-  --header 'accept: */*' \\
-  --header 'accept-encoding: identity' \\
+  --header 'User-Agent: proxy-ledger' \\
+  --header 'Accept: */*' \\
+  --header 'Accept-Encoding: identity' \\
   https://api.example.com/data`);
   });
 
@@ -102,9 +102,9 @@ describe('the script', () => {
   --proxy-header 'User-Agent: proxy-ledger' \\
   \${TARGET_CACERT:+--cacert} \${TARGET_CACERT:+"$TARGET_CACERT"} \\
   --request PATCH \\
-  --header 'user-agent: proxy-ledger' \\
+  --header 'User-Agent: proxy-ledger' \\
   --header 'Accept: text/plain' \\
-  --header 'accept-encoding: identity' \\
+  --header 'Accept-Encoding: identity' \\
   --header 'X-Key: '"$HEADER_X_KEY" \\
   --header 'X_Key: '"$HEADER_X_KEY_2" \\
   --header 'X-Key-2: '"$HEADER_X_KEY_2_2" \\
