@@ -111,7 +111,7 @@ async function onLane(
 }
 
 function wireRequest(attempt: Attempt, { method, url, headers, body }: OutgoingRequest): Buffer {
-  const credentials = attempt.forwards ? attempt.proxy?.credentials : undefined;
+  const login = attempt.forwards ? attempt.login : undefined;
   return requestBytes({
     method,
     // As it is written: `search` is empty for a lone question mark.
@@ -121,7 +121,7 @@ function wireRequest(attempt: Attempt, { method, url, headers, body }: OutgoingR
       // What HTTP/1.1 means anyway, and HTTP/1.0 (as some proxies speak it) does not.
       ['Connection', 'keep-alive'],
       ...withDefaultHeaders(headers).map(({ name, value }) => [name, headerValueOnWire(value)] as const),
-      ...(credentials ? [['Proxy-Authorization', basicAuthorization(credentials)] as const] : []),
+      ...(login ? [['Proxy-Authorization', basicAuthorization(login)] as const] : []),
     ],
     body,
   });

@@ -29,6 +29,8 @@ export class Attempt {
   readonly settings: TrafficSettings;
   readonly deadline: Deadline;
   readonly trace = new Trace();
+  /** Of a proxy that forwards: whether it wants credentials with each request. */
+  wantsLogin = true;
   readonly #secrets: readonly string[];
 
   constructor(options: {
@@ -50,6 +52,11 @@ export class Attempt {
 
   get signal(): AbortSignal {
     return this.deadline.signal;
+  }
+
+  /** The credentials that go with what is sent to the proxy: with CONNECT always, else if it wants them. */
+  get login(): ProxyRoute['credentials'] {
+    return this.forwards && !this.wantsLogin ? undefined : this.proxy?.credentials;
   }
 
   /** Peers' text, fit for a message or a detail: see `cleanPeerText`. */

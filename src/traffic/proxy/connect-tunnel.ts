@@ -21,21 +21,21 @@ export async function openTunnel(attempt: Attempt, socket: Socket): Promise<Step
   }
   const fault = tunnelFault(attempt, head);
   if (fault !== undefined) return { ok: false, fault };
-  if (attempt.proxy?.credentials) attempt.trace.authPassed();
+  if (attempt.login) attempt.trace.authPassed();
   return passed(connection.release(), attempt.clean(statusLine(head)));
 }
 
 /** Without a Connection field, which some proxies hand on: `close` in it breaks a login behind them. */
 function connectRequest(attempt: Attempt): Buffer {
   const authority = targetAuthority(attempt.target);
-  const credentials = attempt.proxy?.credentials;
+  const { login } = attempt;
   return requestBytes({
     method: 'CONNECT',
     target: authority,
     host: authority,
     fields: [
       ['User-Agent', 'proxy-ledger'],
-      ...(credentials ? [['Proxy-Authorization', basicAuthorization(credentials)] as const] : []),
+      ...(login ? [['Proxy-Authorization', basicAuthorization(login)] as const] : []),
     ],
   });
 }

@@ -22,7 +22,7 @@ export async function getHead(attempt: Attempt, socket: Socket): Promise<Step<nu
       }
       const fault = forwardingFault(attempt, head);
       if (fault !== undefined) return { ok: false, fault };
-      if (attempt.proxy?.credentials) attempt.trace.authPassed();
+      if (attempt.login) attempt.trace.authPassed();
     }
     // The number alone: whoever names the target could else try out which words of its reason phrase are masked.
     return passed(head.status, `status ${head.status}`);
@@ -33,7 +33,7 @@ export async function getHead(attempt: Attempt, socket: Socket): Promise<Step<nu
 
 function getRequest(attempt: Attempt): Buffer {
   const { target, forwards } = attempt;
-  const credentials = forwards ? attempt.proxy?.credentials : undefined;
+  const login = forwards ? attempt.login : undefined;
   return requestBytes({
     method: 'GET',
     target: forwards ? target.href : `${target.pathname}${target.search}`,
@@ -42,7 +42,7 @@ function getRequest(attempt: Attempt): Buffer {
       ['User-Agent', 'proxy-ledger'],
       ['Accept', '*/*'],
       ['Accept-Encoding', 'identity'],
-      ...(credentials ? [['Proxy-Authorization', basicAuthorization(credentials)] as const] : []),
+      ...(login ? [['Proxy-Authorization', basicAuthorization(login)] as const] : []),
     ],
   });
 }

@@ -19,7 +19,7 @@ export function authFault(attempt: Attempt, head: AnswerHead): Fault | undefined
     const message = `The proxy wants ${schemes.join(' or ')} authentication and offers no Basic, the only scheme that is supported; have Basic enabled on it, or use another proxy.`;
     return failed('PROXY_AUTH_SCHEME_UNSUPPORTED', message, { detail }).fault;
   }
-  if (attempt.proxy?.credentials) {
+  if (attempt.login) {
     const message = `The proxy rejected the user or the password ("${detail}"); check both; they were tried once, as more would lock some accounts.`;
     return failed('PROXY_AUTH_REJECTED', message, { detail }).fault;
   }
