@@ -55,7 +55,9 @@ export class EventResults {
     // It may be for others by the time that the one who asked first has gone.
     const contextValue = new RequestContext(services, actor, requestId, new AbortController().signal, size);
     const answer = Promise.resolve(execute({ ...args, rootValue: event, contextValue })).then((result) => {
-      this.kept.set(key, answer, { size: Math.min(Math.max(1, size.bytes), LARGEST_ANSWER) });
+      // What failed may do better for who asks later.
+      if (result.errors) this.kept.delete(key);
+      else this.kept.set(key, answer, { size: Math.min(Math.max(1, size.bytes), LARGEST_ANSWER) });
       return wholeOrRefused(result, size);
     });
     this.kept.set(key, answer, { size: 1 });

@@ -3,6 +3,7 @@ import { runInNewContext } from 'node:vm';
 import { type Client, createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import type { SealedCommit } from '../../src/event-sourcing/event.ts';
+import { StoreUnavailableError } from '../../src/event-sourcing/event-store.ts';
 import { SqliteEventStore } from '../../src/stores/sqlite/sqlite-event-store.ts';
 import { type Data, mutation, startTestApp } from '../support/app.ts';
 
@@ -123,5 +124,24 @@ describe('the events of subscriptions', () => {
       },
     ]);
     expect((await next()).data.changes.type).toBe('CONFIG_PARAMETER_DELETED');
+  });
+
+  test('that could not be answered are tried anew for who asks again', async () => {
+    const { next } = await subscribed(HISTORY);
+    const variables = { after: await position() };
+    const query = `subscription($after: Int = 1) { changes(projectKey: "feed", afterPosition: $after) { ${HISTORY} } }`;
+    const again = connect().iterate<Data>({ query, variables });
+    SqliteEventStore.prototype.read = function (project, range) {
+      if (range?.where?.subjects) throw new StoreUnavailableError('the disk is full');
+      return read.call(this, project, range);
+    };
+    const first = again.next();
+    await edit('while the disk is full');
+    expect((await first).value.errors[0].extensions.code).toBe('STORE_UNAVAILABLE');
+    expect((await next()).errors).toHaveLength(1);
+    SqliteEventStore.prototype.read = read;
+    const { value } = await connect().iterate<Data>({ query, variables }).next();
+    expect(value.errors).toBeUndefined();
+    expect(value.data.changes.subject.history.nodes[0].id).toBe(value.data.changes.id);
   });
 });
