@@ -107,6 +107,22 @@ afterAll(async () => {
     await events.close();
   });
 
+  test('completes what a node of an earlier version appends beside it', async () => {
+    const url = freshUrl();
+    const { events } = await openMongo(url);
+    const keyed = { idempotency: { key: 'once', keyId: 'k1', digest: 'ab' } };
+    const log = logOf('p', 3, (position) => (position === 2 ? {} : keyed));
+    await events.append(log.slice(0, 1));
+    for (const sealed of log.slice(1)) {
+      await directly(url, (client) => client.db().collection<Document>('commits').insertOne(asBeforeClaims(sealed)));
+      expect((await readAll(events, 'p', { after: 1 })).at(-1)).toMatchObject({ hash: sealed.hash });
+    }
+    expect((await readAll(events, 'p')).map(plain)).toEqual(log.map(plain));
+    expect((await events.findByIdempotencyKey('p', 'x-actor:ada', 'once'))?.commit.position).toBe(1);
+    expect(await events.countEvents('p', { where: { subjects: ['thing-1'] } })).toBe(3);
+    await events.close();
+  });
+
   test('names the log that a hint is of by the id of its first commit', async () => {
     const url = freshUrl();
     const log = logOf('p', 2);

@@ -18,6 +18,7 @@ import { countEvents } from './event-counts.ts';
 import { HeadHints } from './head-hints.ts';
 import { INDEXES } from './indexes.ts';
 import { isThere } from './linearizable.ts';
+import { withCopies } from './rebuild-copies.ts';
 
 const [, CLAIM] = INDEXES.commits;
 
@@ -72,7 +73,7 @@ export class MongoEventStore implements EventStore {
       let last: number | undefined;
       let count = 0;
       for await (const document of this.#page(filterOf(project, bounds, where), direction, limit)) {
-        const sealed = openDocument(document);
+        const sealed = openDocument(await this.#whole(document));
         last = sealed.commit.position;
         count += 1;
         yield sealed;
@@ -106,7 +107,7 @@ export class MongoEventStore implements EventStore {
   async findByIdempotencyKey(project: string, actorId: string, key: string): Promise<SealedCommit | undefined> {
     const filter = { project, claim: claimOfKey(actorId, key) };
     const found = await this.#ask(() => this.#commits.findOne(filter, { hint: CLAIM.key }));
-    return found ? openDocument(found) : undefined;
+    return found ? openDocument(await this.#whole(found)) : undefined;
   }
 
   async registerProjects(keys: readonly string[]): Promise<void> {
@@ -165,6 +166,10 @@ export class MongoEventStore implements EventStore {
     } finally {
       await cursor.close();
     }
+  }
+
+  #whole(document: CommitDocument): CommitDocument | Promise<CommitDocument> {
+    return 'claim' in document ? document : withCopies(this.#commits, document);
   }
 
   /** Times become positions, as `at` never runs backwards within a project: every filter then walks one index. */

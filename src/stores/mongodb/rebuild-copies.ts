@@ -1,4 +1,5 @@
 import type { AnyBulkWriteOperation, Collection, Filter } from 'mongodb';
+import { openCommit } from '../../event-sourcing/event.ts';
 import { CopiesInOrder, placeholderClaim } from '../commit-index.ts';
 import { orUnavailable } from './commands.ts';
 import { type CommitDocument, copiesOf } from './commit-documents.ts';
@@ -39,4 +40,24 @@ function updateOf(
   // The project goes along, for sharding.
   const filter = { project, position };
   return { updateOne: { filter, update: { $set: wanted, $unset: { idempotencyKey: '' } } } };
+}
+
+/**
+ * The document with the copies that it lacks, which are stored too: a node of an earlier version may have appended it while
+ * nodes were exchanged one by one. Of its key an earlier commit may have the claim.
+ */
+export async function withCopies(
+  commits: Collection<CommitDocument>,
+  document: CommitDocument,
+): Promise<CommitDocument> {
+  const { _id, project, position, hash, body } = document;
+  const index = new CopiesInOrder().next(project, body.value());
+  // Whoever opens it is told that it can't be read.
+  if (!index) return document;
+  const holder = await orUnavailable(() => commits.findOne({ project, claim: index.claim }));
+  const claim = holder ? openCommit(body.value(), hash).commit.commitId : index.claim;
+  const copies = copiesOf({ ...index, claim });
+  const update = { $set: copies, $unset: { idempotencyKey: '' } } as const;
+  await orUnavailable(() => commits.updateOne({ project, position }, update));
+  return { _id, ...copies, hash, body };
 }
