@@ -41,10 +41,8 @@ export async function insertDocuments(
   documents: readonly Document[],
   { ordered }: { ordered: boolean },
 ): Promise<readonly WriteError[]> {
-  const reply = await db.command(
-    { insert: collection, documents, ordered, writeConcern: WRITE_CONCERN_OF_COMMANDS },
-    { readPreference: 'primary' },
-  );
+  const command = { insert: collection, documents, ordered, writeConcern: WRITE_CONCERN_OF_COMMANDS };
+  const reply = await inTime(db.command(command, { readPreference: 'primary' }));
   return (reply.writeErrors as WriteError[] | undefined) ?? [];
 }
 
@@ -56,12 +54,28 @@ export async function ensureDocuments(db: Db, collection: string, documents: rea
   if (fault) throw new StoreUnavailableError(`MongoDB did not store a document: code ${fault.code}`, { cause: fault });
 }
 
+/** The driver's own limits are shorter; but a promise of its was seen never to settle when its connection had ended. */
+const ANSWER_WITHIN_MS = 15_000;
+
 /** For whatever may simply be done again: every fault of the driver or the server is told as `StoreUnavailableError`. */
 export async function orUnavailable<T>(work: () => Promise<T>): Promise<T> {
   try {
-    return await work();
+    return await inTime(work());
   } catch (error) {
     throw asUnavailable(error);
+  }
+}
+
+/** Throws `StoreUnavailableError` after 15 s. */
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const silence = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new StoreUnavailableError('MongoDB did not answer in time')), ANSWER_WITHIN_MS);
+  });
+  try {
+    return await Promise.race([work, silence]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

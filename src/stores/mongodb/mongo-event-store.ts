@@ -164,7 +164,8 @@ export class MongoEventStore implements EventStore {
         yield document;
       }
     } finally {
-      await cursor.close();
+      // Nobody waits for it: what was read is read.
+      void cursor.close().catch(() => undefined);
     }
   }
 
