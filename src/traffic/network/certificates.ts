@@ -1,4 +1,4 @@
-import { createHash, X509Certificate } from 'node:crypto';
+import { createHash, type KeyObject, X509Certificate } from 'node:crypto';
 import { rootCertificates, type TLSSocket } from 'node:tls';
 import type { Leg } from '../failures.ts';
 import type { Attempt } from './attempt.ts';
@@ -42,7 +42,7 @@ export function certificateWarnings(attempt: Attempt, leg: Leg, { report, chain 
     );
   }
   // That a CA of one's own issued it is all that can be known: the target may be an inner one that really has it.
-  if (leg === 'TARGET' && !chain.slice(1).some(isBuiltInRoot)) {
+  if (leg === 'TARGET' && !chain.slice(1).some(isBuiltIn)) {
     const who = attempt.proxy === null ? 'something on the way' : 'the proxy';
     warnings.push(
       `The target's certificate is issued by ${report.issuer}, not by a public authority but by one that this server trusts in addition: unless the target really has it from there, ${who} intercepts TLS.`,
@@ -77,21 +77,78 @@ function certificateOf(socket: TLSSocket): PeerCertificate | undefined {
 }
 
 /** Names in certificates come one part a line. */
-function oneLine(name: string | undefined): string {
+export function oneLine(name: string | undefined): string {
   return (name ?? '').split('\n').join(', ');
 }
 
-/** By public key, not by fingerprint: roots are also sent as cross-signed twins. */
-function isBuiltInRoot(certificate: X509Certificate): boolean {
-  builtInKeys ??= new Set(rootCertificates.map((pem) => keyDigest(new X509Certificate(pem))));
-  return builtInKeys.has(keyDigest(certificate));
+/** A public authority's root. By public key, not by fingerprint: roots are also sent as cross-signed twins. */
+export function isBuiltIn(certificate: X509Certificate): boolean {
+  builtInKeys ??= new Set(rootCertificates.map((pem) => keyDigest(new X509Certificate(pem).publicKey)));
+  const key = publicKeyOf(certificate);
+  return key !== undefined && builtInKeys.has(keyDigest(key));
 }
 
 /** Reading all roots takes some 70 ms, so it is done when first needed, and once. */
 let builtInKeys: ReadonlySet<string> | undefined;
 
-function keyDigest(certificate: X509Certificate): string {
+function keyDigest(key: KeyObject): string {
   return createHash('sha256')
-    .update(certificate.publicKey.export({ type: 'spki', format: 'der' }))
+    .update(key.export({ type: 'spki', format: 'der' }))
     .digest('base64');
+}
+
+/** Undefined where Node can't read it: a chain that was refused may hold anything. */
+export function publicKeyOf(certificate: X509Certificate): KeyObject | undefined {
+  try {
+    return certificate.publicKey;
+  } catch {
+    return undefined;
+  }
+}
+
+/** RFC 5280 §4.2.1.12: whether it may serve, as far as its extended key usage tells; without one it may. */
+export function isForServers({ keyUsage }: X509Certificate): boolean {
+  return !Array.isArray(keyUsage) || keyUsage.some((oid) => oid === SERVER_AUTH || oid === ANY_USAGE);
+}
+
+const SERVER_AUTH = '1.3.6.1.5.5.7.3.1';
+const ANY_USAGE = '2.5.29.37.0';
+
+/** RFC 5280 §4.2.1.10: whether it says which names it may vouch for. */
+export function hasNameConstraints({ raw }: X509Certificate): boolean {
+  return raw.includes(NAME_CONSTRAINTS);
+}
+
+/** 2.5.29.30, in DER. */
+const NAME_CONSTRAINTS = Buffer.from('0603551d1e', 'hex');
+
+/** The digest of its signature, where that is one which OpenSSL's security level holds for too weak. */
+export function weakDigest({ raw }: X509Certificate): string | undefined {
+  return WEAK_SIGNATURES.get(signatureAlgorithm(raw));
+}
+
+/** By object identifier, in DER. */
+const WEAK_SIGNATURES: ReadonlyMap<string, string> = new Map([
+  ['2a864886f70d010104', 'MD5'],
+  ['2a864886f70d010105', 'SHA-1'], // RSA
+  ['2a8648ce3d0401', 'SHA-1'], // ECDSA
+  ['2a8648ce380403', 'SHA-1'], // DSA
+  ['2b0e03021d', 'SHA-1'], // RSA, as OIW named it
+]);
+
+/** RFC 5280 §4.1: a sequence of what is signed, the algorithm, which begins with its identifier, and the signature. */
+function signatureAlgorithm(der: Buffer): string {
+  const signed = element(der, element(der, 0).begin);
+  const identifier = element(der, element(der, signed.end).begin);
+  return der.subarray(identifier.begin, identifier.end).toString('hex');
+}
+
+/** Where the contents of the DER element at `offset` begin and end. OpenSSL has read it before, so its form is right. */
+function element(der: Buffer, offset: number): { readonly begin: number; readonly end: number } {
+  const first = der[offset + 1] ?? 0;
+  const lengthBytes = first < 0x80 ? 0 : first & 0x7f;
+  const begin = offset + 2 + lengthBytes;
+  let length = lengthBytes === 0 ? first : 0;
+  for (const byte of der.subarray(offset + 2, begin)) length = length * 256 + byte;
+  return { begin, end: begin + length };
 }

@@ -21,21 +21,24 @@ export class EgressPolicy {
   /**
    * Why the address must not be connected to, naming it and the setting that would allow it, as a clause without a
    * full stop; undefined when it may be. What is not an address is refused.
+   *
+   * @param name what resolved to the address, and is then named as well.
    */
-  refusal(text: string): string | undefined {
+  refusal(text: string, name = text): string | undefined {
+    const subject = name === text ? text : `${name} resolves to ${text}, which`;
     const address = parseAddress(text);
-    if (address === undefined) return `${text} is not an address`;
+    if (address === undefined) return `${subject} is not an address`;
     for (const form of [address, ...embedded(address)]) {
       const clause = this.#refusalOf(form);
-      if (clause !== undefined)
-        return form === address ? `${text} ${clause}` : `${text} stands for ${form}, which ${clause}`;
+      if (clause === undefined) continue;
+      return form === address ? `${subject} ${clause}` : `${subject} stands for ${form}, which ${clause}`;
     }
     return undefined;
   }
 
   #refusalOf(address: Address): string | undefined {
     if (METADATA.some((range) => contains(range, address))) {
-      return 'is a cloud metadata address, which no setting allows';
+      return 'is a cloud metadata address; no setting allows it';
     }
     const denied = this.#deny.find((range) => contains(range, address));
     if (denied) return `is denied by ${denied.text} in EGRESS_DENY; it is allowed again when that is taken out`;
@@ -43,7 +46,7 @@ export class EgressPolicy {
     const kind = DENIED_BY_DEFAULT.find(({ ranges }) => ranges.some((range) => contains(range, address)));
     if (kind === undefined) return undefined;
     const setting = `EGRESS_ALLOW=${kind.ranges.map(({ text }) => text).join(',')}`;
-    return `is ${kind.name} address, which is not allowed; ${setting} would allow it`;
+    return `is ${kind.name} address and so not allowed; ${setting} would allow it`;
   }
 }
 

@@ -16,11 +16,10 @@ export async function resolveHost(attempt: Attempt, leg: Leg, host: string): Pro
   const resolution = await (attempt.settings.resolver ?? systemResolver).resolve(name, attempt.signal);
   if (!resolution.ok) return lookupFault(leg, name, resolution.code);
   for (const address of resolution.addresses) {
-    const refusal = attempt.settings.egress.refusal(address);
+    const refusal = attempt.settings.egress.refusal(address, name);
     if (refusal === undefined) continue;
-    const by = address === name ? '' : `${name} resolves to `;
-    return failed('ADDRESS_NOT_ALLOWED', `The ${leg.toLowerCase()} may not be connected to: ${by}${refusal}.`, {
-      detail: `${by}${refusal}`,
+    return failed('ADDRESS_NOT_ALLOWED', `The ${leg.toLowerCase()} may not be connected to: ${refusal}.`, {
+      detail: refusal,
     });
   }
   return passed(resolution.addresses, resolution.addresses.slice(0, ADDRESSES_TRIED).join(', '));

@@ -4,8 +4,9 @@ import { errorCode } from '../error-code.ts';
 import { type Leg, passed, type Step } from '../failures.ts';
 import { dialHost } from './addresses.ts';
 import type { Attempt } from './attempt.ts';
+import { certificateFault } from './certificate-faults.ts';
 import { certificateWarnings, shownBy } from './certificates.ts';
-import { certificateFault, type HandshakeEnd, handshakeFault } from './tls-failures.ts';
+import { type HandshakeEnd, handshakeFault } from './tls-failures.ts';
 
 /**
  * Speaks TLS over a connected socket, and answers the secured one only when the peer's certificate holds for `host`.

@@ -3,7 +3,7 @@ import { failed, type Step } from '../failures.ts';
 import { CutOffError, HeadTooLargeError, MalformedAnswerError } from '../http/answer-errors.ts';
 import { HEAD_BYTES_LIMIT } from '../http/answer-parser.ts';
 import type { Attempt } from '../network/attempt.ts';
-import { clientCertificateFault, wantsClientCertificate } from '../network/tls-failures.ts';
+import { alertOf, clientCertificateFault, wantsClientCertificate } from '../network/tls-failures.ts';
 
 /** What an error of an exchange means that was for the proxy alone: of CONNECT. */
 export function connectExchangeFault(attempt: Attempt, error: unknown): Step<never> {
@@ -80,7 +80,9 @@ function detailOf(error: unknown): string {
 }
 
 function isNoHttp(error: unknown): boolean {
-  return error instanceof MalformedAnswerError || /^ERR_SSL_/.test(errorCode(error) ?? '');
+  const code = errorCode(error) ?? '';
+  // An alert ends a connection in good form, also behind the handshake.
+  return error instanceof MalformedAnswerError || (/^ERR_SSL_/.test(code) && alertOf(code) === undefined);
 }
 
 /** RFC 8446 §5.1: content type 21 is an alert. */

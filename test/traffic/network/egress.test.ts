@@ -93,7 +93,17 @@ describe('EGRESS_ALLOW and EGRESS_DENY', () => {
     '::ffff:169.254.169.254',
   ])('no setting allows the metadata address %s, and the message says so', (address) => {
     const policy = new EgressPolicy({ allow: cidrs('0.0.0.0/0,::/0') });
-    expect(policy.refusal(address)).toContain('metadata address, which no setting allows');
+    expect(policy.refusal(address)).toMatch(/ is a cloud metadata address; no setting allows it$/);
+  });
+
+  test.each([
+    ['169.254.169.254', 'is a cloud metadata address; no setting allows it'],
+    ['::ffff:169.254.169.254', 'stands for 169.254.169.254, which is a cloud metadata address; no setting allows it'],
+    ['127.0.0.1', 'is a loopback address and so not allowed; EGRESS_ALLOW=127.0.0.0/8,::1/128 would allow it'],
+  ])('of a name that resolves to %s, the sentence names both', (address, clause) => {
+    const name = 'inner.example.com';
+    expect(new EgressPolicy().refusal(address, name)).toBe(`${name} resolves to ${address}, which ${clause}`);
+    expect(new EgressPolicy().refusal(address, address)).toBe(`${address} ${clause}`);
   });
 
   test('an allowed list allows no address of a denied block, whatever the two are', () => {

@@ -47,7 +47,7 @@ interface Way {
 
 const proxyPeer = async (
   script: Script,
-  tls?: KeyedCertificate & { maxVersion?: 'TLSv1.1'; requestCert?: boolean; ca?: string },
+  tls?: KeyedCertificate & { maxVersion?: 'TLSv1.2'; requestCert?: boolean; ca?: string },
 ) => keep(startPeer(script, tls));
 const through = (peer: Peer, more: Partial<Way['proxy']> = {}, url = target.url): Way => ({
   proxy: { port: peer.port, ...more },
@@ -162,6 +162,27 @@ const TABLE: readonly (readonly [what: string, ...Expected])[] = [
     'PROXY_TLS_VERSION',
     'PROXY_TLS',
     async () => through(await proxyPeer(alert(70)), { type: 'HTTPS' }),
+  ],
+  [
+    'an alert that finds fault with a certificate',
+    'PROXY_TLS_CLOSED',
+    'PROXY_TLS',
+    async () => through(await proxyPeer(alert(42)), { type: 'HTTPS' }),
+  ],
+  [
+    'an alert that asks for a certificate',
+    'PROXY_CLIENT_CERTIFICATE_REQUIRED',
+    'PROXY_TLS',
+    async () => through(await proxyPeer(alert(116)), { type: 'HTTPS' }),
+  ],
+  [
+    'a demand for a client certificate in TLS 1.2',
+    'PROXY_CLIENT_CERTIFICATE_REQUIRED',
+    'PROXY_TLS',
+    async () =>
+      through(await proxyPeer(silent, { ...good, requestCert: true, ca: authority.ca, maxVersion: 'TLSv1.2' }), {
+        type: 'HTTPS',
+      }),
   ],
   [
     'a demand for a client certificate',
@@ -444,6 +465,28 @@ test.each([target, plain])(
     await peer.stop();
   },
 );
+
+test.each([
+  ['that finds fault with a certificate', 42, /finds fault with a certificate, and this server sends none/],
+  ['of an authority unknown to it', 48, /finds fault with a certificate/],
+  ['that knows no such host', 112, /knows no host of that name/],
+  ['of its own trouble', 80, /speaks TLS, so its own log/],
+])('an alert %s is told as one, without another type being advised', async (_, code, said) => {
+  const peer = await proxyPeer(alert(code));
+  const proxy = { type: 'HTTPS', host: 'localhost', port: peer.port } as const;
+  const result = await probe({ proxy, target: target.url, timeoutMs: 5_000 }, settings);
+  expect(result.failure).toBe('PROXY_TLS_CLOSED');
+  expect(result.message).toMatch(said);
+  expect(result.message).not.toMatch(/client certificate|choose type/);
+});
+
+test('a connection that is closed in place of a handshake may be to a plain HTTP proxy', async () => {
+  const peer = await proxyPeer(closing);
+  const proxy = { type: 'HTTPS', host: 'localhost', port: peer.port } as const;
+  const result = await probe({ proxy, target: target.url, timeoutMs: 5_000 }, settings);
+  expect(result.failure).toBe('PROXY_TLS_CLOSED');
+  expect(result.message).toContain('if it is a plain HTTP proxy, choose type HTTP.');
+});
 
 describe('a proxy that closes at any byte of its answer', () => {
   const answer = 'HTTP/1.1 200 Connection established\r\nvia: x\r\n\r\n';
