@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import type { ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { type Data, errorsOf, mutation, startTestApp } from '../support/app.ts';
-import { startProxyChain } from '../support/proxies.ts';
+import { besidesQuestions, startProxyChain } from '../support/proxies.ts';
 import { type Received, startTarget } from '../support/targets.ts';
 
 const app = await startTestApp();
@@ -184,7 +184,7 @@ describe('calling a data source', () => {
     });
     expect(target.record().at(-1)).toMatchObject({ method: 'POST', body: `{"a":"${target.port}"}` });
     expect(target.record().at(-1)?.headers).not.toHaveProperty('proxy-authorization');
-    expect(await proxy.record(passed + 1)).toHaveLength(passed + 1);
+    expect(besidesQuestions((await proxy.record(passed + 2)).slice(passed))).toHaveLength(1);
 
     expect(errorsOf(await send('deleteProxyConnection', { id: proxyConnectionId, failIfInUse: true }))).toEqual([
       'IN_USE input.failIfInUse',

@@ -183,6 +183,11 @@ const BASIC_NCSA_AUTH = ['/usr/lib/squid', '/usr/lib64/squid', '/usr/libexec/squ
   .map((directory) => join(directory, 'basic_ncsa_auth'))
   .find((path) => existsSync(path));
 
+/** What was asked for but to learn whether the proxy wants a login. */
+export function besidesQuestions<Request extends { readonly target: string }>(record: readonly Request[]): Request[] {
+  return record.filter(({ target }) => !target.includes('proxy-ledger.invalid'));
+}
+
 async function recordOf(atLeast: number, read: () => readonly Passed[]): Promise<readonly Passed[]> {
   await eventually(() => read().length >= atLeast);
   return read();

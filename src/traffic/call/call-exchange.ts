@@ -45,7 +45,7 @@ export async function exchangeCall(
   secrets: readonly string[],
   reached: (phase: CallPhase) => void,
 ): Promise<Step<CallResponse>> {
-  const first = await pool.acquire(attempt);
+  const first = await readyLane(attempt, pool, request);
   if (!first.ok) return first;
   const mayRepeat = first.value.used && IDEMPOTENT.has(request.method);
   const outcome = await onLane(attempt, pool, first.value, request, secrets, reached);
@@ -53,6 +53,23 @@ export async function exchangeCall(
   const second = await pool.acquire(attempt, true);
   if (!second.ok) return second;
   return (await onLane(attempt, pool, second.value, request, secrets, reached)).step;
+}
+
+/** A lane on which it is known whether the proxy wants credentials with the request. */
+async function readyLane(attempt: Attempt, pool: RoutePool, request: OutgoingRequest): Promise<Step<Lane>> {
+  const lane = await pool.acquire(attempt);
+  if (!lane.ok || !attempt.forwards || !attempt.proxy?.credentials) return lane;
+  const wasUsed = lane.value.used;
+  let isKept = false;
+  try {
+    await pool.learnLogin(attempt, lane.value);
+    const hasAsked = lane.value.used !== wasUsed;
+    // Some proxies close behind a 407 and do not announce it: what can't be sent again gets a connection of its own.
+    isKept = lane.value.http.isFree && (!hasAsked || IDEMPOTENT.has(request.method));
+  } finally {
+    if (!isKept) pool.release(lane.value, false);
+  }
+  return isKept ? lane : pool.acquire(attempt, true);
 }
 
 interface LaneOutcome {

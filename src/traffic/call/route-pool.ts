@@ -4,6 +4,7 @@ import type { Step } from '../failures.ts';
 import { HttpConnection } from '../http/http-connection.ts';
 import type { Attempt } from '../network/attempt.ts';
 import { openRoute } from '../proxy/connector.ts';
+import { askForLogin } from '../proxy/login-question.ts';
 
 /** Sockets of one pool. What exceeds them waits inside its own deadline. */
 const MOST_SOCKETS = 20;
@@ -34,6 +35,9 @@ export class RoutePool {
   private sockets = 0;
   private readonly waiting: (() => void)[] = [];
   private closing = false;
+  /** Whether a forwarding proxy wants a login; undefined until it has answered that. */
+  private wantsLogin: boolean | undefined;
+  private asking: Promise<unknown> | undefined;
 
   get busy(): boolean {
     return this.sockets > this.idle.length;
@@ -51,6 +55,27 @@ export class RoutePool {
       if (stale) this.discard(stale);
       else await this.turn(attempt.signal);
     }
+  }
+
+  /**
+   * Finds out, for as long as the pool lives, whether the forwarding proxy wants credentials: whoever comes first asks on
+   * their lane, which may be used up by it. Rejects with the attempt's signal's reason.
+   */
+  async learnLogin(attempt: Attempt, lane: Lane): Promise<void> {
+    while (this.wantsLogin === undefined && this.asking) await untilAborted(this.asking, attempt.signal);
+    if (this.wantsLogin === undefined) {
+      lane.used = true;
+      const asking = askForLogin(attempt, lane.http);
+      this.asking = asking
+        .catch(() => undefined)
+        .finally(() => {
+          this.asking = undefined;
+        });
+      const answer = await asking;
+      // Without an answer the next call asks again.
+      if (answer !== 'unanswered') this.wantsLogin = answer === 'wanted';
+    }
+    attempt.wantsLogin = this.wantsLogin === true;
   }
 
   /** Gives a lane back after its request; one that cannot carry another is closed. */

@@ -84,6 +84,8 @@ function proxyLines(proxy: NonNullable<ShownCall['proxy']>, url: URL): string[][
     ...(proxy.user === undefined
       ? []
       : [['--proxy-user', `${shellWord(`${percentEncoded(proxy.user)}:`)}${PASSWORD}`]]),
+    // Credentials go only to a proxy that asks for them, as the runtime has it: others would hand them on to the target.
+    ...(proxy.user !== undefined && url.protocol === 'http:' ? [['--proxy-anyauth']] : []),
     ['--proxy-header', 'Proxy-Connection:'],
     ...(url.protocol === 'https:' ? [['--proxy-header', shellWord('User-Agent: proxy-ledger')]] : []),
   ];

@@ -29,8 +29,12 @@ export class Attempt {
   readonly settings: TrafficSettings;
   readonly deadline: Deadline;
   readonly trace = new Trace();
-  /** Of a proxy that forwards: whether it wants credentials with each request. */
-  wantsLogin = true;
+  /** Whether a proxy that forwards wants credentials with each request: they are sent to no other. */
+  wantsLogin = false;
+  /** The proxy did not answer in time when it was asked whether it wants credentials. */
+  wasProxySilent = false;
+  /** The proxy's address that was connected to: another connection of this attempt goes there as well. */
+  proxyAddress: string | undefined;
   readonly #secrets: readonly string[];
 
   constructor(options: {

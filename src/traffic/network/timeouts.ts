@@ -47,7 +47,19 @@ function timeoutFault(attempt: Attempt, stage: StageName | undefined, detail: st
         `The target (${target}) did not finish the TLS handshake ${within}; check that it speaks TLS on that port.`,
         { detail },
       );
+    case 'PROXY_AUTH':
+      return failed(
+        'PROXY_NO_ANSWER',
+        `The proxy (${where}) did not answer ${within}; check that a proxy listens there.`,
+        {
+          detail,
+        },
+      );
     case 'RESPONSE':
+      if (attempt.wasProxySilent) {
+        const message = `The proxy (${where}) answered neither a question of its own nor the request for ${target} ${within}; check that a proxy listens there, and that it reaches the target.`;
+        return failed('PROXY_NO_ANSWER', message, { detail });
+      }
       return failed(
         'TARGET_NO_ANSWER',
         `The target (${target}) got the request and did not answer ${within}; check that it works when asked without the proxy.`,

@@ -7,7 +7,7 @@ export type StageName = (typeof STAGES)[number];
 export interface StageReport {
   readonly name: StageName;
   readonly status: 'PASSED' | 'FAILED' | 'SKIPPED';
-  /** Microseconds. PROXY_AUTH has it only when it failed: else its exchange counts for the stage that it shares it with. */
+  /** Microseconds. Of PROXY_AUTH through a tunnel only when it failed: else its exchange counts for TUNNEL. */
   readonly durationUs?: number;
   readonly detail?: string;
 }
@@ -20,6 +20,7 @@ export class Trace {
   targetTls?: TlsReport;
   readonly #reports = new Map<StageName, StageReport>();
   readonly #begunAt = performance.now();
+  #question: { readonly durationUs?: number } = {};
   #open: { readonly stage: StageName; readonly begunAt: number } | undefined;
 
   /** Runs a stage and records its outcome. When the action throws, the stage stays open: see `abandon`. */
@@ -49,9 +50,17 @@ export class Trace {
     this.#reports.set(name, { name, status: 'FAILED', ...(durationUs !== undefined && { durationUs }), detail });
   }
 
-  /** Records PROXY_AUTH as passed: the exchange that it is part of went through with credentials. */
-  authPassed(): void {
-    this.#reports.set('PROXY_AUTH', { name: 'PROXY_AUTH', status: 'PASSED' });
+  /** Records PROXY_AUTH as passed: the exchange that it is part of, or that comes behind it, went through with credentials. */
+  authPassed(detail: string): void {
+    this.#reports.set('PROXY_AUTH', { name: 'PROXY_AUTH', status: 'PASSED', ...this.#question, detail });
+  }
+
+  /** Records what the proxy said when it was asked, in a stage of its own, whether it wants credentials. */
+  authAsked(isWanted: boolean): void {
+    const { durationUs } = this.#reports.get('PROXY_AUTH') ?? {};
+    this.#question = durationUs === undefined ? {} : { durationUs };
+    const detail = 'it did not ask for them, so they were not sent';
+    this.#reports.set('PROXY_AUTH', { name: 'PROXY_AUTH', status: 'SKIPPED', ...(!isWanted && { detail }) });
   }
 
   /** All seven, in order. */

@@ -1,10 +1,12 @@
 import type { Fault, Step, TrafficFailure } from '../failures.ts';
+import { HttpConnection } from '../http/http-connection.ts';
 import { Attempt, type ProxyRoute, proxyUrl, type TrafficSettings, targetAuthority } from '../network/attempt.ts';
 import { withinDeadline } from '../network/timeouts.ts';
 import type { TlsReport } from '../network/tls-report.ts';
 import type { StageReport } from '../network/trace.ts';
 import { openRoute } from '../proxy/connector.ts';
 import { getHead } from '../proxy/exchange.ts';
+import { askForLogin } from '../proxy/login-question.ts';
 
 export interface ProbeRequest {
   readonly proxy: ProxyRoute;
@@ -54,8 +56,33 @@ function reachTarget(attempt: Attempt): Promise<Step<number>> {
   return withinDeadline(attempt, async () => {
     const route = await openRoute(attempt);
     if (!route.ok) return route;
-    return attempt.trace.stage('RESPONSE', () => getHead(attempt, route.value));
+    const connection = new HttpConnection(route.value);
+    if (!attempt.forwards || !attempt.proxy?.credentials) return response(attempt, connection);
+    try {
+      await askForLogin(attempt, connection);
+      if (!connection.isFree) return await responseAnew(attempt);
+      const answer = await response(attempt, connection);
+      // Some proxies close behind a 407, and do not announce it.
+      return answer.unanswered ? await responseAnew(attempt) : answer;
+    } finally {
+      route.value.destroy();
+    }
   });
+}
+
+async function responseAnew(attempt: Attempt): Promise<Step<number>> {
+  const route = await openRoute(attempt);
+  return route.ok ? response(attempt, new HttpConnection(route.value)) : route;
+}
+
+async function response(attempt: Attempt, connection: HttpConnection) {
+  let unanswered = false;
+  const step = await attempt.trace.stage('RESPONSE', async () => {
+    const answer = await getHead(attempt, connection);
+    unanswered = answer.unanswered === true;
+    return answer;
+  });
+  return { ...step, unanswered };
 }
 
 function result(attempt: Attempt, proxy: ProxyRoute, outcome: Step<number>): ProbeResult {

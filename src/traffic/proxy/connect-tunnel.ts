@@ -21,7 +21,7 @@ export async function openTunnel(attempt: Attempt, socket: Socket): Promise<Step
   }
   const fault = tunnelFault(attempt, head);
   if (fault !== undefined) return { ok: false, fault };
-  if (attempt.login) attempt.trace.authPassed();
+  if (attempt.login) attempt.trace.authPassed('sent, and nobody objected');
   return passed(connection.release(), attempt.clean(statusLine(head)));
 }
 

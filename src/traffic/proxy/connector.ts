@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { Step } from '../failures.ts';
+import { passed, type Step } from '../failures.ts';
 import { type Attempt, type ProxyRoute, targetPort } from '../network/attempt.ts';
 import { connectTcp, resolveHost } from '../network/tcp.ts';
 import { startTls } from '../network/tls.ts';
@@ -9,7 +9,7 @@ import { openTunnel } from './connect-tunnel.ts';
  * The way to the target, ready for its first request: straight to it, through a tunnel, or, for an `http:` target behind
  * a proxy, as far as the proxy, which forwards requests in absolute form (see `Attempt.forwards`).
  *
- * One connection is made, and nothing is tried twice. The process's own proxy variables play no part. The stages go
+ * One connection is made, and nothing is tried twice; a second one of the same attempt goes to the proxy's same address. The process's own proxy variables play no part. The stages go
  * into the attempt's trace. Rejects with the reason of the attempt's signal alone; on any outcome but the socket,
  * everything that was opened is closed, and when the socket closes, so is what is below it.
  */
@@ -58,7 +58,13 @@ async function proxied(attempt: Attempt, proxy: ProxyRoute, sockets: Socket[]): 
 }
 
 async function reach(attempt: Attempt, leg: 'PROXY' | 'TARGET', host: string, port: number): Promise<Step<Socket>> {
-  const addresses = await attempt.trace.stage('RESOLVE', () => resolveHost(attempt, leg, host));
+  const before = leg === 'PROXY' ? attempt.proxyAddress : undefined;
+  const addresses =
+    before === undefined
+      ? await attempt.trace.stage('RESOLVE', () => resolveHost(attempt, leg, host))
+      : passed([before]);
   if (!addresses.ok) return addresses;
-  return attempt.trace.stage('CONNECT', () => connectTcp(attempt, leg, addresses.value, port));
+  const socket = await attempt.trace.stage('CONNECT', () => connectTcp(attempt, leg, addresses.value, port));
+  if (leg === 'PROXY' && socket.ok) attempt.proxyAddress = socket.value.remoteAddress;
+  return socket;
 }

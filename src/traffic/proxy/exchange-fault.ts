@@ -89,3 +89,8 @@ function isNoHttp(error: unknown): boolean {
 function firstBytes(bytes: Uint8Array): string {
   return bytes[0] === 0x15 && bytes[1] === 0x03 ? 'a TLS alert' : Buffer.from(bytes).toString('latin1');
 }
+
+/** Whether the connection ended before a byte of an answer had come. */
+export function isUnanswered(error: unknown): boolean {
+  return !isNoHttp(error) && !(error instanceof HeadTooLargeError) && !(error instanceof CutOffError && error.hadBegun);
+}

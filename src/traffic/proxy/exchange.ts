@@ -1,19 +1,25 @@
-import type { Socket } from 'node:net';
 import { passed, type Step } from '../failures.ts';
-import { HttpConnection } from '../http/http-connection.ts';
+import type { HttpConnection } from '../http/http-connection.ts';
 import { requestBytes } from '../http/request-bytes.ts';
 import type { Attempt } from '../network/attempt.ts';
 import { ask } from './ask.ts';
 import { basicAuthorization } from './auth-schemes.ts';
-import { requestExchangeFault } from './exchange-fault.ts';
+import { isUnanswered, requestExchangeFault } from './exchange-fault.ts';
 import { authFault, forwardingFault } from './proxy-answer.ts';
 
-/** One GET on an open route, as far as the head of its answer. The socket is used up by it. Answers the status. */
-export async function getHead(attempt: Attempt, socket: Socket): Promise<Step<number>> {
-  const connection = new HttpConnection(socket);
+/**
+ * One GET on an open route, as far as the head of its answer. The connection is used up by it. Answers the status;
+ * `unanswered` when the connection ended without a byte of an answer.
+ */
+export async function getHead(
+  attempt: Attempt,
+  connection: HttpConnection,
+): Promise<Step<number> & { readonly unanswered?: boolean }> {
   try {
     const head = await ask(attempt, connection, getRequest(attempt), 'GET');
-    if ('error' in head) return requestExchangeFault(attempt, head.error);
+    if ('error' in head) {
+      return { ...requestExchangeFault(attempt, head.error), unanswered: isUnanswered(head.error) };
+    }
     if (attempt.forwards) {
       const auth = authFault(attempt, head);
       if (auth !== undefined) {
@@ -22,12 +28,12 @@ export async function getHead(attempt: Attempt, socket: Socket): Promise<Step<nu
       }
       const fault = forwardingFault(attempt, head);
       if (fault !== undefined) return { ok: false, fault };
-      if (attempt.login) attempt.trace.authPassed();
+      if (attempt.login) attempt.trace.authPassed('sent as it asked for them, and it did not ask again');
     }
     // The number alone: whoever names the target could else try out which words of its reason phrase are masked.
     return passed(head.status, `status ${head.status}`);
   } finally {
-    socket.destroy();
+    connection.socket.destroy();
   }
 }
 

@@ -23,6 +23,11 @@ export function authFault(attempt: Attempt, head: AnswerHead): Fault | undefined
     const message = `The proxy rejected the user or the password ("${detail}"); check both; they were tried once, as more would lock some accounts.`;
     return failed('PROXY_AUTH_REJECTED', message, { detail }).fault;
   }
+  if (attempt.proxy?.credentials) {
+    const message =
+      'The proxy asks for credentials, which it did not when it was asked for a name that nobody has, so none were sent: it asks for some targets only, or the target asked; check which of them wants a login.';
+    return failed('PROXY_AUTH_REQUIRED', message, { detail }).fault;
+  }
   const message = `The proxy wants credentials and none are configured; choose auth type BASIC, with a user and a password.`;
   return failed('PROXY_AUTH_REQUIRED', message, { detail }).fault;
 }

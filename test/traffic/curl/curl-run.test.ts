@@ -163,6 +163,8 @@ interface Way {
 
 const here = process.execPath;
 const credentials = { user: USER, password: PASSWORD };
+/** curl 7.88 decodes `--proxy-user` again for the request that it repeats with `--proxy-anyauth`: `%41` would be `A`. */
+const withoutEscapes = { user: USER.replace(/%\d\d/g, '%'), password: PASSWORD.replace(/%\d\d/g, '%') };
 const plainCredentials = { user: 'user', password: 'password' };
 const ways: readonly Way[] = [
   { name: 'an HTTP proxy', program: here, type: 'HTTP', credentials, start: () => startProxyChain() },
@@ -172,8 +174,8 @@ const ways: readonly Way[] = [
     name: 'squid as an HTTPS proxy that wants credentials',
     program: SQUID,
     type: 'HTTPS',
-    credentials,
-    start: () => startSquid({ tls, credentials }, BODIES_FOR_ALL),
+    credentials: withoutEscapes,
+    start: () => startSquid({ tls, credentials: withoutEscapes }, BODIES_FOR_ALL),
   },
   {
     name: 'a tinyproxy that wants credentials',
@@ -225,7 +227,8 @@ describeCurl(curlName, () => {
           const route = { proxy: { type, host: 'localhost', port: proxy.port, ...(user !== undefined && { user }) } };
           await compareAll(shell, route, password);
           if (credentials && proxy.authorizations) {
-            expect(new Set(proxy.authorizations())).toEqual(new Set([basicAuthorization(credentials)]));
+            // Forwarded requests carry none, as this proxy asks for none.
+            expect(new Set(proxy.authorizations())).toEqual(new Set(['', basicAuthorization(credentials)]));
           }
         },
         60_000,

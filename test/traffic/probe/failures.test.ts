@@ -66,6 +66,12 @@ const saying =
   (socket) => {
     socket.once('data', () => socket.end(Buffer.from(text, 'latin1')));
   };
+/** Says this to each request of a connection. */
+const again =
+  (text: string): Script =>
+  (socket) => {
+    socket.on('data', () => void socket.write(text));
+  };
 /** Closes without the farewell that TLS has. */
 const rude: Script = (socket) => {
   socket.once('data', () => socket.destroy());
@@ -360,7 +366,12 @@ const TABLE: readonly (readonly [what: string, ...Expected])[] = [
     'an http target, 407',
     'PROXY_AUTH_REJECTED',
     'PROXY_AUTH',
-    async () => through(await proxyPeer(head('407 No', 'proxy-authenticate: Basic\r\n')), { credentials }, plain.url),
+    async () =>
+      through(
+        await proxyPeer(again('HTTP/1.1 407 No\r\nproxy-authenticate: Basic\r\ncontent-length: 0\r\n\r\n')),
+        { credentials },
+        plain.url,
+      ),
   ],
   [
     'an http target, an error of squid',
