@@ -27,7 +27,13 @@ export async function measure({ quick, row }) {
   const bare = new Pool(`http://127.0.0.1:${proxy.port}`, { connections: 16 });
   const total = quick ? 100 : 2_000;
   const order = {
-    ...{ pool: 'bench', proxy: { type: 'HTTP', host: '127.0.0.1', port: proxy.port }, timeoutMs: 30_000, secrets: [] },
+    ...{
+      pool: 'bench',
+      environment: 'dev',
+      proxy: { type: 'HTTP', host: '127.0.0.1', port: proxy.port },
+      timeoutMs: 30_000,
+      secrets: [],
+    },
     request: { method: 'GET', url, headers: [] },
   };
   const [ours, theirs] = await paired(

@@ -140,6 +140,7 @@ export class DataSourceCaller {
     return this.parts.limits.run(order.actor.id, () =>
       this.parts.calls.send({
         pool: JSON.stringify([project, proxy?.row.id ?? null]),
+        environment: JSON.stringify(plan.environment),
         proxy: route,
         request: { method, url, headers, ...(body !== undefined && { body }) },
         timeoutMs: order.timeoutMs,

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import type { ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { type Data, errorsOf, mutation, startTestApp } from '../support/app.ts';
+import { startPeer } from '../support/misbehaving.ts';
 import { besidesQuestions, startProxyChain } from '../support/proxies.ts';
 import { type Received, startTarget } from '../support/targets.ts';
 
@@ -225,6 +226,24 @@ describe('calling a data source', () => {
     const seen = target.record().length;
     expect(errorsOf(await call(id, { path }))).toEqual([error]);
     expect(target.record()).toHaveLength(seen);
+  });
+
+  test('in one environment leaves the connections of another alone, though their values differ', async () => {
+    const answer = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok';
+    const proxies = await Promise.all(
+      [0, 1].map(() => startPeer((socket) => socket.on('data', () => socket.write(answer)))),
+    );
+    const values = ['dev', 'prod'].map((environment, at) => ({ environment, value: String(proxies[at]?.port) }));
+    await send('setConfigParameter', { projectKey: 'crm', key: 'proxy.port', values });
+    const way = { projectKey: 'crm', name: 'by environment', type: 'HTTP', host: '127.0.0.1', port: '${proxy.port}' };
+    const { id } = (await send('createProxyConnection', { ...way, authType: 'NO_AUTH' })).proxyConnection;
+    const attached = { connectThroughProxy: true, proxyConnectionId: id };
+    const source = await createSource('by environment', { baseUrl: 'http://crm.example.com/', ...attached });
+    for (const environment of ['dev', 'prod', 'dev', 'prod', 'dev']) {
+      expect(await call(source, {}, { environment })).toMatchObject({ response: { status: 200 } });
+    }
+    expect(proxies.map(({ connections }) => connections.count())).toEqual([1, 1]);
+    await Promise.all(proxies.map((each) => each.stop()));
   });
 
   test('needs nothing of a header that the request replaces', async () => {

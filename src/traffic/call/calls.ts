@@ -1,17 +1,12 @@
-import { LRUCache } from 'lru-cache';
 import { cleanPeerText } from '../../words/text.ts';
 import { failed, type Step, type TrafficFailure } from '../failures.ts';
-import { Attempt, type ProxyRoute, type TrafficSettings, targetAuthority } from '../network/attempt.ts';
+import { Attempt, type TrafficSettings, targetAuthority } from '../network/attempt.ts';
 import { withinDeadline } from '../network/timeouts.ts';
 import { type CallPhase, type CallResponse, exchangeCall } from './call-exchange.ts';
 import type { OutgoingRequest } from './outgoing-request.ts';
-import { RoutePool } from './route-pool.ts';
+import { type PoolChoice, RoutePools } from './route-pools.ts';
 
-export interface CallOrder {
-  /** Names whose connection it is: the project and the proxy, on one line. A newer route of the same name retires the older one. */
-  readonly pool: string;
-  /** Null: straight to the target. */
-  readonly proxy: ProxyRoute | null;
+export interface CallOrder extends Omit<PoolChoice, 'origin'> {
   readonly request: OutgoingRequest;
   /** For the whole call. */
   readonly timeoutMs: number;
@@ -27,14 +22,6 @@ export type CallResult =
 
 export type { CallResponse };
 
-/** How many pools are kept; the least recently used one is retired. */
-const MOST_POOLS = 500;
-/** For how many names their newest route is remembered. */
-const MOST_NAMES = 10_000;
-/** How long a pool is kept that nothing uses. */
-const POOL_IDLE_MS = 60_000;
-/** How long the requests under way of a retired pool get to finish. */
-const GRACE_MS = 30_000;
 /** Shorter texts are in many answers by chance. */
 const SHORTEST_MASKED = 6;
 
@@ -43,16 +30,7 @@ const SHORTEST_MASKED = 6;
  * for each call, so that an edited proxy is used by the very next one. What should go through a proxy goes no other way.
  */
 export class Calls {
-  private readonly pools = new LRUCache<string, RoutePool>({
-    max: MOST_POOLS,
-    ttl: POOL_IDLE_MS,
-    ttlAutopurge: true,
-    updateAgeOnGet: true,
-    dispose: (pool) => this.retire(pool),
-  });
-  /** The route that each name's pools are of. */
-  private readonly routes = new LRUCache<string, string>({ max: MOST_NAMES });
-  private readonly retired = new Map<RoutePool, NodeJS.Timeout>();
+  private readonly pools = new RoutePools();
 
   constructor(private readonly settings: TrafficSettings) {}
 
@@ -81,52 +59,22 @@ export class Calls {
 
   /** Ends every connection. */
   async close(): Promise<void> {
-    this.pools.clear();
-    for (const [pool, timer] of this.retired) {
-      clearTimeout(timer);
-      pool.destroy();
-    }
-    this.retired.clear();
+    this.pools.close();
   }
 
   private async within(attempt: Attempt, order: CallOrder, secrets: readonly string[]): Promise<Step<CallResponse>> {
     const progress = { phase: 'waiting' as CallPhase };
-    const outcome = await withinDeadline(attempt, () =>
-      exchangeCall(attempt, this.pool(order), order.request, secrets, (phase) => {
-        progress.phase = phase;
-      }),
-    );
-    return outcome.ok || !attempt.deadline.expired ? outcome : timeoutIn(progress.phase, attempt, outcome);
-  }
-
-  private pool({ pool: name, proxy, request }: CallOrder): RoutePool {
-    const route = proxy ? routeKey(proxy) : '';
-    const before = this.routes.get(name);
-    if (before !== route) {
-      if (before !== undefined) this.retireAll(name);
-      this.routes.set(name, route);
+    const pool = this.pools.get({ ...order, origin: order.request.url.origin });
+    try {
+      const outcome = await withinDeadline(attempt, () =>
+        exchangeCall(attempt, pool, order.request, secrets, (phase) => {
+          progress.phase = phase;
+        }),
+      );
+      return outcome.ok || !attempt.deadline.expired ? outcome : timeoutIn(progress.phase, attempt, outcome);
+    } finally {
+      this.pools.leave(pool);
     }
-    const key = `${name}\n${request.url.origin}\n${route}`;
-    let pool = this.pools.get(key);
-    if (!pool) {
-      pool = new RoutePool();
-      this.pools.set(key, pool);
-    }
-    return pool;
-  }
-
-  private retireAll(name: string): void {
-    for (const key of [...this.pools.keys()]) if (key.startsWith(`${name}\n`)) this.pools.delete(key);
-  }
-
-  private retire(pool: RoutePool): void {
-    pool.close();
-    if (!pool.busy) return;
-    const timer = setTimeout(() => {
-      this.retired.delete(pool);
-      pool.destroy();
-    }, GRACE_MS);
-    this.retired.set(pool, timer.unref());
   }
 }
 
@@ -142,9 +90,4 @@ function timeoutIn(phase: CallPhase, attempt: Attempt, outcome: Step<CallRespons
     return failed('TIMED_OUT', message);
   }
   return outcome;
-}
-
-/** What a route resolved to. A user has no colon and neither has a line break, so that no two routes have one key. */
-function routeKey({ type, host, port, credentials }: ProxyRoute): string {
-  return `${type} ${host} ${port}${credentials ? ` ${credentials.user}:${credentials.password}` : ''}`;
 }

@@ -60,6 +60,7 @@ function send(proxy: (Partial<ProxyRoute> & { port: number }) | null, url: URL, 
   const { method = 'GET', headers = [], body, ...order } = sent;
   return calls.send({
     pool: 'test',
+    environment: 'dev',
     proxy: proxy && { type: 'HTTP', host: 'localhost', ...proxy },
     request: { method, url, headers, ...(body !== undefined && { body }) },
     timeoutMs: 10_000,
@@ -76,6 +77,12 @@ const at = (target: { url: URL }, path: string) => new URL(path, target.url);
 const credentials = { user: 'svc', password: 'p%41@:$! ü' };
 
 jest.setTimeout(30_000);
+
+/** What real sockets need. */
+const ALL_BUT_TIMEOUTS = [
+  ...(['Date', 'hrtime', 'nextTick', 'performance', 'queueMicrotask'] as const),
+  ...(['setImmediate', 'clearImmediate', 'setInterval', 'clearInterval'] as const),
+];
 
 describe('a call', () => {
   test('goes straight to its target when there is no proxy', async () => {
@@ -264,6 +271,50 @@ describe('pools', () => {
     expect(await before.record()).toHaveLength(1);
     expect(await after.record(1)).toHaveLength(1);
     expect(await eventually(() => own.connections.open() === 1)).toBe(true);
+    await Promise.all([before.stop(), after.stop(), own.stop()]);
+  });
+
+  test('calls of two environments in turn keep the connections of both', async () => {
+    const [one, two] = [await startProxyChain(), await startProxyChain()];
+    for (let turn = 0; turn < 5; turn += 1) {
+      for (const [environment, { port }] of [['dev', one] as const, ['prod', two] as const]) {
+        expect(failureOf(await send({ port }, secure.url, { pool: 'in turn', environment }))).toBe('status 200');
+      }
+    }
+    expect([await one.record(), await two.record()].map((record) => record.length)).toEqual([1, 1]);
+    await Promise.all([one.stop(), two.stop()]);
+  });
+
+  test('environments with one route share its connections, until neither has it', async () => {
+    const [old, edited] = [await startProxyChain(), await startProxyChain()];
+    const own = await startTarget({ tls });
+    const ask = (environment: string, { port }: { port: number }) =>
+      send({ port }, own.url, { pool: 'shared', environment });
+    await ask('dev', old);
+    await ask('prod', old);
+    await ask('dev', edited);
+    await ask('prod', old);
+    expect(await old.record(1)).toHaveLength(1);
+    expect(own.connections.open()).toBe(2);
+    await ask('prod', edited);
+    expect(await eventually(() => own.connections.open() === 1)).toBe(true);
+    expect(await edited.record(1)).toHaveLength(1);
+    await Promise.all([old.stop(), edited.stop(), own.stop()]);
+  });
+
+  test('a call under way on a route that was edited runs on to its answer', async () => {
+    const held: ServerResponse[] = [];
+    const own = await startTarget({ tls, answer: (_, response) => held.push(response) });
+    const [before, after] = [await startProxyChain(), await startProxyChain()];
+    const slow = send({ port: before.port }, own.url, { pool: 'long', timeoutMs: 300_000 });
+    expect(await eventually(() => held.length === 1)).toBe(true);
+    jest.useFakeTimers({ doNotFake: ALL_BUT_TIMEOUTS });
+    const next = send({ port: after.port }, own.url, { pool: 'long', timeoutMs: 300_000 });
+    expect(await eventually(() => held.length === 2)).toBe(true);
+    jest.advanceTimersByTime(200_000);
+    jest.useRealTimers();
+    for (const response of held) response.end('late');
+    expect((await Promise.all([slow, next])).map(failureOf)).toEqual(['status 200', 'status 200']);
     await Promise.all([before.stop(), after.stop(), own.stop()]);
   });
 });

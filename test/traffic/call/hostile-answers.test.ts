@@ -27,7 +27,14 @@ function send(way: Way, peer: Peer, { timeoutMs = 5_000, pool = freshPool() } = 
   const url = new URL(`http://localhost:${way === 'directly' ? peer.port : 9}/`);
   const proxy = way === 'directly' ? null : ({ type: 'HTTP', host: 'localhost', port: peer.port } as const);
   // What is not idempotent is sent once.
-  return calls.send({ pool, proxy, request: { method: 'POST', url, headers: [], body: 'x' }, timeoutMs, secrets: [] });
+  return calls.send({
+    pool,
+    environment: 'dev',
+    proxy,
+    request: { method: 'POST', url, headers: [], body: 'x' },
+    timeoutMs,
+    secrets: [],
+  });
 }
 
 function outcomeOf(result: CallResult): string {

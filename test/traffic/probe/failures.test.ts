@@ -420,6 +420,7 @@ describe.each(TABLE)('%s', (_, failure, stage, make) => {
     const before = [target, plain].map(({ connections }) => connections.count());
     const result = await calls.send({
       pool: JSON.stringify([failure, proxy.port]),
+      environment: 'dev',
       proxy: { type: 'HTTP', host: 'localhost', ...proxy },
       request: { method: 'POST', url, headers: [], body: 'b' },
       timeoutMs,

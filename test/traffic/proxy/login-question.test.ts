@@ -125,6 +125,7 @@ describe('calls through a proxy that forwards', () => {
   const send = (peer: Peer, method: 'GET' | 'POST' = 'GET', pool = 'pool') =>
     calls.send({
       pool,
+      environment: 'dev',
       proxy: proxyOf(peer),
       request: { method, url: target, headers: [] },
       timeoutMs: 5_000,
