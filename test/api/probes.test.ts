@@ -1,6 +1,7 @@
 import { errorsOf, mutation, startTestApp } from '../support/app.ts';
 import { createAuthority } from '../support/certificates.ts';
-import { besidesQuestions, describeWith, SQUID, startProxyChain, startSquid } from '../support/proxies.ts';
+import { describeWith } from '../support/programs.ts';
+import { besidesQuestions, SQUID, startProxyChain, startSquid } from '../support/proxies.ts';
 import { startTarget } from '../support/targets.ts';
 
 const CANARY = 'c%41@n:a$r!y ü-secret';

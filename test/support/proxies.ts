@@ -1,11 +1,11 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import type { LookupAddress, LookupOptions, lookup } from 'node:dns';
-import { chmodSync, chownSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { isIP } from 'node:net';
-import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { type PrepareRequestFunction, Server as ProxyChain } from 'proxy-chain';
 import type { KeyedCertificate } from './certificates.ts';
+import { handOver, onPath, read, scratchDirectory, started, stopped, unprivileged } from './programs.ts';
 import { eventually, freePort } from './sockets.ts';
 
 /** A request that a proxy let through or refused, by its own record. */
@@ -35,11 +35,6 @@ export interface ProxyOptions {
 
 export const SQUID = onPath('squid');
 export const TINYPROXY = onPath('tinyproxy');
-
-/** `describe.skip` under a name that says why, where a program is missing. */
-export function describeWith(program: string | undefined, name: string): [typeof describe, string] {
-  return program === undefined ? [describe.skip, `${name} (skipped: not installed)`] : [describe, name];
-}
 
 /** @param rules lines of squid.conf before everything is allowed. */
 export async function startSquid(
@@ -112,9 +107,11 @@ export async function startTinyproxy({ credentials }: Omit<ProxyOptions, 'tls'> 
     ...(credentials ? [`BasicAuth ${credentials.user} ${credentials.password}`] : []),
   ];
   writeFileSync(file('tinyproxy.conf'), `${config.join('\n')}\n`);
+  handOver(scratch);
   const child = spawn(TINYPROXY ?? 'tinyproxy', ['-d', '-c', file('tinyproxy.conf')], {
     cwd: scratch,
     stdio: 'ignore',
+    ...unprivileged(),
   });
   await started(
     child,
@@ -203,53 +200,6 @@ function squidLine(line: string): Passed[] {
 function tinyproxyLine(line: string): Passed[] {
   const [, method, target] = /Request \(file descriptor \d+\): (\S+) (\S+)/.exec(line) ?? [];
   return method === undefined || target === undefined ? [] : [{ method, target }];
-}
-
-function scratchDirectory(): string {
-  return mkdtempSync(join(tmpdir(), 'proxy-ledger-test-'));
-}
-
-async function started(child: ChildProcess, ready: () => boolean, log: () => string): Promise<void> {
-  const up = await eventually(() => child.exitCode !== null || ready());
-  if (!up || child.exitCode !== null) {
-    child.kill('SIGKILL');
-    throw new Error(`${child.spawnfile} did not start:\n${log()}`);
-  }
-}
-
-async function stopped(child: ChildProcess, scratch: string): Promise<void> {
-  const ended = () => child.exitCode !== null || child.signalCode !== null;
-  child.kill('SIGTERM');
-  if (!(await eventually(ended))) {
-    child.kill('SIGKILL');
-    await eventually(ended);
-  }
-  rmSync(scratch, { recursive: true, force: true });
-}
-
-/** Squid refuses to serve as root, and must then own what it writes. */
-function handOver(scratch: string): void {
-  const { uid, gid } = unprivileged();
-  if (uid === undefined || gid === undefined) return;
-  chmodSync(scratch, 0o755);
-  chownSync(scratch, uid, gid);
-}
-
-function unprivileged(): { uid?: number; gid?: number } {
-  if (process.getuid?.() !== 0) return {};
-  const id = (flag: string) => Number(execFileSync('id', [flag, 'proxy']).toString());
-  return { uid: id('-u'), gid: id('-g') };
-}
-
-function onPath(program: string): string | undefined {
-  // Debian keeps squid in /usr/sbin, which is not on everybody's path.
-  return [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin']
-    .map((directory) => join(directory, program))
-    .find((path) => existsSync(path));
-}
-
-function read(path: string): string {
-  return existsSync(path) ? readFileSync(path, 'utf8') : '';
 }
 
 function lines(text: string): string[] {

@@ -6,9 +6,9 @@ import type { HttpMethod } from '../../../src/traffic/call/outgoing-request.ts';
 import type { ProxyRoute } from '../../../src/traffic/network/attempt.ts';
 import { createAuthority } from '../../support/certificates.ts';
 import { answering, closing, resetting, silent, startPeer } from '../../support/misbehaving.ts';
+import { describeWith } from '../../support/programs.ts';
 import {
   besidesQuestions,
-  describeWith,
   type Passed,
   SQUID,
   startProxyChain,

@@ -11,8 +11,8 @@ import {
 import { curlCommand, curlScript, type ShownCall } from '../../../src/traffic/curl/curl-preview.ts';
 import { basicAuthorization } from '../../../src/traffic/proxy/auth-schemes.ts';
 import { createAuthority, type KeyedCertificate } from '../../support/certificates.ts';
+import { describeWith } from '../../support/programs.ts';
 import {
-  describeWith,
   SQUID,
   startProxyChain,
   startSquid,

@@ -1,7 +1,7 @@
 import { type Authority, createAuthority, type KeyedCertificate } from '../../support/certificates.ts';
+import { describeWith } from '../../support/programs.ts';
 import {
   besidesQuestions,
-  describeWith,
   SQUID,
   startProxyChain,
   startSquid,
