@@ -39,11 +39,11 @@ export async function eventually(condition: () => boolean | Promise<boolean>): P
   return false;
 }
 
-/** The port that it got. */
-export function listen(server: Server, host = '127.0.0.1'): Promise<number> {
+/** The port that it got: any free one, unless one is named. */
+export function listen(server: Server, host = '127.0.0.1', port = 0): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(0, host, () => {
+    server.listen(port, host, () => {
       const address = server.address();
       if (address === null || typeof address === 'string') reject(new Error('not a TCP server'));
       else resolve(address.port);

@@ -3,11 +3,12 @@ import { errorCode } from '../error-code.ts';
 import { failed, type Leg, passed, type Step } from '../failures.ts';
 import { dialHost } from './addresses.ts';
 import type { Attempt } from './attempt.ts';
+import { type FailedAddress, raceToConnect } from './connect-race.ts';
 import { systemResolver } from './resolver.ts';
 
 /** Enough for any sane name, and a bound for one that resolves to hundreds. All are judged, these many are tried. */
 const ADDRESSES_TRIED = 8;
-/** One address may hold up the next ones for so long, or for its share of what is left, whichever is shorter. */
+/** One address may take so long. */
 const ADDRESS_CAP_MS = 10_000;
 
 /** The addresses to pin, each of which the egress policy allows. */
@@ -34,7 +35,10 @@ function lookupFault(leg: Leg, name: string, code: string): Step<never> {
   return failed(`${leg}_NAME_NOT_FOUND`, message, { detail: `${name}: ${code}`, retryable: temporary });
 }
 
-/** Connects to one of the pinned addresses, in their order, and to none of them twice. */
+/**
+ * Connects to one of the pinned addresses, in their order, and to none of them twice; one that does not answer has the
+ * next tried beside it. Nothing is sent on a connection before it is the only one.
+ */
 export async function connectTcp(
   attempt: Attempt,
   leg: Leg,
@@ -42,40 +46,37 @@ export async function connectTcp(
   port: number,
 ): Promise<Step<Socket>> {
   const tried = addresses.slice(0, ADDRESSES_TRIED);
-  const codes: { readonly address: string; readonly code: string }[] = [];
-  for (const [index, address] of tried.entries()) {
-    const share = attempt.deadline.remainingMs() / (tried.length - index);
-    const outcome = await connectOnce(address, port, Math.min(ADDRESS_CAP_MS, share), attempt.signal);
-    if (typeof outcome !== 'string') return passed(outcome, endpoint(address, port));
-    codes.push({ address, code: outcome });
-  }
-  return connectFault(leg, port, codes);
+  const race = await raceToConnect<Socket>(tried, (address, tell) => dial(address, port, tell), attempt.signal);
+  if (race.winner) return passed(race.winner, endpoint(race.address, port));
+  // At the end of the time what some addresses have told is worth more than that others have not.
+  if (attempt.signal.aborted && !(attempt.deadline.expired && race.failed.length > 0)) throw attempt.signal.reason;
+  return connectFault(leg, port, [...race.failed, ...race.open.map((address) => ({ address, code: 'ETIMEDOUT' }))]);
 }
 
-/** The socket, or the code of what went wrong. Rejects with the signal's reason alone. */
-function connectOnce(address: string, port: number, capMs: number, signal: AbortSignal): Promise<Socket | string> {
-  signal.throwIfAborted();
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host: address, port, noDelay: true, autoSelectFamily: false });
-    const cap = setTimeout(() => settle(() => resolve('ETIMEDOUT')), capMs);
-    const onAbort = (): void => settle(() => reject(signal.reason));
-    const onError = (error: Error): void => settle(() => resolve(errorCode(error) ?? 'EFAIL'));
-    const settle = (then: () => void): void => {
-      clearTimeout(cap);
-      signal.removeEventListener('abort', onAbort);
-      socket.removeListener('error', onError);
-      // From here on errors are met by who uses the socket; between two users they must not end the process.
-      socket.on('error', () => undefined);
-      if (socket.connecting) socket.destroy();
-      then();
-    };
-    signal.addEventListener('abort', onAbort, { once: true });
-    socket.once('error', onError);
-    socket.once('connect', () => settle(() => resolve(socket)));
+function dial(address: string, port: number, tell: (outcome: Socket | string) => void): () => void {
+  const socket = connect({ host: address, port, noDelay: true, autoSelectFamily: false });
+  const cap = setTimeout(() => fail('ETIMEDOUT'), ADDRESS_CAP_MS);
+  const fail = (code: string): void => {
+    end();
+    tell(code);
+  };
+  const end = (): void => {
+    clearTimeout(cap);
+    socket.destroy();
+  };
+  const onError = (error: Error): void => fail(errorCode(error) ?? 'EFAIL');
+  // Errors are met by who uses the socket; between two users, or when it lost, they must not end the process.
+  socket.on('error', () => undefined);
+  socket.once('error', onError);
+  socket.once('connect', () => {
+    clearTimeout(cap);
+    socket.removeListener('error', onError);
+    tell(socket);
   });
+  return end;
 }
 
-function connectFault(leg: Leg, port: number, codes: readonly { address: string; code: string }[]): Step<never> {
+function connectFault(leg: Leg, port: number, codes: readonly FailedAddress[]): Step<never> {
   const peer = leg.toLowerCase();
   const detail = codes.map(({ address, code }) => `${endpoint(address, port)}: ${code}`).join('; ');
   // Of several addresses the one that answered tells the most: others of a name are often not routed at all.

@@ -9,8 +9,9 @@ import { openTunnel } from './connect-tunnel.ts';
  * The way to the target, ready for its first request: straight to it, through a tunnel, or, for an `http:` target behind
  * a proxy, as far as the proxy, which forwards requests in absolute form (see `Attempt.forwards`).
  *
- * One connection is made, and nothing is tried twice; a second one of the same attempt goes to the proxy's same address. The process's own proxy variables play no part. The stages go
- * into the attempt's trace. Rejects with the reason of the attempt's signal alone; on any outcome but the socket,
+ * One connection is used, and nothing is tried twice; a second one of the same attempt goes to the proxy's same address.
+ * The process's own proxy variables play no part. The stages go into the attempt's trace. Rejects with the reason of the
+ * attempt's signal alone; on any outcome but the socket,
  * everything that was opened is closed, and when the socket closes, so is what is below it.
  */
 export async function openRoute(attempt: Attempt): Promise<Step<Socket>> {
