@@ -10,7 +10,7 @@ interface Behaviour {
 
 const behaviour = fc.record<Behaviour>({
   kind: fc.constantFrom('CONNECTS', 'FAILS', 'SILENT'),
-  afterMs: fc.integer({ min: 0, max: 1_500 }),
+  afterMs: fc.integer({ min: 1, max: 1_500 }),
 });
 const behaviours = fc.array(behaviour, { minLength: 1, maxLength: 8 });
 
