@@ -6,6 +6,7 @@ import type { Command, ProjectImage, ProjectView } from '../project/project-mode
 import { type DataSourceRouting, routingOf } from '../project/routing.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import type { CallResult, Calls } from '../traffic/call/calls.ts';
+import { headerSecrets } from '../traffic/call/header-secrets.ts';
 import { checkHeaderValue, mergeHeaders, type OutgoingHeader } from '../traffic/call/outgoing-request.ts';
 import type { LiveLimits } from '../traffic/live-limits.ts';
 import type { TrafficSettings } from '../traffic/network/attempt.ts';
@@ -130,7 +131,7 @@ export class DataSourceCaller {
 
     const { method, url, body, proxy } = plan;
     const headers = mergeHeaders(own, plan.requestHeaders);
-    for (const { value, secret } of plan.requestHeaders) if (secret) opened.remember(value);
+    for (const { value, secret } of plan.requestHeaders) if (secret) opened.texts.push(...headerSecrets(value));
     const { user, type, host, port } = proxy?.route ?? {};
     const credentials = user !== undefined && password !== undefined ? { credentials: { user, password } } : {};
     const route =
@@ -177,7 +178,7 @@ export class DataSourceCaller {
         headers.push(header);
         continue;
       }
-      const template = await opened.open(row.id, header.secretRef);
+      const template = await opened.reveal(row.id, header.secretRef);
       const values = new Map<string, string | undefined>();
       for (const key of templateKeys(template)) {
         const stored = storedValue(view.parameters, plan.environment, key);
@@ -196,7 +197,7 @@ export class DataSourceCaller {
         const blamed = blameParameters([...values.keys()], plan.environment, fault);
         faults.invalid(AT.source, `the value of the secret header ${header.name}: ${blamed}`);
       }
-      opened.remember(value.value);
+      opened.texts.push(...headerSecrets(value.value));
       headers.push({ name: header.name, value: value.value, secret: true });
     }
     return headers;
@@ -215,16 +216,14 @@ class OpenedSecrets {
   ) {}
 
   async open(resourceId: string, secretRef: string): Promise<string | undefined> {
-    const text = await this.secrets.reveal(this.project, resourceId, secretRef);
-    if (text !== undefined) this.remember(text);
+    const text = await this.reveal(resourceId, secretRef);
+    if (text !== undefined) this.texts.push(text);
     return text;
   }
 
-  /** Of `Bearer x` the `x` is as secret as the whole. */
-  remember(text: string): void {
-    this.texts.push(text);
-    const [, credentials] = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+ +(\S+)$/.exec(text) ?? [];
-    if (credentials !== undefined) this.texts.push(credentials);
+  /** Of what is no secret as it stands, but the template of one. */
+  reveal(resourceId: string, secretRef: string): Promise<string | undefined> {
+    return this.secrets.reveal(this.project, resourceId, secretRef);
   }
 }
 

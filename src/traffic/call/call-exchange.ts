@@ -1,6 +1,9 @@
-import { cleanPeerText } from '../../words/text.ts';
+import { cleanPeerText } from '../../words/peer-text.ts';
+import type { SecretMask } from '../../words/secret-mask.ts';
+import { nextSlice } from '../../words/slices.ts';
 import { type Fault, failed, passed, type Step } from '../failures.ts';
 import { type AnswerHead, fieldText, fieldValues, listedTokens } from '../http/answer-head.ts';
+import type { AnswerBody } from '../http/answer-parser.ts';
 import { hasBody } from '../http/body-framing.ts';
 import { keptForMs } from '../http/keep-alive.ts';
 import { requestBytes } from '../http/request-bytes.ts';
@@ -29,8 +32,10 @@ export type CallPhase = 'waiting' | 'under way' | 'body';
 const IDEMPOTENT: ReadonlySet<HttpMethod> = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS']);
 /** Bytes of a body that are read; what comes behind them is not downloaded. */
 const BODY_BYTES_LIMIT = 1024 * 1024;
-/** No coding at all, in the words of some servers. */
-const ENCODES_NOTHING: ReadonlySet<string> = new Set(['identity', 'none', 'utf-8']);
+/** No coding at all, in the words of some servers: charsets, and the words of MIME (RFC 2045 §6). */
+const ENCODES_NOTHING: ReadonlySet<string> = new Set(
+  'identity none utf-8 utf8 iso-8859-1 us-ascii 7bit 8bit binary'.split(' '),
+);
 /** Code points of a header's value that are shown. */
 const HEADER_LIMIT = 8 * 1024;
 
@@ -42,17 +47,33 @@ export async function exchangeCall(
   attempt: Attempt,
   pool: RoutePool,
   request: OutgoingRequest,
-  secrets: readonly string[],
+  mask: SecretMask,
   reached: (phase: CallPhase) => void,
 ): Promise<Step<CallResponse>> {
+  const answer = await answerTo(attempt, pool, request, reached);
+  return answer.ok ? passed(await shownAnswer(attempt, request.method, answer.value, mask)) : answer;
+}
+
+async function answerTo(
+  attempt: Attempt,
+  pool: RoutePool,
+  request: OutgoingRequest,
+  reached: (phase: CallPhase) => void,
+): Promise<Step<Answer>> {
   const first = await readyLane(attempt, pool, request);
   if (!first.ok) return first;
   const mayRepeat = first.value.used && IDEMPOTENT.has(request.method);
-  const outcome = await onLane(attempt, pool, first.value, request, secrets, reached);
+  const outcome = await onLane(attempt, pool, first.value, request, reached);
   if (outcome.answered || !mayRepeat || outcome.step.ok) return outcome.step;
   const second = await pool.acquire(attempt, true);
   if (!second.ok) return second;
-  return (await onLane(attempt, pool, second.value, request, secrets, reached)).step;
+  return (await onLane(attempt, pool, second.value, request, reached)).step;
+}
+
+/** As it came. */
+interface Answer {
+  readonly head: AnswerHead;
+  readonly body: AnswerBody;
 }
 
 /** A lane on which it is known whether the proxy wants credentials with the request. */
@@ -73,7 +94,7 @@ async function readyLane(attempt: Attempt, pool: RoutePool, request: OutgoingReq
 }
 
 interface LaneOutcome {
-  readonly step: Step<CallResponse>;
+  readonly step: Step<Answer>;
   /** Whether any of an answer came. */
   readonly answered: boolean;
 }
@@ -83,7 +104,6 @@ async function onLane(
   pool: RoutePool,
   lane: Lane,
   request: OutgoingRequest,
-  secrets: readonly string[],
   reached: (phase: CallPhase) => void,
 ): Promise<LaneOutcome> {
   let answered = false;
@@ -103,20 +123,13 @@ async function onLane(
     const fault = attempt.forwards ? proxyFault(attempt, head) : undefined;
     if (fault) return { step: { ok: false, fault }, answered };
     reached('body');
-    const read = await lane.http.body();
+    const body = await lane.http.body();
     // A body without a length ends with its connection, whoever closed that.
     attempt.deadline.throwIfOver();
     if (lane.cut) throw new Error('the pool was closed under the call');
     reusable = true;
     lane.idleMs = keptForMs(head);
-    const shown = showBody(read, bodyHeaders(head), secrets);
-    const headers = head.fields.map(([name, value]) => ({
-      name: cleanPeerText(name, HEADER_LIMIT, secrets),
-      value: cleanPeerText(fieldText(value), HEADER_LIMIT, secrets),
-      secret: false,
-    }));
-    const body = hasBody(request.method, head.status) ? {} : { body: null };
-    return { step: passed({ status: head.status, headers, ...shown, ...body }), answered };
+    return { step: passed({ head, body }), answered };
   } catch (error) {
     attempt.deadline.throwIfOver();
     const cause = firstErrorOf(lane.socket) ?? error;
@@ -125,6 +138,26 @@ async function onLane(
     off();
     pool.release(lane, reusable);
   }
+}
+
+async function shownAnswer(
+  attempt: Attempt,
+  method: HttpMethod,
+  { head, body }: Answer,
+  mask: SecretMask,
+): Promise<CallResponse> {
+  const nextTurn = async () => {
+    await nextSlice();
+    attempt.deadline.throwIfOver();
+  };
+  await mask.prepare(nextTurn);
+  const headers = head.fields.map(([name, value]) => ({
+    name: cleanPeerText(name, HEADER_LIMIT, mask),
+    value: cleanPeerText(fieldText(value), HEADER_LIMIT, mask),
+    secret: false,
+  }));
+  const shown = await showBody(body, bodyHeaders(head), mask, nextTurn);
+  return { status: head.status, headers, ...shown, ...(hasBody(method, head.status) ? {} : { body: null }) };
 }
 
 function wireRequest(attempt: Attempt, { method, url, headers, body }: OutgoingRequest): Buffer {
@@ -157,7 +190,7 @@ function bodyHeaders(head: AnswerHead): BodyHeaders {
 }
 
 /** The head was there; what follows of it was cut off, or was no HTTP. */
-function brokenBody(attempt: Attempt, error: unknown): Step<CallResponse> {
+function brokenBody(attempt: Attempt, error: unknown): Step<never> {
   const leg = attempt.forwards ? 'PROXY' : 'TARGET';
   const step = requestExchangeFault(attempt, error);
   if (!step.ok && step.fault.failure === `${leg}_CLOSED`) {

@@ -1,4 +1,5 @@
-import { cleanPeerText } from '../../words/text.ts';
+import { cleanPeerText } from '../../words/peer-text.ts';
+import { SecretMask } from '../../words/secret-mask.ts';
 import { failed, type Step, type TrafficFailure } from '../failures.ts';
 import { Attempt, type TrafficSettings, targetAuthority } from '../network/attempt.ts';
 import { withinDeadline } from '../network/timeouts.ts';
@@ -46,12 +47,13 @@ export class Calls {
       ...(signal && { signal }),
       secrets,
     });
+    const mask = new SecretMask(secrets);
     try {
-      const outcome = await this.within(attempt, order, secrets);
+      const outcome = await this.within(attempt, order, mask);
       const durationUs = attempt.trace.durationUs();
       if (outcome.ok) return { ok: true, response: outcome.value, durationUs };
       const { failure, message } = outcome.fault;
-      return { ok: false, failure, message: cleanPeerText(message, 500, secrets), durationUs };
+      return { ok: false, failure, message: cleanPeerText(message, 500, mask), durationUs };
     } finally {
       attempt.deadline.stop();
     }
@@ -62,12 +64,12 @@ export class Calls {
     this.pools.close();
   }
 
-  private async within(attempt: Attempt, order: CallOrder, secrets: readonly string[]): Promise<Step<CallResponse>> {
+  private async within(attempt: Attempt, order: CallOrder, mask: SecretMask): Promise<Step<CallResponse>> {
     const progress = { phase: 'waiting' as CallPhase };
     const pool = this.pools.get({ ...order, origin: order.request.url.origin });
     try {
       const outcome = await withinDeadline(attempt, () =>
-        exchangeCall(attempt, pool, order.request, secrets, (phase) => {
+        exchangeCall(attempt, pool, order.request, mask, (phase) => {
           progress.phase = phase;
         }),
       );

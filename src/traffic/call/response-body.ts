@@ -1,4 +1,6 @@
-import { cleanBodyText } from '../../words/text.ts';
+import { cleanBodyText } from '../../words/peer-text.ts';
+import type { NextTurn, SecretMask } from '../../words/secret-mask.ts';
+import { windows1252Text } from '../../words/windows-1252.ts';
 import type { AnswerBody } from '../http/answer-parser.ts';
 
 export interface ShownBody {
@@ -8,33 +10,56 @@ export interface ShownBody {
   readonly bodyTruncated: boolean;
 }
 
-/**
- * A body as it is answered: as text in its charset (UTF-8 unless the type names another), else in Base64. What has a
- * Content-Encoding is never decompressed, and so is no text.
- */
-export function showBody(
-  { bytes, truncated }: AnswerBody,
-  headers: BodyHeaders,
-  secrets: readonly string[],
-): ShownBody {
-  const text = headers.isEncoded ? undefined : decode(bytes, truncated, headers.contentType);
-  if (text === undefined) return { body: bytes.toString('base64'), bodyIsBase64: true, bodyTruncated: truncated };
-  return { body: cleanBodyText(text, secrets), bodyIsBase64: false, bodyTruncated: truncated };
-}
-
 export interface BodyHeaders {
   readonly contentType: string | undefined;
   /** With a Content-Encoding other than identity. */
   readonly isEncoded: boolean;
 }
 
+/**
+ * A body as it is answered: as text in its charset (UTF-8 unless the type names another), else in Base64. What has a
+ * Content-Encoding is never decompressed, and so is no text. In slices: `nextTurn` waits for the next one, and may throw.
+ */
+export async function showBody(
+  { bytes, truncated }: AnswerBody,
+  headers: BodyHeaders,
+  mask: SecretMask,
+  nextTurn: NextTurn,
+): Promise<ShownBody> {
+  const text = headers.isEncoded ? undefined : decode(bytes, truncated, headers.contentType);
+  const body =
+    text === undefined
+      ? (await mask.largeBytes(bytes, truncated, nextTurn)).toString('base64')
+      : await cleanBodyText(text, mask, truncated, nextTurn);
+  return { body, bodyIsBase64: text === undefined, bodyTruncated: truncated };
+}
+
 function decode(bytes: Buffer, truncated: boolean, contentType: string | undefined): string | undefined {
-  const [, charset = 'utf-8'] = /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(contentType ?? '') ?? [];
-  // A NUL is in no text that somebody wants to read as such.
-  if (/^utf-?8$/i.test(charset) && bytes.includes(0)) return undefined;
+  const encoding = encodingOf(contentType);
+  if (encoding === 'windows-1252') return windows1252Text(bytes);
+  const text = encoding === UTF_8 ? undefined : decodeAs(encoding, bytes, truncated);
+  if (text !== undefined) return text;
+  // A NUL is in no text that somebody wants to read as such. Else labels are often wrong, and hardly anything but UTF-8
+  // is valid UTF-8.
+  return bytes.includes(0) ? undefined : decodeAs(UTF_8, bytes, truncated);
+}
+
+const UTF_8 = 'utf-8';
+
+/** As the WHATWG names it; UTF-8 where none is named, or one that nobody knows. */
+function encodingOf(contentType: string | undefined): string {
+  const [, label = UTF_8] = /;\s*charset\s*=\s*["']?([^\s;"']+)/i.exec(contentType ?? '') ?? [];
+  try {
+    return new TextDecoder(label).encoding;
+  } catch {
+    return UTF_8;
+  }
+}
+
+function decodeAs(encoding: string, bytes: Buffer, truncated: boolean): string | undefined {
   try {
     // A body that was cut may end within a character, which is left away.
-    return new TextDecoder(charset, { fatal: true }).decode(bytes, { stream: truncated });
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes, { stream: truncated });
   } catch {
     return undefined;
   }

@@ -1,4 +1,5 @@
-import { cleanPeerText } from '../../words/text.ts';
+import { cleanPeerText } from '../../words/peer-text.ts';
+import { SecretMask } from '../../words/secret-mask.ts';
 import { Deadline } from '../abort.ts';
 import { hostInUrl } from './addresses.ts';
 import type { EgressPolicy } from './egress.ts';
@@ -35,7 +36,7 @@ export class Attempt {
   wasProxySilent = false;
   /** The proxy's address that was connected to: another connection of this attempt goes there as well. */
   proxyAddress: string | undefined;
-  readonly #secrets: readonly string[];
+  readonly #mask: SecretMask;
 
   constructor(options: {
     readonly proxy: ProxyRoute | null;
@@ -51,7 +52,8 @@ export class Attempt {
     this.settings = options.settings;
     this.deadline = new Deadline(options.timeoutMs, options.signal);
     const { user, password } = options.proxy?.credentials ?? {};
-    this.#secrets = [...(options.secrets ?? []), ...(password === undefined ? [] : [password, `${user}:${password}`])];
+    const secrets = password === undefined ? [] : [password, `${user}:${password}`];
+    this.#mask = new SecretMask([...(options.secrets ?? []), ...secrets]);
   }
 
   get signal(): AbortSignal {
@@ -64,8 +66,8 @@ export class Attempt {
   }
 
   /** Peers' text, fit for a message or a detail: see `cleanPeerText`. */
-  clean(text: string, limit = 500): string {
-    return cleanPeerText(text, limit, this.#secrets);
+  clean(text: string, limit = 500, wasCut = false): string {
+    return cleanPeerText(text, limit, this.#mask, wasCut);
   }
 
   /** True when the proxy gets the target's whole URL instead of opening a tunnel. */

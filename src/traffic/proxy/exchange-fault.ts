@@ -10,7 +10,7 @@ export function connectExchangeFault(attempt: Attempt, error: unknown): Step<nev
   const known = clientCertificateOrHead(attempt, 'PROXY', error);
   if (known) return known;
   if (error instanceof MalformedAnswerError && error.seen) {
-    const seen = attempt.clean(firstBytes(error.seen), 100);
+    const seen = attempt.clean(firstBytes(error.seen), 100, true);
     const hint = hintAtType(attempt) ?? 'check that a proxy listens there';
     return failed('PROXY_BAD_RESPONSE', `The proxy's answer is not HTTP (${seen}); ${hint}.`, { detail: seen });
   }

@@ -39,6 +39,12 @@ function answer({ url, body, headers }: Received, response: ServerResponse): voi
   else if (path === '/bytes') response.end(Buffer.from([0, 1, 2, 255]));
   else if (path === '/latin1')
     response.writeHead(200, { 'content-type': 'text/plain; charset=ISO-8859-1' }).end(Buffer.from([0xfc]));
+  else if (path.startsWith('/typed/'))
+    response.writeHead(200, { 'content-type': headers['x-type'] }).end(Buffer.from(path.slice(7), 'hex'));
+  else if (path.startsWith('/coded/'))
+    response.writeHead(200, { 'content-encoding': decodeURIComponent(path.slice(7)) }).end('plain');
+  else if (path === '/field')
+    response.writeHead(200, { 'x-name': Buffer.from('Käse €', 'utf8').toString('latin1') }).end();
   else if (path === '/redirect') response.writeHead(302, { location: '/echo' }).end();
   else if (path === '/404') response.writeHead(404).end('no');
   else if (path === '/slow-body') response.write('begun');
@@ -152,6 +158,55 @@ describe('a call', () => {
       secrets: [key],
     });
     expect(result).toMatchObject({ ok: true, response: { body: '{"body":"********","key":"********"}' } });
+  });
+
+  test.each([
+    ['text/plain; charset=windows-1252', Buffer.from('It\x92s 5 \x80', 'latin1'), 'It’s 5 €'],
+    ['text/plain; charset=ISO-8859-1', Buffer.from([0x93, 0xfc, 0x94]), '“ü”'],
+    ["text/plain; charset='utf-8'", Buffer.from('Käse €'), 'Käse €'],
+    ['text/plain; charset=none', Buffer.from('Käse €'), 'Käse €'],
+    ['text/plain; charset=binary', Buffer.from('Käse €'), 'Käse €'],
+    ['text/plain; charset=', Buffer.from('Käse €'), 'Käse €'],
+    ['text/plain; charset=utf8mb4; x=1', Buffer.from('Käse €'), 'Käse €'],
+    ['text/plain; charset=gb18030', Buffer.from([0xff, 0xff]), undefined],
+    ['text/plain; charset=euc-kr', Buffer.from('Käse €'), 'Käse €'],
+    ['text/plain; charset=utf-16', Buffer.from('Käse €', 'utf16le'), 'Käse €'],
+    ['text/plain; charset=binary', Buffer.from([0xff, 0xfe, 0x80]), undefined],
+  ])('reads a body of type %s as text where it is some', async (type, bytes, text) => {
+    const headers = [{ name: 'X-Type', value: type, secret: false }];
+    const result = await send(null, at(secure, `/typed/${bytes.toString('hex')}`), { headers });
+    const shown = text === undefined ? { body: bytes.toString('base64'), bodyIsBase64: true } : { body: text };
+    expect(result).toMatchObject({ ok: true, response: { bodyIsBase64: false, ...shown } });
+  });
+
+  test.each(['none', 'identity', 'UTF-8', 'utf8', 'identity, none', '8bit'])(
+    'takes a body with Content-Encoding %s for what it is',
+    async (coding) => {
+      const result = await send(null, at(secure, `/coded/${encodeURIComponent(coding)}`));
+      expect(result).toMatchObject({ ok: true, response: { body: 'plain', bodyIsBase64: false } });
+    },
+  );
+
+  test('reads the values of fields in UTF-8', async () => {
+    const result = await send(null, at(secure, '/field'));
+    expect(result).toMatchObject({
+      ok: true,
+      response: { headers: expect.arrayContaining([{ name: 'x-name', value: 'Käse €', secret: false }]) },
+    });
+  });
+
+  test('masks a secret that comes back escaped, in bytes, and cut off at the end', async () => {
+    const key = 'pa"ss\\word-1';
+    const echoed = async (body: string) => {
+      const result = await send(null, at(secure, '/echo-raw'), { method: 'POST', body, secrets: [key] });
+      if (!result.ok) throw new Error(result.message);
+      return result.response;
+    };
+    expect(await echoed(JSON.stringify({ key }))).toMatchObject({ body: '{"key":"********"}' });
+    const bytes = await echoed(`\0${key}!`);
+    expect(bytes).toMatchObject({ bodyIsBase64: true, body: Buffer.from('\0********!').toString('base64') });
+    const long = await echoed(`${'x'.repeat(1024 * 1024 - 8)}${key}`);
+    expect(long).toMatchObject({ bodyTruncated: true, body: `${'x'.repeat(1024 * 1024 - 8)}********` });
   });
 
   test('strips control and bidirectional characters from a body, and masks a secret that they split', async () => {
