@@ -1,7 +1,7 @@
 import { cleanPeerText } from '../../words/peer-text.ts';
 import type { SecretMask } from '../../words/secret-mask.ts';
 import { nextSlice } from '../../words/slices.ts';
-import { type Fault, failed, passed, type Step } from '../failures.ts';
+import { failed, passed, type Step } from '../failures.ts';
 import { type AnswerHead, fieldText, fieldValues, listedTokens } from '../http/answer-head.ts';
 import type { AnswerBody } from '../http/answer-parser.ts';
 import { hasBody } from '../http/body-framing.ts';
@@ -11,7 +11,7 @@ import { type Attempt, targetAuthority } from '../network/attempt.ts';
 import { firstErrorOf } from '../network/tls.ts';
 import { basicAuthorization } from '../proxy/auth-schemes.ts';
 import { requestExchangeFault } from '../proxy/exchange-fault.ts';
-import { authFault, forwardingFault } from '../proxy/proxy-answer.ts';
+import { answerFault } from '../proxy/proxy-answer.ts';
 import { type HttpMethod, headerValueOnWire, type OutgoingRequest, withDefaultHeaders } from './outgoing-request.ts';
 import { type BodyHeaders, showBody } from './response-body.ts';
 import type { Lane, RoutePool } from './route-pool.ts';
@@ -120,7 +120,7 @@ async function onLane(
     });
     if (!step.ok) return { step, answered };
     const { value: head } = step;
-    const fault = attempt.forwards ? proxyFault(attempt, head) : undefined;
+    const fault = answerFault(attempt, lane.socket, head);
     if (fault) return { step: { ok: false, fault }, answered };
     reached('body');
     const body = await lane.http.body();
@@ -175,11 +175,6 @@ function wireRequest(attempt: Attempt, { method, url, headers, body }: OutgoingR
     ],
     body,
   });
-}
-
-/** What a forwarding proxy says for itself; undefined when the answer is the target's. */
-function proxyFault(attempt: Attempt, head: AnswerHead): Fault | undefined {
-  return authFault(attempt, head) ?? forwardingFault(attempt, head);
 }
 
 function bodyHeaders(head: AnswerHead): BodyHeaders {

@@ -35,6 +35,8 @@ export class RoutePool {
   private sockets = 0;
   private readonly waiting: (() => void)[] = [];
   private closing = false;
+  /** The latest tunnel held something else than TLS: what it was is looked for in the next one. */
+  private metNoTls = false;
   /** Whether a forwarding proxy wants a login; undefined until it has answered that. */
   private wantsLogin: boolean | undefined;
   private asking: Promise<unknown> | undefined;
@@ -111,7 +113,10 @@ export class RoutePool {
     this.sockets += 1;
     let route: Step<Socket> | undefined;
     try {
+      attempt.looksIntoTunnel = this.metNoTls;
       route = await openRoute(attempt);
+      if (route.ok) this.metNoTls = false;
+      else if (route.fault.failure === 'TARGET_NOT_TLS') this.metNoTls = true;
     } finally {
       if (!route?.ok) this.freeSocket();
     }

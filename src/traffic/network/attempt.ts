@@ -36,6 +36,11 @@ export class Attempt {
   wasProxySilent = false;
   /** The proxy's address that was connected to: another connection of this attempt goes there as well. */
   proxyAddress: string | undefined;
+  /**
+   * Whether the first bytes within a tunnel are kept, to tell what is there that is no TLS. It costs each later byte some
+   * time, so it is for what uses its tunnel once.
+   */
+  looksIntoTunnel = false;
   readonly #mask: SecretMask;
 
   constructor(options: {

@@ -34,7 +34,7 @@ export function shownBy(socket: TLSSocket, attempt: Attempt): Shown | undefined 
 }
 
 /** What works and deserves a look, of a certificate that was accepted. */
-export function certificateWarnings(attempt: Attempt, leg: Leg, { report, chain }: Shown): string[] {
+export function certificateWarnings(attempt: Attempt, leg: Leg, { report }: Shown, isPublic: boolean): string[] {
   const warnings: string[] = [];
   if (Date.parse(report.validTo) - Date.now() < EXPIRY_WARNING_DAYS * DAY_MS) {
     warnings.push(
@@ -42,13 +42,18 @@ export function certificateWarnings(attempt: Attempt, leg: Leg, { report, chain 
     );
   }
   // That a CA of one's own issued it is all that can be known: the target may be an inner one that really has it.
-  if (leg === 'TARGET' && !chain.slice(1).some(isBuiltIn)) {
+  if (leg === 'TARGET' && !isPublic) {
     const who = attempt.proxy === null ? 'something on the way' : 'the proxy';
     warnings.push(
       `The target's certificate is issued by ${report.issuer}, not by a public authority but by one that this server trusts in addition: unless the target really has it from there, ${who} intercepts TLS.`,
     );
   }
   return warnings;
+}
+
+/** Whether a public authority issued the certificate. */
+export function isPubliclyIssued({ chain }: Shown): boolean {
+  return chain.slice(1).some(isBuiltIn);
 }
 
 /** getPeerX509Certificate() is no help here: on Node 20 it knows no issuers and empties what getPeerCertificate() sees. */

@@ -1,18 +1,19 @@
 import { isIP, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { checkServerIdentity, connect, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
 import { errorCode } from '../error-code.ts';
 import { type Leg, passed, type Step } from '../failures.ts';
 import { dialHost } from './addresses.ts';
 import type { Attempt } from './attempt.ts';
 import { certificateFault } from './certificate-faults.ts';
-import { certificateWarnings, shownBy } from './certificates.ts';
+import { certificateWarnings, isPubliclyIssued, shownBy } from './certificates.ts';
 import { type HandshakeEnd, handshakeFault } from './tls-failures.ts';
 
 /**
  * Speaks TLS over a connected socket, and answers the secured one only when the peer's certificate holds for `host`.
  * The certificate is judged after the handshake and before a byte is sent, so that a refused one can be reported.
  */
-export async function startTls(attempt: Attempt, leg: Leg, host: string, socket: Socket): Promise<Step<TLSSocket>> {
+export async function startTls(attempt: Attempt, leg: Leg, host: string, socket: Duplex): Promise<Step<TLSSocket>> {
   const name = identity(host);
   const outcome = await handshake(socket, name, contextFor(attempt.settings.ca), attempt.signal);
   if ('showedCertificate' in outcome) return handshakeFault(attempt, leg, outcome);
@@ -27,9 +28,18 @@ export async function startTls(attempt: Attempt, leg: Leg, host: string, socket:
     // Typed as an error, but set to the error's code.
     return certificateFault(attempt, leg, name, String(outcome.authorizationError), shown);
   }
-  attempt.trace.warnings.push(...certificateWarnings(attempt, leg, shown));
+  const isPublic = leg === 'PROXY' || isPubliclyIssued(shown);
+  if (!isPublic) privatelyIssued.add(outcome);
+  attempt.trace.warnings.push(...certificateWarnings(attempt, leg, shown, isPublic));
   const { protocol, cipher, subject, issuer } = shown.report;
   return passed(outcome, `${protocol}, ${cipher}; ${subject}, issued by ${issuer}`);
+}
+
+const privatelyIssued = new WeakSet<Socket>();
+
+/** Whether no public authority issued what the target showed on this socket: a proxy that intercepts TLS may have. */
+export function isPrivatelyIssued(socket: Socket): boolean {
+  return privatelyIssued.has(socket);
 }
 
 const firstErrors = new WeakMap<Socket, Error>();
@@ -44,7 +54,7 @@ export function firstErrorOf(socket: Socket): Error | undefined {
 
 /** The secured socket, or how the handshake ended. Rejects with the signal's reason alone. */
 function handshake(
-  socket: Socket,
+  socket: Duplex,
   name: string,
   secureContext: SecureContext,
   signal: AbortSignal,

@@ -22,10 +22,13 @@ export class Trace {
   readonly #begunAt = performance.now();
   #question: { readonly durationUs?: number } = {};
   #open: { readonly stage: StageName; readonly begunAt: number } | undefined;
+  /** Of the latest stage, whether it is over or not. */
+  #stageBegunAt = this.#begunAt;
 
   /** Runs a stage and records its outcome. When the action throws, the stage stays open: see `abandon`. */
   async stage<T>(name: StageName, action: () => Promise<Step<T>>): Promise<Step<T>> {
-    this.#open = { stage: name, begunAt: performance.now() };
+    this.#stageBegunAt = performance.now();
+    this.#open = { stage: name, begunAt: this.#stageBegunAt };
     const step = await action();
     // The action may have found that another stage is to blame, and closed this one.
     if (this.#open?.stage === name) {
@@ -66,6 +69,11 @@ export class Trace {
   /** All seven, in order. */
   stages(): StageReport[] {
     return STAGES.map((name) => this.#reports.get(name) ?? { name, status: 'SKIPPED' });
+  }
+
+  /** Milliseconds since the latest stage began, which may be over. */
+  sinceStageMs(): number {
+    return performance.now() - this.#stageBegunAt;
   }
 
   durationUs(): number {

@@ -45,6 +45,7 @@ export interface ProbeResult {
  */
 export async function probe(request: ProbeRequest, settings: TrafficSettings): Promise<ProbeResult> {
   const attempt = new Attempt({ ...request, settings });
+  attempt.looksIntoTunnel = true;
   try {
     return result(attempt, request.proxy, await reachTarget(attempt));
   } finally {

@@ -6,7 +6,8 @@ import { type Attempt, targetAuthority } from '../network/attempt.ts';
 import { ask } from './ask.ts';
 import { basicAuthorization } from './auth-schemes.ts';
 import { connectExchangeFault } from './exchange-fault.ts';
-import { authFault, statusLine, tunnelFault } from './proxy-answer.ts';
+import { connectFault } from './proxy-answer.ts';
+import { statusLine } from './refusal.ts';
 
 /** Asks the proxy for a tunnel to the target, once. The socket then is the tunnel, with whatever already came in it. */
 export async function openTunnel(attempt: Attempt, socket: Socket): Promise<Step<Socket>> {
@@ -14,12 +15,7 @@ export async function openTunnel(attempt: Attempt, socket: Socket): Promise<Step
   const head = await ask(attempt, connection, connectRequest(attempt), 'CONNECT');
   if ('error' in head) return connectExchangeFault(attempt, head.error);
 
-  const auth = authFault(attempt, head);
-  if (auth !== undefined) {
-    attempt.trace.blame('PROXY_AUTH', auth.detail ?? '');
-    return { ok: false, fault: auth };
-  }
-  const fault = tunnelFault(attempt, head);
+  const fault = connectFault(attempt, head);
   if (fault !== undefined) return { ok: false, fault };
   if (attempt.login) attempt.trace.authPassed('sent, and nobody objected');
   return passed(connection.release(), attempt.clean(statusLine(head)));

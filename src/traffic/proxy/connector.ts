@@ -4,6 +4,7 @@ import { type Attempt, type ProxyRoute, targetPort } from '../network/attempt.ts
 import { connectTcp, resolveHost } from '../network/tcp.ts';
 import { startTls } from '../network/tls.ts';
 import { openTunnel } from './connect-tunnel.ts';
+import { secureTunnel } from './tunnel-tls.ts';
 
 /**
  * The way to the target, ready for its first request: straight to it, through a tunnel, or, for an `http:` target behind
@@ -39,7 +40,7 @@ async function direct(attempt: Attempt, sockets: Socket[]): Promise<Step<Socket>
 }
 
 async function proxied(attempt: Attempt, proxy: ProxyRoute, sockets: Socket[]): Promise<Step<Socket>> {
-  const { trace, target } = attempt;
+  const { trace } = attempt;
   let below = await reach(attempt, 'PROXY', proxy.host, proxy.port);
   if (!below.ok) return below;
   sockets.push(below.value);
@@ -55,7 +56,7 @@ async function proxied(attempt: Attempt, proxy: ProxyRoute, sockets: Socket[]): 
   const { value } = below;
   const tunnel = await trace.stage('TUNNEL', () => openTunnel(attempt, value));
   if (!tunnel.ok) return tunnel;
-  return trace.stage('TARGET_TLS', () => startTls(attempt, 'TARGET', target.hostname, tunnel.value));
+  return trace.stage('TARGET_TLS', () => secureTunnel(attempt, tunnel.value));
 }
 
 async function reach(attempt: Attempt, leg: 'PROXY' | 'TARGET', host: string, port: number): Promise<Step<Socket>> {

@@ -4,8 +4,9 @@ import { requestBytes } from '../http/request-bytes.ts';
 import type { Attempt } from '../network/attempt.ts';
 import { ask } from './ask.ts';
 import { basicAuthorization } from './auth-schemes.ts';
+import { isBareUnauthorized } from './doubts.ts';
 import { isUnanswered, requestExchangeFault } from './exchange-fault.ts';
-import { authFault, forwardingFault } from './proxy-answer.ts';
+import { answerFault } from './proxy-answer.ts';
 
 /**
  * One GET on an open route, as far as the head of its answer. The connection is used up by it. Answers the status;
@@ -20,15 +21,10 @@ export async function getHead(
     if ('error' in head) {
       return { ...requestExchangeFault(attempt, head.error), unanswered: isUnanswered(head.error) };
     }
-    if (attempt.forwards) {
-      const auth = authFault(attempt, head);
-      if (auth !== undefined) {
-        attempt.trace.blame('PROXY_AUTH', auth.detail ?? '');
-        return { ok: false, fault: auth };
-      }
-      const fault = forwardingFault(attempt, head);
-      if (fault !== undefined) return { ok: false, fault };
-      if (attempt.login) attempt.trace.authPassed('sent as it asked for them, and it did not ask again');
+    const fault = answerFault(attempt, connection.socket, head);
+    if (fault !== undefined) return { ok: false, fault };
+    if (attempt.forwards && attempt.login && !isBareUnauthorized(head)) {
+      attempt.trace.authPassed('sent as it asked for them, and it did not ask again');
     }
     // The number alone: whoever names the target could else try out which words of its reason phrase are masked.
     return passed(head.status, `status ${head.status}`);

@@ -5,6 +5,7 @@ import { requestBytes } from '../http/request-bytes.ts';
 import type { Attempt } from '../network/attempt.ts';
 import { ask } from './ask.ts';
 import { isBasic, offeredSchemes } from './auth-schemes.ts';
+import { deniesByRule } from './marks.ts';
 
 /** RFC 6761 §6.4: a name that nobody has, so that only the proxy itself can answer. */
 const NOBODY = 'proxy-ledger.invalid';
@@ -62,5 +63,5 @@ const QUESTION = requestBytes({
 function wantsLogin(head: AnswerHead): boolean {
   if (head.status !== 407) return false;
   const offered = offeredSchemes(fieldValues(head, 'proxy-authenticate'));
-  return offered.some(isBasic) || (offered.length === 0 && fieldValues(head, 'x-smokescreen-error').length === 0);
+  return offered.some(isBasic) || (offered.length === 0 && !deniesByRule(head));
 }

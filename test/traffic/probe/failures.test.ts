@@ -294,7 +294,13 @@ const TABLE: readonly (readonly [what: string, ...Expected])[] = [
     'TUNNEL',
     () => answered('502 Bad Gateway', 'proxy-status: p; error=connection_refused\r\n'),
   ],
-  ['504', 'TARGET_CONNECT_TIMED_OUT', 'TUNNEL', () => answered('504 Gateway Timeout')],
+  ['504 at once', 'TARGET_UNREACHABLE', 'TUNNEL', () => answered('504 Gateway Timeout')],
+  [
+    'a target that the proxy did not reach in time',
+    'TARGET_CONNECT_TIMED_OUT',
+    'TUNNEL',
+    () => answered('504 Gateway Timeout', 'proxy-status: p; error=connection_timeout\r\n'),
+  ],
   ['no TLS at the target', 'TARGET_NOT_TLS', 'TARGET_TLS', () => behind(head('400 Bad Request'))],
   [
     'bytes sent early that are no TLS',
@@ -380,17 +386,11 @@ const TABLE: readonly (readonly [what: string, ...Expected])[] = [
     async () => through(await proxyPeer(head('503 No', 'x-squid-error: ERR_DNS_FAIL 0\r\n')), {}, plain.url),
   ],
   [
-    'an http target, a redirection of squid',
-    'PROXY_REDIRECT',
-    'RESPONSE',
-    async () => through(await proxyPeer(head('302 Found', 'x-squid-error: 403 Denied\r\n')), {}, plain.url),
-  ],
-  [
-    'an http target, a denial that is a redirection',
+    'an http target, a denial',
     'PROXY_DENIED',
     'RESPONSE',
     async () =>
-      through(await proxyPeer(head('307 No', 'proxy-status: p; error=http_request_denied\r\n')), {}, plain.url),
+      through(await proxyPeer(head('503 No', 'proxy-status: p; error=http_request_denied\r\n')), {}, plain.url),
   ],
   [
     'a demand of the target for a client certificate',
