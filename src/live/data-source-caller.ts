@@ -12,7 +12,7 @@ import type { LiveLimits } from '../traffic/live-limits.ts';
 import type { TrafficSettings } from '../traffic/network/attempt.ts';
 import { deniedLiteralTarget } from '../traffic/network/egress.ts';
 import { resolveTemplate, templateKeys } from '../traffic/templates.ts';
-import { checkWellFormed } from '../words/fields.ts';
+import { checkWellFormed, LIMITS, tooManyBytes } from '../words/fields.ts';
 import { Faults, type Refusal } from '../words/refusal.ts';
 import { previewOf } from './curl.ts';
 import { type PlannedRequest, planRequest } from './planned-request.ts';
@@ -187,16 +187,20 @@ export class DataSourceCaller {
         const opens = !isPlain && stored !== undefined && parameterId !== undefined;
         values.set(key, isPlain ? stored : opens ? await opened.open(parameterId, stored.secretRef) : undefined);
       }
-      const value = template === undefined ? undefined : resolveTemplate(template, (key) => values.get(key));
-      if (!value?.ok) {
+      const value =
+        template === undefined
+          ? undefined
+          : resolveTemplate(template, (key) => values.get(key), LIMITS.headerValueBytes);
+      if (!value || (!value.ok && !value.isTooLong)) {
         faults.add('SECRET_UNAVAILABLE', AT.source, `the value of the secret header ${header.name} ${UNAVAILABLE}`);
         continue;
       }
-      const fault = checkHeaderValue(value.value);
+      const fault = value.ok ? checkHeaderValue(value.value) : HEADER_TOO_LONG;
       if (fault !== undefined) {
         const blamed = blameParameters([...values.keys()], plan.environment, fault);
         faults.invalid(AT.source, `the value of the secret header ${header.name}: ${blamed}`);
       }
+      if (!value.ok) continue;
       opened.texts.push(...headerSecrets(value.value));
       headers.push({ name: header.name, value: value.value, secret: true });
     }
@@ -204,6 +208,7 @@ export class DataSourceCaller {
   }
 }
 
+const HEADER_TOO_LONG = tooManyBytes("a header's value", LIMITS.headerValueBytes);
 const UNAVAILABLE = 'is gone, or no configured key decrypts it; give it again';
 
 /** Opens secrets for one call and remembers their texts, which must not be shown when they come back. */

@@ -10,10 +10,11 @@ import {
   joinUrl,
 } from '../traffic/call/outgoing-request.ts';
 import type { ParameterValues } from '../traffic/parameter-values.ts';
+import { LIMITS, tooManyBytes } from '../words/fields.ts';
 import type { Faults, Path } from '../words/refusal.ts';
 import { type ResolvedRoute, resolveRoute } from './proxy-route.ts';
 import type { TypedRequest } from './request-input.ts';
-import { blameParameters, reportUndefined, resolveTexts } from './resolve-texts.ts';
+import { blameParameters, type PlacedText, reportUndefined, resolveTexts } from './resolve-texts.ts';
 
 /** What would be sent, and how: everything resolved but the secrets. */
 export interface PlannedRequest {
@@ -120,6 +121,8 @@ function findWay(
   return { environment, proxy };
 }
 
+const HEADER_LIMIT = limit("a header's value", LIMITS.headerValueBytes);
+
 type Resolved = NonNullable<ReturnType<typeof resolveTexts>[number]>;
 
 interface ResolvedCall {
@@ -142,11 +145,15 @@ function resolveCall(
 ): ResolvedCall | undefined {
   const plain = own.filter((header) => 'value' in header);
   const texts = [
-    { text: baseUrl, path: at.source },
-    { text: request.path, path: [...at.request, 'path'] },
-    { text: request.body ?? '', path: [...at.request, 'body'] },
-    ...plain.map(({ value }) => ({ text: value, path: at.source })),
-    ...request.headers.map(({ value }, index) => ({ text: value, path: requestHeaderPath(at, index) })),
+    { text: baseUrl, path: at.source, ...limit('a base URL', LIMITS.urlBytes) },
+    { text: request.path, path: [...at.request, 'path'], ...limit('a path', LIMITS.urlBytes) },
+    { text: request.body ?? '', path: [...at.request, 'body'], ...limit('a request body', LIMITS.requestBodyBytes) },
+    ...plain.map(({ value }) => ({ text: value, path: at.source, ...HEADER_LIMIT })),
+    ...request.headers.map(({ value }, index) => ({
+      text: value,
+      path: requestHeaderPath(at, index),
+      ...HEADER_LIMIT,
+    })),
   ];
   const resolved = resolveTexts(texts, values, faults).filter((text) => text !== undefined);
   if (resolved.length < texts.length) return undefined;
@@ -157,6 +164,10 @@ function resolveCall(
     if (value) resolvedOwn.set(header, value);
   }
   return { baseUrl: resolvedUrl, path, body, own: resolvedOwn, requestHeaders: headers };
+}
+
+function limit(what: string, mostBytes: number): Pick<PlacedText, 'mostBytes' | 'tooLong'> {
+  return { mostBytes, tooLong: tooManyBytes(what, mostBytes) };
 }
 
 /** Judges what was resolved as if it had been typed; undefined when it makes no URL, and then something is in `faults`. */

@@ -3,6 +3,7 @@ import type { Probed } from '../proxies/proxy-events.ts';
 import type { ProxyRow, TestRecord } from '../proxies/proxy-view.ts';
 import { dialHost, parseHost, parsePort } from '../traffic/network/addresses.ts';
 import type { ParameterValues } from '../traffic/parameter-values.ts';
+import { LIMITS } from '../words/fields.ts';
 import { Faults, type Path } from '../words/refusal.ts';
 import { blameParameters, resolveTexts } from './resolve-texts.ts';
 
@@ -19,6 +20,11 @@ export interface RoutePaths {
   readonly port: Path;
 }
 
+/** As loose as the white space around them that is trimmed; what is wrong else is for their parsers to say. */
+const MOST_BYTES = 2 * 1024;
+const HOST_LIMIT = { mostBytes: MOST_BYTES, tooLong: `a host has at most ${LIMITS.host} characters` };
+const PORT_LIMIT = { mostBytes: MOST_BYTES, tooLong: 'a port is a whole number from 1 to 65535' };
+
 /** Resolves host and port and judges them again as if typed. Undefined when something is wrong, which is then in `faults`. */
 export function resolveRoute(
   fields: RouteFields,
@@ -27,8 +33,8 @@ export function resolveRoute(
   faults: Faults,
 ): ResolvedRoute | undefined {
   const texts = [
-    { text: fields.host, path: paths.host },
-    { text: fields.port, path: paths.port },
+    { text: fields.host, path: paths.host, ...HOST_LIMIT },
+    { text: fields.port, path: paths.port, ...PORT_LIMIT },
   ];
   const [host, port] = resolveTexts(texts, values, faults);
   const parsedHost = host && parseHost(host.value);

@@ -5,6 +5,10 @@ import { type Faults, type Path, secretParameterFault } from '../words/refusal.t
 export interface PlacedText {
   readonly text: string;
   readonly path: Path;
+  /** Of what it resolves to: nothing larger is made. */
+  readonly mostBytes: number;
+  /** With more bytes. */
+  readonly tooLong: string;
 }
 
 /**
@@ -16,11 +20,16 @@ export function resolveTexts(
   values: ParameterValues,
   faults: Faults,
 ): readonly (Extract<ResolvedText, { ok: true }> | undefined)[] {
-  const resolved = texts.map(({ text, path }) => ({ path, text: resolveText(text, values) }));
+  const resolved = texts.map(({ text, path, mostBytes, tooLong }) => ({
+    path,
+    tooLong,
+    text: resolveText(text, values, mostBytes),
+  }));
   const missing = [...new Set(resolved.flatMap(({ text }) => (text.ok ? [] : text.missing)))];
   const reported = new Set<string>();
-  for (const { path, text } of resolved) {
+  for (const { path, tooLong, text } of resolved) {
     if (text.ok) continue;
+    if (text.excessive.length > 0) faults.invalid(path, blameParameters(text.excessive, values.environment, tooLong));
     for (const key of text.secret) faults.invalid(path, secretParameterFault(key));
     if (text.missing.length === 0 || reported.has(JSON.stringify(path))) continue;
     reported.add(JSON.stringify(path));

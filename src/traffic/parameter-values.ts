@@ -1,4 +1,4 @@
-import { parseTemplate, resolveTemplate } from './templates.ts';
+import { resolveTemplate } from './templates.ts';
 
 /** The configuration parameters as one environment sees them. */
 export interface ParameterValues {
@@ -15,15 +15,27 @@ export type ResolvedText =
   | {
       readonly ok: false /** Without a value. */;
       readonly missing: readonly string[] /** May not be named here. */;
-      readonly secret: readonly string[];
+      readonly secret: readonly string[] /** Would make it longer than it may be. */;
+      readonly excessive: readonly string[];
     };
 
-/** Puts values in for `${key}`. The text must be one that `parseTemplate` accepts. */
-export function resolveText(text: string, values: ParameterValues): ResolvedText {
-  const parsed = parseTemplate(text);
-  const keys = parsed.ok ? parsed.keys : [];
+/**
+ * Puts values in for `${key}`. The text must be one that `parseTemplate` accepts.
+ *
+ * @param mostBytes in UTF-8, of what values are put in to: nothing larger is made
+ */
+export function resolveText(text: string, values: ParameterValues, mostBytes: number): ResolvedText {
+  const keys: string[] = [];
+  const resolved = resolveTemplate(
+    text,
+    (key) => {
+      keys.push(key);
+      return values.isSecret(key) ? '' : values.valueOf(key);
+    },
+    mostBytes,
+  );
   const secret = keys.filter((key) => values.isSecret(key));
-  const resolved = resolveTemplate(text, (key) => (values.isSecret(key) ? '' : values.valueOf(key)));
-  if (!resolved.ok) return { ok: false, missing: resolved.missing, secret };
-  return secret.length > 0 ? { ok: false, missing: [], secret } : { ok: true, value: resolved.value, keys };
+  if (!resolved.ok) return { ok: false, missing: resolved.missing, secret, excessive: resolved.isTooLong ? keys : [] };
+  if (secret.length > 0) return { ok: false, missing: [], secret, excessive: [] };
+  return { ok: true, value: resolved.value, keys };
 }

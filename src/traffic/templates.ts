@@ -3,10 +3,10 @@ export type ParsedTemplate =
   | { readonly ok: true; readonly keys: string[] }
   | { readonly ok: false; readonly fault: string };
 
-/** Missing are the keys without a value, all of them. */
+/** Missing are the keys without a value, all of them; too long is what would have more bytes than it may. */
 export type ResolvedTemplate =
   | { readonly ok: true; readonly value: string }
-  | { readonly ok: false; readonly missing: string[] };
+  | { readonly ok: false; readonly missing: string[]; readonly isTooLong?: true };
 
 /**
  * `${key}` names a parameter, `$${` stands for a literal `${`, everything else for itself.
@@ -14,17 +14,42 @@ export type ResolvedTemplate =
  */
 export function parseTemplate(text: string): ParsedTemplate {
   const read = readParts(text);
-  return read.ok ? { ok: true, keys: keysOf(read.parts) } : read;
+  return read.ok ? { ok: true, keys: [...read.keys] } : read;
 }
 
-/** Values are put in as they are and not expanded again. The text must be one that `parseTemplate` accepts. */
-export function resolveTemplate(text: string, lookup: (key: string) => string | undefined): ResolvedTemplate {
+/**
+ * Values are put in as they are and not expanded again. The text must be one that `parseTemplate` accepts.
+ *
+ * @param mostBytes in UTF-8, of what values are put in to: nothing larger is made. Infinity when left out.
+ */
+export function resolveTemplate(
+  text: string,
+  lookup: (key: string) => string | undefined,
+  mostBytes = Number.POSITIVE_INFINITY,
+): ResolvedTemplate {
   const read = readParts(text);
   if (!read.ok) throw new TypeError(read.fault);
-  const values = new Map(keysOf(read.parts).map((key) => [key, lookup(key)]));
-  const missing = [...values].filter(([, value]) => value === undefined).map(([key]) => key);
+  const values = new Map<string, string>();
+  const missing: string[] = [];
+  for (const key of read.keys) {
+    const value = lookup(key);
+    if (value === undefined) missing.push(key);
+    else values.set(key, value);
+  }
   if (missing.length > 0) return { ok: false, missing };
-  return { ok: true, value: read.parts.map((part) => part.literal ?? values.get(part.key)).join('') };
+  const tooLong = { ok: false, missing, isTooLong: true } as const;
+  // A text has as many bytes as units of UTF-16, or more.
+  let units = 0;
+  const pieces: string[] = [];
+  for (let at = 0; at < read.parts.length; at += 1) {
+    const part = read.parts[at] ?? '';
+    const piece = at % 2 === 0 ? part : (values.get(part) ?? '');
+    units += piece.length;
+    if (values.size > 0 && units > mostBytes) return tooLong;
+    pieces.push(piece);
+  }
+  const value = pieces.join('');
+  return values.size > 0 && Buffer.byteLength(value) > mostBytes ? tooLong : { ok: true, value };
 }
 
 /** True when the text is well-formed and names at least one parameter. */
@@ -46,35 +71,39 @@ export function withStandIns(text: string, stand: (key: string) => string): stri
   return resolved.value;
 }
 
-type Part = { readonly literal: string; readonly key?: never } | { readonly key: string; readonly literal?: never };
+interface Parts {
+  /** A literal, a key, a literal, a key, …, a literal; literals may be empty. */
+  readonly parts: readonly string[];
+  /** In order of appearance. */
+  readonly keys: ReadonlySet<string>;
+}
 
 const KEY_LIMIT = 100;
 const EXPECTED = `write \${key}, or $\${ for a literal \${`;
 
-function readParts(text: string): { ok: true; parts: Part[] } | { ok: false; fault: string } {
-  const parts: Part[] = [];
-  let at = 0;
-  while (at < text.length) {
-    const dollar = text.indexOf('$', at);
-    const end = dollar === -1 ? text.length : dollar;
-    if (end > at) parts.push({ literal: text.slice(at, end) });
-    if (dollar === -1) break;
-    if (text.startsWith('$${', dollar)) {
-      parts.push({ literal: '${' });
-      at = dollar + 3;
-    } else if (text.startsWith('${', dollar)) {
-      const close = text.indexOf('}', dollar);
-      const key = close === -1 ? undefined : text.slice(dollar + 2, close);
-      const fault = keyFault(key);
-      if (key === undefined || fault !== undefined) return { ok: false, fault: `${place(text, dollar)} ${fault}` };
-      parts.push({ key });
-      at = close + 1;
-    } else {
-      parts.push({ literal: '$' });
-      at = dollar + 1;
+function readParts(text: string): ({ ok: true } & Parts) | { ok: false; fault: string } {
+  const parts: string[] = [];
+  const keys = new Set<string>();
+  let literal = '';
+  let from = 0;
+  for (let brace = text.indexOf('${'); brace !== -1; brace = text.indexOf('${', from)) {
+    if (brace > from && text.startsWith('$', brace - 1)) {
+      // The escape: one dollar sign less.
+      literal += `${text.slice(from, brace - 1)}\${`;
+      from = brace + 2;
+      continue;
     }
+    const close = text.indexOf('}', brace);
+    const key = close === -1 ? undefined : text.slice(brace + 2, close);
+    const fault = key !== undefined && keys.has(key) ? undefined : keyFault(key);
+    if (key === undefined || fault !== undefined) return { ok: false, fault: `${place(text, brace)} ${fault}` };
+    keys.add(key);
+    parts.push(literal + text.slice(from, brace), key);
+    literal = '';
+    from = close + 1;
   }
-  return { ok: true, parts };
+  parts.push(literal + text.slice(from));
+  return { ok: true, parts, keys };
 }
 
 function keyFault(key: string | undefined): string | undefined {
@@ -89,8 +118,4 @@ function keyFault(key: string | undefined): string | undefined {
 
 function place(text: string, index: number): string {
   return `the \${ at character ${[...text.slice(0, index)].length + 1}`;
-}
-
-function keysOf(parts: readonly Part[]): string[] {
-  return [...new Set(parts.flatMap((part) => part.key ?? []))];
 }

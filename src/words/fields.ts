@@ -54,7 +54,11 @@ export function checkLength(text: string, limit: number, what: string, path: Pat
 
 export function checkBytes(text: string, limit: number, what: string, path: Path, faults: Faults): void {
   const length = Buffer.byteLength(text, 'utf8');
-  if (length > limit) faults.invalid(path, `${what} has at most ${limit} bytes in UTF-8; this one has ${length}`);
+  if (length > limit) faults.invalid(path, `${tooManyBytes(what, limit)}; this one has ${length}`);
+}
+
+export function tooManyBytes(what: string, limit: number): string {
+  return `${what} has at most ${limit} bytes in UTF-8`;
 }
 
 /** What no reader has refused yet, but for its being no Unicode: every text of an input, at whatever depth. */

@@ -228,6 +228,45 @@ describe('calling a data source', () => {
     expect(target.record()).toHaveLength(seen);
   });
 
+  test('refuses what would grow too large once its parameters are put in, and makes none of it', async () => {
+    await send('setConfigParameter', { projectKey: 'crm', key: 'k', defaultValue: 'k'.repeat(16_000) });
+    await send('setConfigParameter', { projectKey: 'crm', key: 's', secret: true, defaultValue: 's'.repeat(5_000) });
+    const secret = { name: 'X-S', value: '${s}${s}', secret: true };
+    const id = await createSource('growing', { headers: [secret] });
+    const seen = target.record().length;
+    const body = '${k}'.repeat(200_000);
+    const headers = Array.from({ length: 50 }, (_, at) => ({ name: `X-${at}`, value: '${k}'.repeat(2_000) }));
+    const refused = await call(id, { method: 'POST', path: '${k}', headers, body });
+    const places = ['path', 'body', ...headers.map((_, at) => `headers.${at}.value`)];
+    expect(errorsOf(refused)).toEqual(places.map((place) => `INVALID_VALUE input.request.${place}`));
+    expect(refused.userErrors[1].message).toBe(
+      'with the value of k in dev: a request body has at most 1048576 bytes in UTF-8',
+    );
+    const preview = await app.get(
+      'query($id: ID!, $request: RequestInput) { node(id: $id) { ... on DataSource { curlPreview(request: $request) { command userErrors { path message } } } } }',
+      { id, request: { method: 'POST', body } },
+    );
+    expect(preview.curlPreview).toEqual({
+      command: null,
+      userErrors: [{ path: ['request', 'body'], message: refused.userErrors[1].message }],
+    });
+    expect((await call(id)).userErrors[0].message).toMatch(/X-S: with the value of s in dev: .* 8192 bytes/);
+    expect(target.record()).toHaveLength(seen);
+    expect(
+      errorsOf(await call(id, { method: 'POST', headers: [{ ...secret, value: 'x' }], body: '${k}'.repeat(65) })),
+    ).toEqual([]);
+    expect(target.record().at(-1)?.body).toHaveLength(65 * 16_000);
+  });
+
+  test('masks the parts of a secret header that come back by themselves', async () => {
+    const value = 'Token token="zyxwvu987654", user="o\\"brien-7"';
+    const headers = [{ name: 'X-Token', value, secret: true }];
+    const id = await createSource('parts', { headers });
+    const result = await call(id);
+    expect(result.response.body).toBe('{"token":"********"}');
+    expect(result.response.headers).toContainEqual({ name: 'x-echo', value: '********' });
+  });
+
   test('in one environment leaves the connections of another alone, though their values differ', async () => {
     const answer = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok';
     const proxies = await Promise.all(

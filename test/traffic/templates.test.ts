@@ -62,3 +62,18 @@ describe('a template', () => {
     expect(parseTemplate('${'.repeat(100_000)).ok).toBe(false);
   });
 });
+
+describe('a template that would grow', () => {
+  const k = (name: string) => (name === 'none' ? undefined : 'k'.repeat(16_000));
+
+  test('is not made larger than its limit in bytes', () => {
+    expect(resolveTemplate('${k}${k}', k, 32_000)).toEqual({ ok: true, value: 'k'.repeat(32_000) });
+    expect(resolveTemplate('${k}ü${k}', k, 32_001)).toEqual({ ok: false, missing: [], isTooLong: true });
+    expect(resolveTemplate('${k}'.repeat(260_000), k, 1024 * 1024)).toMatchObject({ ok: false, isTooLong: true });
+  });
+
+  test('is told its undefined parameters first, and is its own limit without parameters', () => {
+    expect(resolveTemplate('${k}${none}', k, 10)).toEqual({ ok: false, missing: ['none'] });
+    expect(resolveTemplate('abc$${', k, 2)).toEqual({ ok: true, value: 'abc${' });
+  });
+});

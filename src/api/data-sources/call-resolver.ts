@@ -9,12 +9,14 @@ import type { RequestContext } from '../context.ts';
 import { UserErrorType } from '../toolkit/shared-types.ts';
 import { CallDataSourceInput, CallDataSourcePayload, RequestInput } from './call-types.ts';
 import { CurlPreviewType, DataSourceObject } from './data-source-types.ts';
+import { previewCost } from './preview-cost.ts';
 
 const PREVIEW_AT = { source: ['dataSource'], environment: ['environment'], request: ['request'] };
 
 @Resolver(() => DataSourceObject)
 export class CallResolver {
   @FieldResolver(() => CurlPreviewType, {
+    complexity: previewCost,
     description: 'What the runtime would send, as a curl command; every secret shows as ********.',
   })
   curlPreview(

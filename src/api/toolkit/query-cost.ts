@@ -7,7 +7,7 @@ import {
   type OperationDefinitionNode,
   OperationTypeNode,
 } from 'graphql';
-import { type ComplexityEstimator, getComplexity } from 'graphql-query-complexity';
+import { type ComplexityEstimator, fieldExtensionsEstimator, getComplexity } from 'graphql-query-complexity';
 import { argumentFault } from './error-texts.ts';
 import { introspectionLists } from './introspection-cost.ts';
 import { DEFAULT_PAGE, LARGEST_PAGE } from './paging.ts';
@@ -33,7 +33,8 @@ export function costError(
   const isSubscription = operation.operation === OperationTypeNode.SUBSCRIPTION;
   const [what, most] = isSubscription ? ['an event', HIGHEST_COST_OF_AN_EVENT] : ['the request', HIGHEST_COST];
   try {
-    const cost = Math.ceil(getComplexity({ schema, query, variables, estimators: [estimator(schema)], ...name }));
+    const estimators = [fieldExtensionsEstimator(), estimator(schema)];
+    const cost = Math.ceil(getComplexity({ schema, query, variables, estimators, ...name }));
     if (cost <= most) return undefined;
     return tooMuch(`${what} would answer too much: its cost is ${cost}, and ${most} is the most`);
   } catch (error) {

@@ -5,17 +5,26 @@
 export function shellWord(text: string): string {
   if (!needsQuotes(text)) return text;
   // An interactive bash takes ^ for a history substitution wherever a line begins with it, quotes or not.
-  return `'${text.replaceAll("'", "'\\''").replaceAll('\n^', "\n''^")}'`;
+  return `'${text.split("'").join("'\\''").split('\n^').join("\n''^")}'`;
 }
 
 /** A command that prints this text, whatever is in it and however long it is: printf is part of every shell. */
 export function printfCommand(text: string): string {
-  const format = text
-    .replaceAll('\\', '\\\\')
-    .replaceAll('%', '%%')
-    // A dash that comes first would begin an option.
-    .replace(/^-|[^\P{Cc}\n\t]/gu, octal);
-  return `printf ${shellWord(format)}`;
+  if (!/^-|[\\%]/.test(text) && !hasRawControl(text)) return `printf ${shellWord(text)}`;
+  const bytes = Buffer.from(text, 'utf8');
+  const format = Buffer.allocUnsafe(4 * bytes.length);
+  let length = 0;
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at] ?? 0;
+    if (isPrinted(bytes, at)) {
+      if (byte === BACKSLASH || byte === PERCENT) format[length++] = byte;
+      format[length++] = byte;
+    } else {
+      format[length++] = BACKSLASH;
+      for (const shift of [6, 3, 0]) format[length++] = 0x30 | ((byte >> shift) & 7);
+    }
+  }
+  return `printf ${shellWord(format.toString('utf8', 0, length))}`;
 }
 
 /** True when it holds what neither an argument nor a terminal takes as it is: controls but tab and line feed. */
@@ -28,6 +37,14 @@ function needsQuotes(text: string): boolean {
   return !/^(?!=)[A-Za-z0-9@%+=:,./_-]+$/.test(text);
 }
 
-function octal(character: string): string {
-  return [...Buffer.from(character, 'utf8')].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');
+const [TAB, LF, DASH, BACKSLASH, PERCENT, DEL] = [0x09, 0x0a, 0x2d, 0x5c, 0x25, 0x7f];
+/** In UTF-8 the controls 80 to 9F are this byte and that of their number. */
+const C1 = 0xc2;
+
+/** False for the bytes of controls but tab and line feed, and for a dash that comes first: it would begin an option. */
+function isPrinted(bytes: Buffer, at: number): boolean {
+  const byte = bytes[at] ?? 0;
+  if (byte < 0x80) return byte === TAB || byte === LF || (byte >= 0x20 && byte !== DEL && !(byte === DASH && at === 0));
+  if (byte === C1) return (bytes[at + 1] ?? 0) >= 0xa0;
+  return bytes[at - 1] !== C1 || byte >= 0xa0;
 }

@@ -57,3 +57,18 @@ describe('introspection', () => {
     expect(refusal(aliases(60, '__schema { types { fields { name type { name fields { name } } } } }'))).toBeDefined();
   });
 });
+
+describe('a preview', () => {
+  const previews = (count: number, request: string) =>
+    `{ project(key: "a") { dataSources(first: ${count}) { nodes { curlPreview(request: ${request}) { command } } } } }`;
+
+  test('costs what it may hold once parameters are put in', () => {
+    expect(refusal(previews(100, 'null'))).toBeUndefined();
+    expect(refusal(previews(100, '{ method: POST, path: "contacts", body: "{}" }'))).toBeUndefined();
+    expect(refusal(previews(15, '{ method: POST, body: "${a}" }'))).toBeUndefined();
+    expect(refusal(previews(16, '{ method: POST, body: "${a}" }'))).toMatch(/its cost is \d+/);
+    expect(refusal(previews(100, `{ method: POST, body: "${'x'.repeat(200_000)}" }`))).toMatch(/its cost is \d+/);
+    const headers = Array.from({ length: 50 }, (_, at) => `{ name: "X-${at}", value: "\${a}" }`).join(' ');
+    expect(refusal(previews(50, `{ path: "\${a}", headers: [${headers}] }`))).toMatch(/its cost is \d+/);
+  });
+});
