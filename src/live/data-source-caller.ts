@@ -146,6 +146,7 @@ export class DataSourceCaller {
         request: { method, url, headers, ...(body !== undefined && { body }) },
         timeoutMs: order.timeoutMs,
         signal: order.signal,
+        actor: order.actor.id,
         secrets: opened.texts,
       }),
     );

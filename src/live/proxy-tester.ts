@@ -57,9 +57,10 @@ export class ProxyTester {
     const faults = new Faults();
     const plan = await this.plan(order, request, faults);
     if (!plan || faults.any) return { refusals: faults.all };
-    const { signal } = order;
-    const result = await this.parts.limits.run(order.actor.id, () =>
-      probe({ proxy: dialled(plan), target: plan.target, timeoutMs: request.timeoutMs, signal }, this.parts.traffic),
+    const { signal, actor } = order;
+    const { timeoutMs } = request;
+    const result = await this.parts.limits.run(actor.id, () =>
+      probe({ proxy: dialled(plan), target: plan.target, timeoutMs, signal, actor: actor.id }, this.parts.traffic),
     );
     this.parts.onOutcome(result.failure ?? 'SUCCESS');
     return this.record(order, request, plan, result);

@@ -29,6 +29,8 @@ export interface TargetOptions {
   readonly tls?: KeyedCertificate;
   /** What it listens on; 127.0.0.1 when left out. */
   readonly address?: string;
+  /** Left out: any free one. */
+  readonly port?: number;
   /** The host in `url`; `localhost` when left out. */
   readonly host?: string;
   /** Left out: 200 and `hello`. */
@@ -53,7 +55,7 @@ export async function startTarget(options: TargetOptions = {}): Promise<Target> 
   };
   const server = tls ? createHttps({ ...tls }, onRequest) : createHttp(onRequest);
   const connections = trackConnections(server);
-  const port = await listen(server, address);
+  const port = await listen(server, address, options.port);
   return {
     port,
     url: new URL(`${tls ? 'https' : 'http'}://${host}:${port}/`),

@@ -12,6 +12,8 @@ export interface CallOrder extends Omit<PoolChoice, 'origin'> {
   /** For the whole call. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
+  /** Who wants it: look-ups of names are bounded for each. */
+  readonly actor?: string;
   /** In use in the call: shown as `********` where the answer repeats them. */
   readonly secrets: readonly string[];
 }
@@ -37,7 +39,7 @@ export class Calls {
 
   /** A call that fails is a result; it rejects only when aborted, with the signal's reason. */
   async send(order: CallOrder): Promise<CallResult> {
-    const { proxy, request, timeoutMs, signal } = order;
+    const { proxy, request, timeoutMs, signal, actor } = order;
     const secrets = order.secrets.filter((secret) => [...secret].length >= SHORTEST_MASKED);
     const attempt = new Attempt({
       proxy,
@@ -45,6 +47,7 @@ export class Calls {
       settings: this.settings,
       timeoutMs,
       ...(signal && { signal }),
+      ...(actor !== undefined && { actor }),
       secrets,
     });
     const mask = new SecretMask(secrets);

@@ -28,6 +28,8 @@ export class Attempt {
   readonly proxy: ProxyRoute | null;
   readonly target: URL;
   readonly settings: TrafficSettings;
+  /** For whom; left out: nobody in particular. */
+  readonly actor: string | undefined;
   readonly deadline: Deadline;
   readonly trace = new Trace();
   /** Whether a proxy that forwards wants credentials with each request: they are sent to no other. */
@@ -47,6 +49,7 @@ export class Attempt {
     readonly proxy: ProxyRoute | null;
     readonly target: URL;
     readonly settings: TrafficSettings;
+    readonly actor?: string;
     readonly timeoutMs: number;
     readonly signal?: AbortSignal;
     /** In use beside the proxy's credentials: masked wherever a peer repeats them. */
@@ -55,6 +58,7 @@ export class Attempt {
     this.proxy = options.proxy;
     this.target = options.target;
     this.settings = options.settings;
+    this.actor = options.actor;
     this.deadline = new Deadline(options.timeoutMs, options.signal);
     const { user, password } = options.proxy?.credentials ?? {};
     const secrets = password === undefined ? [] : [password, `${user}:${password}`];

@@ -1,58 +1,113 @@
-import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
+import { LRUCache } from 'lru-cache';
 import { untilAborted } from '../abort.ts';
 import { errorCode } from '../error-code.ts';
+import { type Lookup, systemLookup } from './name-lookup.ts';
 
-export type Lookup = (host: string) => Promise<readonly string[]>;
-
-/** The addresses in the order to try them, or the look-up's error code, such as ENOTFOUND or EAI_AGAIN. */
+/** The addresses in the order to try them, or the look-up's error code, such as ENOTFOUND or ESERVFAIL. */
 export type Resolution =
   | { readonly ok: true; readonly addresses: readonly string[] }
   | { readonly ok: false; readonly code: string };
 
+/** Look-ups of one actor under way. */
+const MOST_OF_ACTOR = 50;
+const MOST_REMEMBERED = 10_000;
+/** However long its answer may be used: an edited name is found anew within this time. */
+const REMEMBERED_MS = 300_000;
+
+interface Remembered {
+  readonly addresses: readonly string[];
+  /** On the clock of `performance.now()`. */
+  readonly until: number;
+}
+
+interface UnderWay {
+  readonly resolution: Promise<Resolution>;
+  /** Ends it. */
+  readonly ending: AbortController;
+  waiting: number;
+}
+
 /**
- * Resolves names with few look-ups at once. `dns.lookup` can't be cancelled and holds one of the process's four pool
- * threads until the name server answers or not, so a dead name server must not take them all; what waits for its turn
- * leaves with its signal, and those who ask for the same name meanwhile share one look-up.
+ * Resolves names. Those who ask for the same one meanwhile share a look-up, which ends with the last of them; what was
+ * found is remembered for as long as the answer allows. An actor has few look-ups at once: more wait for their turn.
  */
 export class Resolver {
   readonly #lookup: Lookup;
-  readonly #atOnce: number;
-  readonly #underWay = new Map<string, Promise<Resolution>>();
+  readonly #mostOfActor: number;
+  readonly #underWay = new Map<string, UnderWay>();
+  readonly #ofActor = new Map<string, number>();
+  readonly #remembered = new LRUCache<string, Remembered>({ max: MOST_REMEMBERED });
   readonly #waiting = new Set<() => void>();
-  #running = 0;
 
-  constructor(lookup: Lookup = systemLookup, atOnce = 2) {
+  constructor(lookup: Lookup = systemLookup, mostOfActor = MOST_OF_ACTOR) {
     this.#lookup = lookup;
-    this.#atOnce = atOnce;
+    this.#mostOfActor = mostOfActor;
   }
 
   /** Rejects with the signal's reason alone. An IP literal is its own address and waits for nothing. */
-  async resolve(host: string, signal: AbortSignal): Promise<Resolution> {
+  async resolve(host: string, signal: AbortSignal, actor = ''): Promise<Resolution> {
     signal.throwIfAborted();
     if (isIP(host) !== 0) return { ok: true, addresses: [host] };
-    while (!this.#underWay.has(host) && this.#running >= this.#atOnce) await this.#turn(signal);
-    return untilAborted(this.#underWay.get(host) ?? this.#start(host), signal);
+    for (;;) {
+      const known = this.#remembered.get(host);
+      if (known && performance.now() < known.until) return { ok: true, addresses: known.addresses };
+      const underWay = this.#underWay.get(host);
+      if (underWay) return this.#await(host, underWay, signal);
+      if ((this.#ofActor.get(actor) ?? 0) < this.#mostOfActor) {
+        return this.#await(host, this.#start(host, actor), signal);
+      }
+      await this.#turn(signal);
+    }
   }
 
-  #start(host: string): Promise<Resolution> {
-    this.#running += 1;
-    const resolution = this.#ask(host).finally(() => {
-      this.#running -= 1;
-      this.#underWay.delete(host);
+  #start(host: string, actor: string): UnderWay {
+    this.#count(actor, 1);
+    const ending = new AbortController();
+    const resolution = this.#ask(host, ending.signal).finally(() => {
+      this.#count(actor, -1);
+      this.#drop(host, underWay);
       for (const wake of this.#waiting) wake();
     });
-    this.#underWay.set(host, resolution);
-    return resolution;
+    const underWay: UnderWay = { resolution, ending, waiting: 0 };
+    this.#underWay.set(host, underWay);
+    return underWay;
   }
 
-  async #ask(host: string): Promise<Resolution> {
+  async #await(host: string, underWay: UnderWay, signal: AbortSignal): Promise<Resolution> {
+    underWay.waiting += 1;
     try {
-      const addresses = await this.#lookup(host);
-      return addresses.length > 0 ? { ok: true, addresses } : { ok: false, code: 'ENODATA' };
+      return await untilAborted(underWay.resolution, signal);
+    } finally {
+      underWay.waiting -= 1;
+      if (underWay.waiting === 0) {
+        // Whoever asks from now on begins anew.
+        this.#drop(host, underWay);
+        underWay.ending.abort();
+      }
+    }
+  }
+
+  async #ask(host: string, signal: AbortSignal): Promise<Resolution> {
+    try {
+      const { addresses, seconds } = await this.#lookup(host, signal);
+      if (addresses.length === 0) return { ok: false, code: 'ENODATA' };
+      const until = performance.now() + Math.min(seconds * 1000, REMEMBERED_MS);
+      if (seconds > 0) this.#remembered.set(host, { addresses, until });
+      return { ok: true, addresses };
     } catch (error) {
       return { ok: false, code: errorCode(error) ?? 'EFAIL' };
     }
+  }
+
+  #drop(host: string, underWay: UnderWay): void {
+    if (this.#underWay.get(host) === underWay) this.#underWay.delete(host);
+  }
+
+  #count(actor: string, by: number): void {
+    const count = (this.#ofActor.get(actor) ?? 0) + by;
+    if (count > 0) this.#ofActor.set(actor, count);
+    else this.#ofActor.delete(actor);
   }
 
   async #turn(signal: AbortSignal): Promise<void> {
@@ -69,9 +124,5 @@ export class Resolver {
   }
 }
 
-/** One for the process, as the threads that it spares are the process's. */
+/** One for the process: what it remembers serves everybody. */
 export const systemResolver = new Resolver();
-
-async function systemLookup(host: string): Promise<string[]> {
-  return (await lookup(host, { all: true, verbatim: true })).map(({ address }) => address);
-}

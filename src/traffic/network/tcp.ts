@@ -4,6 +4,7 @@ import { failed, type Leg, passed, type Step } from '../failures.ts';
 import { dialHost } from './addresses.ts';
 import type { Attempt } from './attempt.ts';
 import { type FailedAddress, raceToConnect } from './connect-race.ts';
+import { OF_THE_NAME } from './name-servers.ts';
 import { systemResolver } from './resolver.ts';
 
 /** Enough for any sane name, and a bound for one that resolves to hundreds. All are judged, these many are tried. */
@@ -14,7 +15,7 @@ const ADDRESS_CAP_MS = 10_000;
 /** The addresses to pin, each of which the egress policy allows. */
 export async function resolveHost(attempt: Attempt, leg: Leg, host: string): Promise<Step<readonly string[]>> {
   const name = dialHost(host);
-  const resolution = await (attempt.settings.resolver ?? systemResolver).resolve(name, attempt.signal);
+  const resolution = await (attempt.settings.resolver ?? systemResolver).resolve(name, attempt.signal, attempt.actor);
   if (!resolution.ok) return lookupFault(leg, name, resolution.code);
   for (const address of resolution.addresses) {
     const refusal = attempt.settings.egress.refusal(address, name);
@@ -27,12 +28,12 @@ export async function resolveHost(attempt: Attempt, leg: Leg, host: string): Pro
 }
 
 function lookupFault(leg: Leg, name: string, code: string): Step<never> {
-  // EAI_AGAIN is the name server's failure, not its answer.
-  const temporary = code === 'EAI_AGAIN';
-  const message = temporary
-    ? `The name ${name} could not be looked up just now (${code}); check the name server, or try again.`
-    : `The name ${name} was not found (${code}); check its spelling, and whether this server's name server knows it.`;
-  return failed(`${leg}_NAME_NOT_FOUND`, message, { detail: `${name}: ${code}`, retryable: temporary });
+  const certain = OF_THE_NAME.has(code);
+  const what = code === 'ENODATA' ? 'has no address' : 'was not found';
+  const message = certain
+    ? `The name ${name} ${what} (${code}); check its spelling, and whether this server's name server knows it.`
+    : `The name ${name} could not be looked up just now (${code}); check the name server, or try again.`;
+  return failed(`${leg}_NAME_NOT_FOUND`, message, { detail: `${name}: ${code}`, retryable: !certain });
 }
 
 /**

@@ -15,6 +15,8 @@ export interface ProbeRequest {
   /** For the whole probe. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
+  /** Who wants it: look-ups of names are bounded for each. */
+  readonly actor?: string;
 }
 
 /** Plain JSON; optional members are absent, not null. */
