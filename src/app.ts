@@ -35,6 +35,7 @@ import { prepareDataDirectory } from './stores/data-directory.ts';
 import { Calls } from './traffic/call/calls.ts';
 import { LiveLimits } from './traffic/live-limits.ts';
 import { EgressPolicy } from './traffic/network/egress.ts';
+import { extraAuthoritiesFault } from './traffic/network/extra-authorities.ts';
 import type { Refusal } from './words/refusal.ts';
 
 /** A server that listens. */
@@ -89,6 +90,8 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
     };
     const ledgers = new Ledgers<ProjectView, Command, Refusal>(projectModel, surroundings, LEDGER_MEMORY);
     metrics.watch(() => ledgers.sizes());
+    const authoritiesFault = await extraAuthoritiesFault(config.extraAuthorities);
+    if (authoritiesFault !== undefined) logger.warn(authoritiesFault);
     const traffic = { egress: new EgressPolicy({ allow: config.egressAllow, deny: config.egressDeny }) };
     const probeLimits = new LiveLimits('probes', config.probesAtOnce, config.probesPerActorPerMinute);
     const callLimits = new LiveLimits('calls', config.callsAtOnce, config.callsPerActorPerMinute);
@@ -128,7 +131,7 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
       logger,
       graphql: api.routes,
       graphiql: { subscriptions: true },
-      readiness: () => health(store, readiness),
+      readiness: () => health(store, readiness, authoritiesFault),
       metrics,
     });
     const sockets = new SocketServer({
@@ -253,10 +256,11 @@ async function watchReadiness(readiness: Readiness, logger: Logger): Promise<Nod
   return timer.unref();
 }
 
-async function health(store: EventStore, readiness: Readiness) {
+/** A server without an authority that it was given records as well as any; it only takes good peers for bad ones. */
+async function health(store: EventStore, readiness: Readiness, authoritiesFault: string | undefined) {
   try {
     await store.ping();
-    const reasons = await readiness.look();
+    const reasons = [...(await readiness.look()), ...(authoritiesFault === undefined ? [] : [authoritiesFault])];
     return reasons.length === 0 ? { ready: true as const } : { ready: false as const, reason: reasons.join('; ') };
   } catch {
     return { ready: false as const, reason: 'the event store does not answer' };

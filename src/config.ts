@@ -21,6 +21,8 @@ export interface Config {
   readonly probeTargetUrl: URL;
   readonly egressAllow: readonly Cidr[];
   readonly egressDeny: readonly Cidr[];
+  /** The file of NODE_EXTRA_CA_CERTS, which Node has read by itself. */
+  readonly extraAuthorities: string | undefined;
   readonly probesAtOnce: number;
   readonly probesPerActorPerMinute: number;
   readonly callsAtOnce: number;
@@ -64,6 +66,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       probeTargetUrl: values.PROBE_TARGET_URL,
       egressAllow: values.EGRESS_ALLOW,
       egressDeny: values.EGRESS_DENY,
+      extraAuthorities: env.NODE_EXTRA_CA_CERTS || undefined,
       probesAtOnce: values.PROBES_AT_ONCE,
       probesPerActorPerMinute: values.PROBES_PER_ACTOR_PER_MINUTE,
       callsAtOnce: values.CALLS_AT_ONCE,

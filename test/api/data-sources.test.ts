@@ -302,6 +302,17 @@ describe('calling a data source', () => {
     expect(JSON.stringify(result)).not.toContain('mine-value');
   });
 
+  test('has no white space around its base URL: it is dropped as typed, and refused in a parameter', async () => {
+    const typed = await createSource('typed', { baseUrl: ` \thttp://localhost:${target.port}/api\n` });
+    expect(await call(typed)).toMatchObject({ response: { status: 200 } });
+    const value = `http://localhost:${target.port}/api `;
+    const values = [{ environment: 'dev', value }];
+    await send('setConfigParameter', { projectKey: 'crm', key: 'crm.url', values });
+    const result = await call(await createSource('from a parameter', { baseUrl: '${crm.url}' }));
+    expect(errorsOf(result)).toEqual(['INVALID_VALUE input.dataSourceId']);
+    expect(result.userErrors[0].message).toContain('crm.url');
+  });
+
   test('names the parameter whose value makes a secret header invalid', async () => {
     await send('setConfigParameter', { projectKey: 'crm', key: 'two.lines', secret: true, defaultValue: 'a\nb' });
     const headers = [{ name: 'X-Token', value: '${two.lines}', secret: true }];

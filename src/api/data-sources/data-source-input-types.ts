@@ -49,7 +49,8 @@ export class CreateDataSourceInput extends MutationInput {
   type?: DataSourceType | null;
 
   @Field(() => String, {
-    description: 'An http or https URL without credentials, query and fragment, at most 8 KiB; may contain ${param}.',
+    description:
+      'An http or https URL without credentials, query and fragment, at most 8 KiB; may contain ${param}. White space around it is dropped; in a parameter it is refused.',
   })
   baseUrl!: string;
 
