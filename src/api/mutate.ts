@@ -6,6 +6,7 @@ import type { Command, ProjectImage } from '../project/project-model.ts';
 import { isProjectKey } from '../projects/project-input.ts';
 import { secretRefsIn } from '../secrets/secret-refs.ts';
 import { checkWellFormed, LIMITS, readProse } from '../words/fields.ts';
+import { withMaskedErrors } from '../words/masked-errors.ts';
 import { Faults, type Refusal } from '../words/refusal.ts';
 import { codePoints, isWellFormed } from '../words/text.ts';
 import { unreachable } from '../words/unreachable.ts';
@@ -52,8 +53,10 @@ export async function mutate(
   checkWellFormed(form, ['input'], faults);
   if (faults.any) return { refusals: faults.all };
   if (project === undefined || !isProjectKey(project)) return { refusals: [unknownPlace(form)] };
-  const idempotency = claims ? claimIdempotency(info, form, context.services.keyRing) : undefined;
-  return execute(context, info, project, command, { reason, idempotency, texts });
+  return withMaskedErrors([...texts.values()], async () => {
+    const idempotency = claims ? claimIdempotency(info, form, context.services.keyRing) : undefined;
+    return execute(context, info, project, command, { reason, idempotency, texts });
+  });
 }
 
 async function execute(

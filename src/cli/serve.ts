@@ -1,7 +1,8 @@
-import { type DestinationStream, type Logger, pino } from 'pino';
+import type { DestinationStream, Logger } from 'pino';
 import { type Config, readConfig } from '../config.ts';
 import { expectedFault } from '../control/expected-faults.ts';
 import { EXIT, EXIT_OF_FAULT, type ExitCode } from './exit-codes.ts';
+import { createLogger } from './log.ts';
 import { tellConfigFaults } from './output.ts';
 
 /** A server that listens. */
@@ -42,7 +43,7 @@ export async function serve(context: ServeContext): Promise<ExitCode> {
   const { complain } = context;
   const read = readConfig(context.env);
   if (!read.ok) return tellConfigFaults(read.faults, complain);
-  const logger = pino({ level: read.config.logLevel }, context.logs);
+  const logger = createLogger(read.config.logLevel, context.logs);
   exitOnUncaught(context, logger);
   const stopped = stopSignal(context, logger);
 

@@ -13,6 +13,7 @@ import type { TrafficSettings } from '../traffic/network/attempt.ts';
 import { deniedLiteralTarget } from '../traffic/network/egress.ts';
 import { resolveTemplate, templateKeys } from '../traffic/templates.ts';
 import { checkWellFormed, LIMITS, tooManyBytes } from '../words/fields.ts';
+import { withMaskedErrors } from '../words/masked-errors.ts';
 import { Faults, type Refusal } from '../words/refusal.ts';
 import { previewOf } from './curl.ts';
 import { type PlannedRequest, planRequest } from './planned-request.ts';
@@ -111,7 +112,8 @@ export class DataSourceCaller {
     }
     if (!plan || faults.any) return { refusals: faults.all, routing };
     const curl = previewOf(plan, timeoutMs).command;
-    const sent = await this.send(order, image, row, plan, faults);
+    const opened = new OpenedSecrets(order.project ?? '', this.parts.secrets);
+    const sent = await withMaskedErrors(opened.texts, () => this.send(order, image, row, plan, opened, faults));
     if (sent) this.tell(order, routing, plan, sent);
     return sent ? { refusals: [], routing, curl, result: sent } : { refusals: faults.all, routing, curl };
   }
@@ -121,10 +123,9 @@ export class DataSourceCaller {
     image: ProjectImage,
     row: DataSourceRow,
     plan: PlannedRequest,
+    opened: OpenedSecrets,
     faults: Faults,
   ): Promise<CallResult | undefined> {
-    const project = order.project ?? '';
-    const opened = new OpenedSecrets(project, this.parts.secrets);
     const own = await this.openHeaders(image, row, plan, opened, faults);
     const password = await openPassword(plan, opened, faults);
     if (faults.any) return undefined;
@@ -140,7 +141,7 @@ export class DataSourceCaller {
     if (proxy && !route) throw new Error('a proxied call has no route');
     return this.parts.limits.run(order.actor.id, () =>
       this.parts.calls.send({
-        pool: JSON.stringify([project, proxy?.row.id ?? null]),
+        pool: JSON.stringify([order.project, proxy?.row.id ?? null]),
         environment: JSON.stringify(plan.environment),
         proxy: route,
         request: { method, url, headers, ...(body !== undefined && { body }) },

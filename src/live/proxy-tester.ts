@@ -10,6 +10,7 @@ import type { LiveLimits } from '../traffic/live-limits.ts';
 import type { ProxyRoute, TrafficSettings } from '../traffic/network/attempt.ts';
 import { deniedLiteralTarget } from '../traffic/network/egress.ts';
 import { type ProbeResult, probe } from '../traffic/probe/probe.ts';
+import { withMaskedErrors } from '../words/masked-errors.ts';
 import { Faults, type Refusal } from '../words/refusal.ts';
 import { type ResolvedRoute, resolveRoute } from './proxy-route.ts';
 import type { Draft, ProxyTestRequest } from './proxy-test-input.ts';
@@ -59,8 +60,11 @@ export class ProxyTester {
     if (!plan || faults.any) return { refusals: faults.all };
     const { signal, actor } = order;
     const { timeoutMs } = request;
+    const { target, password } = plan;
     const result = await this.parts.limits.run(actor.id, () =>
-      probe({ proxy: dialled(plan), target: plan.target, timeoutMs, signal, actor: actor.id }, this.parts.traffic),
+      withMaskedErrors(password === undefined ? [] : [password], () =>
+        probe({ proxy: dialled(plan), target, timeoutMs, signal, actor: actor.id }, this.parts.traffic),
+      ),
     );
     this.parts.onOutcome(result.failure ?? 'SUCCESS');
     return this.record(order, request, plan, result);

@@ -24,7 +24,7 @@ export function logError(logger: Logger, error: unknown, requestId: string): voi
   else if (!(cause instanceof GraphQLError)) logger.error({ requestId, err: cause }, 'Internal error');
   else if (cause.extensions.code === undefined || cause.extensions.code === 'INTERNAL_SERVER_ERROR') {
     // graphql-js quotes values in some of its messages.
-    const fault = / has invalid value /.test(cause.message) ? argumentFault(cause) : cause.message;
+    const fault = / has invalid value | cannot represent /.test(cause.message) ? argumentFault(cause) : cause.message;
     logger.error({ requestId, path: cause.path, fault }, 'Internal error');
   }
 }

@@ -1,3 +1,4 @@
+import { maskable } from '../../words/masked-errors.ts';
 import { cleanPeerText } from '../../words/peer-text.ts';
 import { SecretMask } from '../../words/secret-mask.ts';
 import { failed, type Step, type TrafficFailure } from '../failures.ts';
@@ -25,9 +26,6 @@ export type CallResult =
 
 export type { CallResponse };
 
-/** Shorter texts are in many answers by chance. */
-const SHORTEST_MASKED = 6;
-
 /**
  * Sends calls on pooled connections. A pool belongs to one name and to what its route resolved to, and is looked up anew
  * for each call, so that an edited proxy is used by the very next one. What should go through a proxy goes no other way.
@@ -40,7 +38,7 @@ export class Calls {
   /** A call that fails is a result; it rejects only when aborted, with the signal's reason. */
   async send(order: CallOrder): Promise<CallResult> {
     const { proxy, request, timeoutMs, signal, actor } = order;
-    const secrets = order.secrets.filter((secret) => [...secret].length >= SHORTEST_MASKED);
+    const secrets = maskable(order.secrets);
     const attempt = new Attempt({
       proxy,
       target: request.url,
