@@ -1,10 +1,14 @@
 import { readFile, stat } from 'node:fs/promises';
 
-/** A small file of the system, parsed anew whenever it has changed. One that can't be read counts as empty. */
+/** Whether it has changed is looked at so often at most. */
+const LOOK_EVERY_MS = 1_000;
+
+/** A small file of the system, parsed anew when it has changed. One that can't be read counts as empty. */
 export class ParsedFile<T> {
   readonly #path: string;
   readonly #parse: (text: string) => T;
   #known: { readonly stamp: string; readonly value: T } | undefined;
+  #lookedAt = Number.NEGATIVE_INFINITY;
 
   constructor(path: string, parse: (text: string) => T) {
     this.#path = path;
@@ -12,11 +16,13 @@ export class ParsedFile<T> {
   }
 
   readonly read = async (): Promise<T> => {
+    if (this.#known && performance.now() - this.#lookedAt < LOOK_EVERY_MS) return this.#known.value;
     const stamp = await this.#stamp();
     if (this.#known?.stamp !== stamp) {
       const text = await readFile(this.#path, 'utf8').catch(() => '');
       this.#known = { stamp, value: this.#parse(text) };
     }
+    this.#lookedAt = performance.now();
     return this.#known.value;
   };
 
