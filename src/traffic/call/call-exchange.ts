@@ -8,9 +8,8 @@ import { hasBody } from '../http/body-framing.ts';
 import { keptForMs } from '../http/keep-alive.ts';
 import { requestBytes } from '../http/request-bytes.ts';
 import { type Attempt, targetAuthority } from '../network/attempt.ts';
-import { firstErrorOf } from '../network/tls.ts';
 import { basicAuthorization } from '../proxy/auth-schemes.ts';
-import { requestExchangeFault } from '../proxy/exchange-fault.ts';
+import { causeOf, requestExchangeFault } from '../proxy/exchange-fault.ts';
 import { answerFault } from '../proxy/proxy-answer.ts';
 import { type HttpMethod, headerValueOnWire, type OutgoingRequest, withDefaultHeaders } from './outgoing-request.ts';
 import { type BodyHeaders, showBody } from './response-body.ts';
@@ -132,7 +131,7 @@ async function onLane(
     return { step: passed({ head, body }), answered };
   } catch (error) {
     attempt.deadline.throwIfOver();
-    const cause = firstErrorOf(lane.socket) ?? error;
+    const cause = causeOf(lane.socket, error);
     return { step: answered ? brokenBody(attempt, cause) : requestExchangeFault(attempt, cause), answered };
   } finally {
     off();

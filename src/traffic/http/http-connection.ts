@@ -78,7 +78,7 @@ export class HttpConnection {
   };
 
   private readonly onError = (error: Error): void => {
-    this.fail(error);
+    this.fail(this.parser?.hasBegun ? new CutOffError(true) : error);
   };
 
   private readonly onClose = (): void => {

@@ -1,7 +1,7 @@
 import type { AnswerHead } from '../http/answer-head.ts';
 import type { HttpConnection } from '../http/http-connection.ts';
 import type { Attempt } from '../network/attempt.ts';
-import { firstErrorOf } from '../network/tls.ts';
+import { causeOf } from './exchange-fault.ts';
 
 /**
  * Asks within the attempt's time: the answer's head, or what ended the exchange. The connection is used up when the time
@@ -21,7 +21,7 @@ export async function ask(
     return await connection.ask(request, method, bodyLimit);
   } catch (error) {
     deadline.throwIfOver();
-    return { error: firstErrorOf(connection.socket) ?? error };
+    return { error: causeOf(connection.socket, error) };
   } finally {
     off();
   }

@@ -17,7 +17,7 @@ export function forwardedDoubt(attempt: Attempt, head: AnswerHead): string | und
   if (status === 404 && saysServer(head, /^ziproxy\b/i)) {
     return "The proxy itself may have said 404, as ziproxy does when it does not find the target's name.";
   }
-  if (status === 400 && lacksVia && attempt.proxy?.type === 'HTTP' && saysServer(head, /^(apache|nginx)\b/i)) {
+  if (lacksVia && wantsTls(attempt, head)) {
     return "A web server answered 400, as one does on a port that wants TLS: if it is the proxy's port, choose type HTTPS.";
   }
   return undefined;
@@ -32,6 +32,11 @@ export function interceptedDoubt({ status }: AnswerHead): string | undefined {
 /** RFC 9110 §15.5.2 has a target name a scheme in its 401: one without a scheme proves no login and no target. */
 export function isBareUnauthorized(head: AnswerHead): boolean {
   return head.status === 401 && fieldValues(head, 'www-authenticate').length === 0;
+}
+
+/** Apache and nginx answer so to plain text on a port that wants TLS, and to what they do not understand. */
+export function wantsTls(attempt: Attempt, head: AnswerHead): boolean {
+  return head.status === 400 && attempt.proxy?.type === 'HTTP' && saysServer(head, /^(apache|nginx)\b/i);
 }
 
 function saysServer(head: AnswerHead, product: RegExp): boolean {

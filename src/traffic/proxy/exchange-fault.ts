@@ -1,9 +1,20 @@
+import type { Socket } from 'node:net';
 import { errorCode } from '../error-code.ts';
 import { failed, type Step } from '../failures.ts';
 import { CutOffError, HeadTooLargeError, MalformedAnswerError } from '../http/answer-errors.ts';
 import { HEAD_BYTES_LIMIT } from '../http/answer-parser.ts';
 import type { Attempt } from '../network/attempt.ts';
+import { firstErrorOf } from '../network/tls.ts';
 import { alertOf, clientCertificateFault, wantsClientCertificate } from '../network/tls-failures.ts';
+
+/** What ended an exchange: what was read of an answer tells more than how its socket ended. */
+export function causeOf(socket: Socket, error: unknown): unknown {
+  const wasRead =
+    error instanceof MalformedAnswerError ||
+    error instanceof HeadTooLargeError ||
+    (error instanceof CutOffError && error.hadBegun);
+  return wasRead ? error : (firstErrorOf(socket) ?? error);
+}
 
 /** What an error of an exchange means that was for the proxy alone: of CONNECT. */
 export function connectExchangeFault(attempt: Attempt, error: unknown): Step<never> {

@@ -25,6 +25,7 @@ export function connectFault(attempt: Attempt, head: AnswerHead): Fault | undefi
  * @param socket what the answer came on.
  */
 export function answerFault(attempt: Attempt, socket: Socket, head: AnswerHead): Fault | undefined {
+  if (head.status < 400) return undefined;
   if (attempt.forwards) return forwardedFault(attempt, head);
   return attempt.proxy && isPrivatelyIssued(socket) ? interceptedFault(attempt, head) : undefined;
 }

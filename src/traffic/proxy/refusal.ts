@@ -3,6 +3,7 @@ import { type Fault, failed, type TrafficFailure } from '../failures.ts';
 import { type AnswerHead, fieldText, fieldValues } from '../http/answer-head.ts';
 import { dialHost } from '../network/addresses.ts';
 import { type Attempt, targetAuthority } from '../network/attempt.ts';
+import { wantsTls } from './doubts.ts';
 import type { Asked, Mark } from './mark.ts';
 
 /** Where an answer came: to CONNECT, to a forwarded request, in a tunnel in plain text, or in one that the proxy secures. */
@@ -41,8 +42,8 @@ function failureOf(attempt: Attempt, head: AnswerHead, mark: Mark | undefined): 
 const NOT_A_PROXY: ReadonlySet<number> = new Set([400, 404, 405, 501]);
 
 const ADVICE = {
-  NOT_A_PROXY: () =>
-    "what listens there is probably a web server and not a proxy, or else a proxy that does not know the target's name or does not understand it; check host and port, and the target",
+  NOT_A_PROXY: (attempt, head) =>
+    `what listens there is probably a web server and not a proxy, or else a proxy that does not know the target's name or does not understand it; check host and port, and the target${wantsTls(attempt, head) ? '; if the port wants TLS, choose type HTTPS' : ''}`,
   PROXY_DENIED: () =>
     "the proxy's rules refuse this host or port (many allow port 443 alone); ask whoever runs it to allow them",
   PROXY_RATE_LIMITED: () => 'it limits how often it is used; try again later',
