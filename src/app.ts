@@ -256,7 +256,7 @@ async function watchReadiness(readiness: Readiness, logger: Logger): Promise<Nod
   return timer.unref();
 }
 
-/** A server without an authority that it was given records as well as any; it only takes good peers for bad ones. */
+/** A server without an authority that it was given records as well as another; it only takes good peers for bad ones. */
 async function health(store: EventStore, readiness: Readiness, authoritiesFault: string | undefined) {
   try {
     await store.ping();
