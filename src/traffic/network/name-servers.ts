@@ -35,10 +35,11 @@ type Answer = Found | { readonly code: string };
  */
 export async function askNameServers(name: string, config: ResolverConfig, signal: AbortSignal): Promise<Found> {
   const enough = new AbortController();
+  const channels = new Channels(config);
   const asking = AbortSignal.any([signal, enough.signal]);
   let timer: NodeJS.Timeout | undefined;
   const ask = async (family: Family): Promise<Answer> => {
-    const answer = await askInTurn(name, family, config, asking);
+    const answer = await askInTurn(name, family, config, channels, asking);
     if ('addresses' in answer) timer ??= setTimeout(() => enough.abort(), OTHER_FAMILY_MS);
     return answer;
   };
@@ -66,13 +67,19 @@ function codesOf(answers: readonly Answer[]): string[] {
 }
 
 /** One server after the other, until one tells of the name; those that said nothing are asked again. */
-async function askInTurn(name: string, family: Family, config: ResolverConfig, signal: AbortSignal): Promise<Answer> {
+async function askInTurn(
+  name: string,
+  family: Family,
+  config: ResolverConfig,
+  channels: Channels,
+  signal: AbortSignal,
+): Promise<Answer> {
   let code = 'ECONNREFUSED';
   let servers = config.servers;
   for (let attempt = 0; attempt < config.attempts; attempt += 1) {
     const silent: string[] = [];
     for (const server of servers) {
-      const answer = await askServer(server, name, family, config.timeoutMs, signal);
+      const answer = await askServer(() => channels.to(server, attempt), name, family, signal);
       if ('addresses' in answer || OF_THE_NAME.has(answer.code) || signal.aborted) return answer;
       code = answer.code;
       if (code === 'ETIMEOUT') silent.push(server);
@@ -82,19 +89,12 @@ async function askInTurn(name: string, family: Family, config: ResolverConfig, s
   return { code };
 }
 
-/** With a channel of its own, for c-ares shortens the time of servers that answered fast before. */
-async function askServer(
-  server: string,
-  name: string,
-  family: Family,
-  timeout: number,
-  signal: AbortSignal,
-): Promise<Answer> {
-  const channel = new Resolver({ timeout, tries: 1 });
-  const cancel = (): void => channel.cancel();
-  signal.addEventListener('abort', cancel, { once: true });
+async function askServer(open: () => Resolver, name: string, family: Family, signal: AbortSignal): Promise<Answer> {
+  let cancel = (): void => undefined;
   try {
-    channel.setServers([server]);
+    const channel = open();
+    cancel = () => channel.cancel();
+    signal.addEventListener('abort', cancel, { once: true });
     const records = await (family === 4
       ? channel.resolve4(name, { ttl: true })
       : channel.resolve6(name, { ttl: true }));
@@ -107,5 +107,29 @@ async function askServer(
     return { code: errorCode(error) ?? 'EFAIL' };
   } finally {
     signal.removeEventListener('abort', cancel);
+  }
+}
+
+/**
+ * The families' questions share one for each server and attempt. No more than that: c-ares changes the time of a server by
+ * what it has seen of it.
+ */
+class Channels {
+  readonly #timeout: number;
+  readonly #channels = new Map<string, Resolver>();
+
+  constructor({ timeoutMs }: ResolverConfig) {
+    this.#timeout = timeoutMs;
+  }
+
+  to(server: string, attempt: number): Resolver {
+    const key = `${attempt} ${server}`;
+    let channel = this.#channels.get(key);
+    if (!channel) {
+      channel = new Resolver({ timeout: this.#timeout, tries: 1 });
+      channel.setServers([server]);
+      this.#channels.set(key, channel);
+    }
+    return channel;
   }
 }
