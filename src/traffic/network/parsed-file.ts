@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 
 /** Whether it has changed is looked at so often at most. */
-const LOOK_EVERY_MS = 1_000;
+const LOOK_EVERY_MS = 100;
 
 /** A small file of the system, parsed anew when it has changed. One that can't be read counts as empty. */
 export class ParsedFile<T> {
