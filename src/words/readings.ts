@@ -21,22 +21,27 @@ export function placeOf({ places }: Reading, index: number): number {
  *
  * @param withNuls also without its NULs, as they are in UTF-16.
  */
-export function* readingsOf(
-  bytes: Uint8Array,
-  withNuls: boolean,
-): Generator<{ reading: Reading; depth: number } | undefined, void> {
-  let readings: Reading[] = [{ bytes, places: undefined }];
-  for (let depth = 0; readings.length > 0; depth += 1) {
-    const deeper: Reading[] = [];
-    for (const reading of readings) {
-      yield { reading, depth };
-      if (depth === DEPTH) continue;
-      for (const escapes of withNuls ? [...ESCAPES, NULS] : ESCAPES) {
-        const read = yield* undone(reading, escapes);
-        if (read) deeper.push(read);
-      }
-    }
-    readings = deeper;
+export function readingsOf(bytes: Uint8Array, withNuls: boolean): Generator<DeepReading | undefined, void> {
+  return within({ bytes, places: undefined }, 0, withNuls ? [...ESCAPES, NULS] : ESCAPES);
+}
+
+/** A reading, and how many encodings were undone for it. */
+export interface DeepReading {
+  readonly reading: Reading;
+  readonly depth: number;
+}
+
+/** Depth first: few readings are there at the same time. */
+function* within(
+  reading: Reading,
+  depth: number,
+  encodings: readonly Escapes[],
+): Generator<DeepReading | undefined, void> {
+  yield { reading, depth };
+  if (depth === DEPTH) return;
+  for (const encoding of encodings) {
+    const read = yield* undone(reading, encoding);
+    if (read) yield* within(read, depth + 1, encodings);
   }
 }
 

@@ -38,7 +38,7 @@ export class SecretMask {
 
   /** Does in slices, for many and long secrets, what the first text would have to wait for. */
   async prepare(nextTurn: NextTurn): Promise<void> {
-    if (this.#secrets.length > 0) await inSlices(this.#made(), nextTurn);
+    if (this.#secrets.length > 0) await toTheEnd(this.#made(), nextTurn);
   }
 
   text(text: string, cut = false): string {
@@ -52,14 +52,14 @@ export class SecretMask {
   async largeText(text: string, cut: boolean, nextTurn: NextTurn): Promise<string> {
     if (this.#isTooShort(text.length, cut)) return text;
     const bytes = Buffer.from(text, 'utf8');
-    const marks = await inSlices(this.#marks(bytes, cut), nextTurn);
+    const marks = await inSlices(this.#marks(bytes, cut), bytes.length, nextTurn);
     return marks ? withMasks(bytes, marks).toString('utf8') : text;
   }
 
   /** The same for what is no text; also when there are NULs between the characters, as in UTF-16. */
   async largeBytes(bytes: Buffer, cut: boolean, nextTurn: NextTurn): Promise<Buffer> {
     if (this.#isTooShort(bytes.length, cut)) return bytes;
-    const marks = await inSlices(this.#marks(bytes, cut, true), nextTurn);
+    const marks = await inSlices(this.#marks(bytes, cut, true), bytes.length, nextTurn);
     return marks ? withMasks(bytes, marks) : bytes;
   }
 
@@ -138,7 +138,23 @@ function atOnce<T>(work: Generator<undefined, T>): T {
   }
 }
 
-async function inSlices<T>(work: Generator<undefined, T>, nextTurn: NextTurn): Promise<T> {
+/** What is so large is not looked through beside `MOST_AT_ONCE` others: it takes several times its size in memory. */
+const LARGE = 64 * 1024;
+const MOST_AT_ONCE = 4;
+let largeAtOnce = 0;
+
+async function inSlices<T>(work: Generator<undefined, T>, bytes: number, nextTurn: NextTurn): Promise<T> {
+  if (bytes < LARGE) return toTheEnd(work, nextTurn);
+  while (largeAtOnce >= MOST_AT_ONCE) await nextTurn();
+  largeAtOnce += 1;
+  try {
+    return await toTheEnd(work, nextTurn);
+  } finally {
+    largeAtOnce -= 1;
+  }
+}
+
+async function toTheEnd<T>(work: Generator<undefined, T>, nextTurn: NextTurn): Promise<T> {
   for (;;) {
     const step = work.next();
     if (step.done) return step.value;

@@ -174,6 +174,20 @@ describe('the search', () => {
     expect(turns).toBeGreaterThan(0);
   });
 
+  test('looks through a few large texts at a time, and through all in the end', async () => {
+    const mask = new SecretMask(['geheim-123']);
+    const text = `${'%5C%25'.repeat(20_000)}geheim-123`;
+    let others = 0;
+    const searches = Array.from({ length: 20 }, () => mask.largeText(text, false, nextSlice));
+    const gone = mask.largeText(text, false, async () => {
+      others += 1;
+      throw new Error('nobody waits');
+    });
+    await expect(gone).rejects.toThrow('nobody waits');
+    expect(others).toBe(1);
+    for (const shown of await Promise.all(searches)) expect(shown).toBe(text.replace('geheim-123', MASK));
+  });
+
   test('ends when nobody waits for it any more', async () => {
     const gone = new AbortController();
     gone.abort();
