@@ -1,5 +1,6 @@
 import type { OutgoingHeader } from '../traffic/call/outgoing-request.ts';
-import { curlCommand, curlScript } from '../traffic/curl/curl-preview.ts';
+import { curlCommand, curlScript, type ShownCall } from '../traffic/curl/curl-preview.ts';
+import { isSliceOver, nextSlice } from '../words/slices.ts';
 import type { PlannedRequest } from './planned-request.ts';
 
 export interface Preview {
@@ -7,8 +8,23 @@ export interface Preview {
   readonly script: string;
 }
 
-/** What would be sent, as curl commands. No secret is opened for it: the command masks them, the script asks for them. */
-export function previewOf(plan: PlannedRequest, timeoutMs: number): Preview {
+/**
+ * What would be sent, as curl commands. No secret is opened for it: the command masks them, the script asks for them.
+ * Between the two, which may be large, others have their turn. Throws the signal's reason.
+ */
+export async function previewOf(plan: PlannedRequest, timeoutMs: number, signal: AbortSignal): Promise<Preview> {
+  const call = { ...shownCall(plan), timeoutMs };
+  const command = curlCommand(call);
+  if (isSliceOver()) await nextSlice(signal);
+  return { command, script: curlScript(call) };
+}
+
+/** The masked command alone. */
+export function commandOf(plan: PlannedRequest): string {
+  return curlCommand(shownCall(plan));
+}
+
+function shownCall(plan: PlannedRequest): ShownCall {
   const { method, url, body, proxy } = plan;
   const own = plan.headers.map(
     (header): OutgoingHeader => ('value' in header ? header : { name: header.name, value: '', secret: true }),
@@ -22,6 +38,5 @@ export function previewOf(plan: PlannedRequest, timeoutMs: number): Preview {
     port: proxy.route.port,
     ...(proxy.route.user !== undefined && { user: proxy.route.user }),
   };
-  const call = { request, timeoutMs, ...(route && { proxy: route }) };
-  return { command: curlCommand(call), script: curlScript(call) };
+  return { request, ...(route && { proxy: route }) };
 }

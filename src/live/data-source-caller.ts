@@ -15,7 +15,8 @@ import { resolveTemplate, templateKeys } from '../traffic/templates.ts';
 import { checkWellFormed, LIMITS, tooManyBytes } from '../words/fields.ts';
 import { withMaskedErrors } from '../words/masked-errors.ts';
 import { Faults, type Refusal } from '../words/refusal.ts';
-import { previewOf } from './curl.ts';
+import { isSliceOver, nextSlice } from '../words/slices.ts';
+import { commandOf } from './curl.ts';
 import { type PlannedRequest, planRequest } from './planned-request.ts';
 import { type RequestForm, readRequest } from './request-input.ts';
 import { blameParameters } from './resolve-texts.ts';
@@ -111,7 +112,9 @@ export class DataSourceCaller {
       if (denied !== undefined) faults.add('EGRESS_DENIED', AT.source, denied);
     }
     if (!plan || faults.any) return { refusals: faults.all, routing };
-    const curl = previewOf(plan, timeoutMs).command;
+    // A body of a megabyte has been read and resolved by now.
+    if (isSliceOver()) await nextSlice(order.signal);
+    const curl = commandOf(plan);
     const opened = new OpenedSecrets(order.project ?? '', this.parts.secrets);
     const sent = await withMaskedErrors(opened.texts, () => this.send(order, image, row, plan, opened, faults));
     if (sent) this.tell(order, routing, plan, sent);

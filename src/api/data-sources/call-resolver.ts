@@ -5,6 +5,7 @@ import { planRequest } from '../../live/planned-request.ts';
 import { readRequest } from '../../live/request-input.ts';
 import { projectOfId, resourceIdOf } from '../../words/ids.ts';
 import { Faults } from '../../words/refusal.ts';
+import { isSliceOver, nextSlice } from '../../words/slices.ts';
 import type { RequestContext } from '../context.ts';
 import { UserErrorType } from '../toolkit/shared-types.ts';
 import { CallDataSourceInput, CallDataSourcePayload, RequestInput } from './call-types.ts';
@@ -19,8 +20,9 @@ export class CallResolver {
     complexity: previewCost,
     description: 'What the runtime would send, as a curl command; every secret shows as ********.',
   })
-  curlPreview(
+  async curlPreview(
     @Root() { image, row }: DataSourceObject,
+    @Ctx() { signal }: RequestContext,
     @Arg('environment', () => String, {
       nullable: true,
       description: "Whose parameter values to use. Null: the project's first.",
@@ -28,13 +30,15 @@ export class CallResolver {
     environment?: string | null,
     @Arg('request', () => RequestInput, { nullable: true, description: 'The call to show. Null: GET of the base URL.' })
     request?: RequestInput | null,
-  ): CurlPreviewType {
+  ): Promise<CurlPreviewType> {
     const faults = new Faults();
     const typed = readRequest(request ?? {}, PREVIEW_AT.request, faults);
     const plan = faults.any
       ? undefined
       : planRequest(image.view, row, typed, environment ?? undefined, PREVIEW_AT, faults);
-    const preview = plan ? previewOf(plan, DEFAULT_CALL_MS) : { command: null, script: null };
+    // A body of a megabyte has been read and resolved by now.
+    if (isSliceOver()) await nextSlice(signal);
+    const preview = plan ? await previewOf(plan, DEFAULT_CALL_MS, signal) : { command: null, script: null };
     return { ...preview, userErrors: faults.all.map((refusal) => new UserErrorType(refusal)) };
   }
 
