@@ -5,11 +5,11 @@ import type { Attempt } from '../network/attempt.ts';
 export function forwardedDoubt(attempt: Attempt, head: AnswerHead): string | undefined {
   const { status } = head;
   const lacksVia = fieldValues(head, 'via').length === 0;
-  if (status === 500 || status === 502 || status === 503 || status === 504) {
+  if (isGateways(status)) {
     return `Nothing in the answer tells whose its status ${status} is: the proxy itself may have said it, because it does not reach the target or does not find its name.`;
   }
   if (isBareUnauthorized(head)) {
-    return 'The status 401 came without WWW-Authenticate, so the proxy itself may have said it, or one behind it, to refuse the user or the password.';
+    return 'The status 401 came without WWW-Authenticate, so the proxy itself may have said it, or one behind it: it may want a login, or another one.';
   }
   if (status === 401 && attempt.proxy?.credentials && !attempt.login && lacksVia) {
     return 'The proxy itself may have said 401: some ask for credentials so and do not read Proxy-Authorization; those of the proxy were not sent.';
@@ -25,8 +25,13 @@ export function forwardedDoubt(attempt: Attempt, head: AnswerHead): string | und
 
 /** Of an answer in a tunnel that a proxy secures with a certificate of its own, and that bears no proxy's mark. */
 export function interceptedDoubt({ status }: AnswerHead): string | undefined {
-  if (status !== 407 && (status < 502 || status > 504)) return undefined;
+  if (status !== 407 && !isGateways(status)) return undefined;
   return `The proxy which issued the target's certificate may have answered ${status} in the target's place, because it does not reach it, or does not accept its certificate.`;
+}
+
+/** With these some proxies tell that they do not get further. */
+function isGateways(status: number): boolean {
+  return status === 500 || (status >= 502 && status <= 504);
 }
 
 /** RFC 9110 §15.5.2 has a target name a scheme in its 401: one without a scheme proves no login and no target. */

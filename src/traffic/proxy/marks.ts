@@ -28,7 +28,8 @@ export function deniesByRule(head: AnswerHead): boolean {
   return markOf(head, { isConnect: false, byAddress: false })?.failure === 'PROXY_DENIED';
 }
 
-const MARKS: readonly KnownMark[] = [
+/** In the order in which they are looked for. */
+export const MARKS: readonly KnownMark[] = [
   { seenWith: 'RFC 9209', find: proxyStatusMark },
   { seenWith: 'squid 5.7', find: squidMark },
   {
@@ -92,7 +93,7 @@ const MARKS: readonly KnownMark[] = [
         head.status === 597
           ? 'the proxy, or one behind it, is asked for a login that it does not have; check its own upstream'
           : "the proxy, or one behind it, does not get further; check the target's name and port, and its own upstream";
-      return { name: "proxy-chain's", failure: 'TARGET_UNREACHABLE', advice };
+      return { name: 'a status of proxy-chain', failure: 'TARGET_UNREACHABLE', advice };
     },
   },
   {

@@ -58,7 +58,8 @@ const ADVICE = {
   TARGET_CLOSED: () => 'the target closed the connection without a whole answer; check its port, and its own log',
   TARGET_NO_ANSWER: () =>
     'the target took the request and did not answer in time; check that it works without the proxy',
-  TARGET_BAD_RESPONSE: () => "the proxy does not understand the target's answer; check the target's port",
+  TARGET_BAD_RESPONSE: () =>
+    "the proxy got no answer from the target that it understands; check the target's port, and its own log",
 } satisfies Partial<Record<TrafficFailure, (attempt: Attempt, head: AnswerHead, place: Place) => string>>;
 
 type RefusalFailure = keyof typeof ADVICE;

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { basicAuthorization, offeredSchemes } from '../../../src/traffic/proxy/auth-schemes.ts';
 
 test.each([
@@ -38,4 +39,28 @@ test('challenges are read in good time, whatever they hold', () => {
 test('credentials are sent as typed, in UTF-8', () => {
   const header = basicAuthorization({ user: 'Jürgen', password: 'p%40@:$! ü' });
   expect(Buffer.from(header.replace('Basic ', ''), 'base64').toString('utf8')).toBe('Jürgen:p%40@:$! ü');
+});
+
+const token = fc.stringMatching(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,20}$/);
+const quoted = fc.string({ maxLength: 20 }).map((text) => `"${text.replace(/["\\]/g, '\\$&')}"`);
+const parameter = fc.tuple(token, fc.constantFrom('=', ' = '), fc.oneof(token, quoted)).map((parts) => parts.join(''));
+const token68 = fc.stringMatching(/^[0-9A-Za-z._~+/-]{1,20}={0,2}$/);
+const challenge = fc.tuple(
+  token,
+  fc.oneof(
+    fc.constant(''),
+    token68.map((text) => ` ${text}`),
+    fc.array(parameter, { minLength: 1, maxLength: 4 }).map((parameters) => ` ${parameters.join(', ')}`),
+  ),
+);
+
+test('of any challenges, in one field or in several, exactly the schemes are found', () => {
+  fc.assert(
+    fc.property(fc.array(challenge, { maxLength: 8 }), fc.boolean(), (challenges, isOneField) => {
+      const texts = challenges.map(([scheme, rest]) => `${scheme}${rest}`);
+      const first = new Map(challenges.map(([scheme]) => [scheme.toLowerCase(), scheme] as const).reverse());
+      const expected = [...new Set(challenges.map(([scheme]) => scheme.toLowerCase()))].map((key) => first.get(key));
+      expect(offeredSchemes(isOneField ? [texts.join(', ')] : texts)).toEqual(expected);
+    }),
+  );
 });
