@@ -16,8 +16,8 @@ export function placeOf({ places }: Reading, index: number): number {
 }
 
 /**
- * The text as it is, with the escapes of JSON and the percent encoding undone, and with two of them undone one after the
- * other. Yields `undefined` where a slice may end.
+ * The text as it is, with the escapes of JSON, those of XML or the percent encoding undone, and with two of them undone
+ * one after the other. Yields `undefined` where a slice may end.
  *
  * @param withNuls also without its NULs, as they are in UTF-16.
  */
@@ -121,7 +121,50 @@ const JSON_ESCAPES: Escapes = {
   },
 };
 
-const ESCAPES = [JSON_ESCAPES, PERCENT_ESCAPES];
+/** XML 1.0 §4.1 and §4.6, for HTML too: the references that those who escape texts write. */
+const REFERENCES: Escapes = {
+  mark: 0x26,
+  read: (bytes, at, put) => {
+    let name = '';
+    for (let index = at + 1; index <= at + LONGEST_REFERENCE; index += 1) {
+      const byte = bytes[index];
+      if (byte === undefined) return -1;
+      if (byte === SEMICOLON) {
+        const point = CHARACTERS.get(name) ?? numbered(name);
+        if (point === undefined) return 0;
+        putCharacter(point, put);
+        return index + 1 - at;
+      }
+      if (!isOfReference(byte)) return 0;
+      name += String.fromCharCode(byte);
+    }
+    return 0;
+  },
+};
+
+const SEMICOLON = 0x3b;
+/** Of its name or number, and what stands around that. */
+const LONGEST_REFERENCE = 10;
+const CHARACTERS: ReadonlyMap<string, number> = new Map(
+  Object.entries({ amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }).map(([name, text]) => [
+    name,
+    text.charCodeAt(0),
+  ]),
+);
+
+/** A letter, a digit or `#`. */
+function isOfReference(byte: number): boolean {
+  const letter = byte | 0x20;
+  return byte === 0x23 || (byte >= 0x30 && byte <= 0x39) || (letter >= 0x61 && letter <= 0x7a);
+}
+
+function numbered(name: string): number | undefined {
+  const [, hex, decimal] = /^#(?:[xX]([0-9a-fA-F]+)|([0-9]+))$/.exec(name) ?? [];
+  const point = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
+  return point <= 0x10ffff ? point : undefined;
+}
+
+const ESCAPES = [JSON_ESCAPES, PERCENT_ESCAPES, REFERENCES];
 
 const SHORT_ESCAPES: ReadonlyMap<number, number> = new Map(
   ['""', '\\\\', '//', 'b\b', 'f\f', 'n\n', 'r\r', 't\t'].map((pair) => [pair.charCodeAt(0), pair.charCodeAt(1)]),

@@ -17,9 +17,10 @@ const UNITS_CUT = 2;
 export type NextTurn = () => Promise<void>;
 
 /**
- * Puts `********` in the place of secrets, however they are spelt: as they are, percent-encoded, with the escapes of JSON,
- * in UTF-8 that was read as Latin-1 or windows-1252, and in Base64, also within what was encoded with them. The time
- * grows with the text and the secrets together, and no faster, whatever both are. What holds no secret stays as it is.
+ * Puts `********` in the place of secrets, however they are spelt: as they are, percent-encoded, with the escapes of
+ * JSON or XML, in UTF-8 that was read as Latin-1 or windows-1252, and in Base64, also within what was encoded with them.
+ * The time grows with the text and the secrets together, and no faster, whatever both are. What holds no secret stays as
+ * it is.
  *
  * A text is `cut` when somebody cut its end off, perhaps within a secret, whose beginning is then masked as well.
  */

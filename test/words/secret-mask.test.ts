@@ -13,6 +13,8 @@ const secretTexts = fc.string({ minLength: 6, maxLength: 40, unit: characters })
 const utf8 = (text: string) => Buffer.from(text, 'utf8');
 const lower = (text: string) => text.replace(/%../g, (hex) => hex.toLowerCase());
 const json = (text: string) => JSON.stringify(text).slice(1, -1);
+const references: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' };
+const xml = (text: string) => text.replace(/[&<>"']/g, (each) => references[each] ?? each);
 const unit = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
 /** How peers repeat what they were sent. */
@@ -43,6 +45,13 @@ const spellings: readonly [string, (secret: string) => string][] = [
   ],
   ['as JSON in JSON', (secret) => json(json(secret))],
   ['as JSON of Latin-1', (secret) => json(utf8(secret).toString('latin1')).replace(/[^ -~]/g, unit)],
+  ['as XML', xml],
+  ['as XML, each character by its number', (secret) => [...secret].map((each) => `&#${each.codePointAt(0)};`).join('')],
+  [
+    'as XML, by hexadecimal numbers',
+    (secret) => [...secret].map((each) => `&#x${each.codePointAt(0)?.toString(16)};`).join(''),
+  ],
+  ['as XML in JSON', (secret) => json(xml(secret))],
   ['percent-encoded in JSON', (secret) => json(encodeURIComponent(secret))],
   ['as JSON in a query', (secret) => encodeURIComponent(json(secret))],
   ['as Base64 in a query', (secret) => encodeURIComponent(utf8(secret).toString('base64'))],
@@ -159,6 +168,7 @@ describe('the search', () => {
     ['one that nearly is there everywhere', 'a'.repeat(1024 * 1024), [`${'a'.repeat(1_000_000)}b`]],
     ['many', 'ab'.repeat(512 * 1024), Array.from({ length: 1_000 }, (_, index) => `${'ab'.repeat(500)}${index}`)],
     ['escapes', '\\u0061%61'.repeat(100_000), [`${'a'.repeat(100_000)}b`]],
+    ['ampersands', '&#'.repeat(512 * 1024), [`${'&#'.repeat(500_000)}b`]],
     ['backslashes', '\\'.repeat(1024 * 1024), [`${'\\'.repeat(1_000_000)}b`]],
   ])('ends with %s', async (_, text, secrets) => {
     expect(await new SecretMask(secrets).largeText(text, false, nextSlice)).toBe(text);
