@@ -97,8 +97,13 @@ export function openCommit(body: Uint8Array, hash: string): SealedCommit {
 }
 
 export function chainHash(previousHash: string, body: Uint8Array): string {
-  const bytes = Buffer.alloc(HASH_BYTES + body.byteLength);
-  bytes.write(previousHash, 'hex');
+  const length = HASH_BYTES + body.byteLength;
+  const bytes = length <= scratch.length ? scratch.subarray(0, length) : Buffer.allocUnsafe(length);
+  // What is no hash writes fewer bytes.
+  bytes.fill(0, 0, HASH_BYTES).write(previousHash, 'hex');
   bytes.set(body, HASH_BYTES);
   return digest('sha256', bytes);
 }
+
+/** Of nearly all commits; read and written within one call. */
+const scratch = Buffer.alloc(16 * 1024);

@@ -138,7 +138,7 @@ export function assertAppendable(commits: readonly SealedCommit[]): void {
  * @param copies what is stored beside the body
  * @param copiesOf what that is to be
  */
-export function openStored<Copies extends CommitIndex>(
+export function openStored<Copies extends Pick<CommitIndex, 'project' | 'position' | 'claim'>>(
   body: Uint8Array,
   hash: string,
   copies: Copies,

@@ -26,10 +26,13 @@ export async function readOn<View>(store: EventStore, project: string, from: Ima
   const newest = new RecentCommits();
   const marks: Image<View>[] = [];
   try {
-    await fold(image, behindOwn(store, project, from), (sealed) => {
+    const commits = store.read(project, { after: Math.max(0, from.position - 1) });
+    const note = (sealed: SealedCommit) => {
       newest.add([sealed]);
       if (image.isMark) marks.push(image.fork());
-    });
+    };
+    const isOwnThere = await fold(image, commits, { own: from.position, passed: note });
+    if (!isOwnThere) await refuseUnlessLate(store, project, from.position);
     return { image, newest, marks };
   } catch (error) {
     if (!(error instanceof ProjectStoppedError)) throw error;
@@ -37,33 +40,32 @@ export async function readOn<View>(store: EventStore, project: string, from: Ima
   }
 }
 
-/** Changes the image in place, beside other work. Throws `ProjectStoppedError`; the image is then at the commit before. */
+/**
+ * Changes the image in place, beside other work. Throws `ProjectStoppedError`; the image is then at the commit before.
+ *
+ * @param options.own the image's own position, when the commits are read from there on: the first is to be that very one.
+ * Answers whether it was there; true where none is to be.
+ */
 export async function fold<View>(
   image: Image<View>,
   commits: AsyncIterable<SealedCommit>,
-  passed?: (sealed: SealedCommit) => void,
-): Promise<void> {
+  { own = 0, passed }: { readonly own?: number; readonly passed?: (sealed: SealedCommit) => void } = {},
+): Promise<boolean> {
+  const { hash } = image;
+  let isOwnThere = own === 0;
   for await (const sealed of commits) {
-    image.apply(sealed);
-    passed?.(sealed);
+    if (isOwnThere) {
+      image.apply(sealed);
+      passed?.(sealed);
+    } else if (sealed.commit.position === own && sealed.hash === hash) isOwnThere = true;
+    else throw new BrokenChainError(sealed.commit.project, own);
     if (isSliceOver()) await nextSlice();
   }
+  return isOwnThere;
 }
 
-/** The commits behind an image's own, which has to be there. */
-async function* behindOwn(
-  store: EventStore,
-  project: string,
-  { position, hash }: Image<unknown>,
-): AsyncIterable<SealedCommit> {
-  let isOwnThere = position === 0;
-  for await (const sealed of store.read(project, { after: Math.max(0, position - 1) })) {
-    if (isOwnThere) yield sealed;
-    else if (sealed.commit.position === position && sealed.hash === hash) isOwnThere = true;
-    else throw new BrokenChainError(project, position);
-  }
-  if (isOwnThere) return;
-  // A server that lags behind another one has lost nothing.
+/** Nothing was read at the image's own position. A server that lags behind another one has lost nothing. */
+async function refuseUnlessLate(store: EventStore, project: string, position: number): Promise<never> {
   if (await store.hasCommitAt(project, position)) throw new StoreUnavailableError('the store answers less than it has');
   throw new BrokenChainError(project, position);
 }

@@ -92,14 +92,12 @@ function* runs(connection: SqliteConnection, project: string, positions: readonl
 }
 
 function open(project: string, row: CommitRow): SealedCommit {
-  const events = JSON.parse(row.events) as [type: string, subject: string | null][];
-  const copies: CommitIndex = {
-    project,
-    position: row.position,
-    at: row.at,
-    actorId: row.actor_id,
-    claim: row.claim,
-    events: events.map(([type, subject]) => ({ type, ...(subject !== null && { subject }) })),
-  };
-  return openStored(new Uint8Array(row.body), row.hash, copies, (index) => index);
+  const { position, at, actor_id: actorId, claim, events } = row;
+  return openStored(new Uint8Array(row.body), row.hash, { project, position, at, actorId, claim, events }, copiesOf);
+}
+
+/** As a row has them: its events are compared as the text that they come in. */
+function copiesOf({ project, position, at, actorId, claim, events }: CommitIndex) {
+  const pairs = events.map(({ type, subject = null }) => [type, subject]);
+  return { project, position, at, actorId, claim, events: JSON.stringify(pairs) };
 }
