@@ -166,6 +166,18 @@ test.each([
   expect([result.failure, call.ok ? call.response.status : call.failure]).toEqual([failure, failure]);
 });
 
+test.each([
+  ['e2guardianBlocked', 'PROXY_REDIRECT', /Server: e2guardian/],
+  ['anyproxyRefused', 'TARGET_UNREACHABLE', /Proxy-Error/],
+  ['trafficserverRefused', 'TARGET_TLS_CLOSED', /without a byte.*by the target or by a proxy/],
+] as const)('to a proxy that speaks TLS itself %s is %s as well', async (name, failure, message) => {
+  const proxy = await keep(startPeer(standIn(name), good));
+  const result = await probeThrough({ type: 'HTTPS', host: 'localhost', port: proxy.port }, SECURE, settings);
+  expect([result.failure, way(result).split(' ').at(-1)]).toEqual([failure, '!TARGET_TLS']);
+  expect(result.message).toMatch(message);
+  expect(await allClosed(proxy.connections)).toBe(true);
+});
+
 test('nothing but the status and the name of a known mark is told of what stands in a tunnel in plain text', async () => {
   const text = `HTTP/1.1 503 ${credentials.password} other-word\r\nLocation: /${credentials.password}\r\n\r\n`;
   const proxy = await keep(startPeer(answering(`HTTP/1.1 200 OK\r\n\r\n${text}`)));
