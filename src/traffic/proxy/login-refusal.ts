@@ -29,14 +29,15 @@ export function loginFault(
   const schemes = place === 'forwarded' ? offered : offered.map((scheme) => attempt.clean(scheme));
   attempt.trace.proxyAuthSchemes = schemes;
   const detail = seen(attempt, head, mark, place);
-  const wants = schemes.length === 0 ? 'offers no scheme' : schemes.some(isBasic) ? 'offers Basic' : 'offers others';
+  const wants = schemes.length === 0 ? 'offers no scheme' : offered.some(isBasic) ? 'offers Basic' : 'offers others';
   if (wants === 'offers others') {
     const which = place === 'forwarded' ? 'authentication of another kind' : `${schemes.join(' or ')} authentication`;
     const message = `The proxy wants ${which} and offers no Basic, the only scheme that is supported; have Basic enabled on it, or use another proxy.`;
     return failed('PROXY_AUTH_SCHEME_UNSUPPORTED', message, { detail }).fault;
   }
   const failure = attempt.login ? 'PROXY_AUTH_REJECTED' : 'PROXY_AUTH_REQUIRED';
-  const message = wants === 'offers no scheme' ? unasked(attempt, detail, place) : asksForBasic(attempt, head, detail);
+  const message =
+    wants === 'offers no scheme' ? withoutScheme(attempt, detail, place) : asksForBasic(attempt, head, detail);
   return failed(failure, message, { detail }).fault;
 }
 
@@ -53,7 +54,7 @@ function asksForBasic(attempt: Attempt, head: AnswerHead, detail: string): strin
 }
 
 /** Nobody can tell whether credentials would help. */
-function unasked(attempt: Attempt, detail: string, place: 'CONNECT' | 'forwarded'): string {
+function withoutScheme(attempt: Attempt, detail: string, place: 'CONNECT' | 'forwarded'): string {
   const target = targetAuthority(attempt.target);
   const who = place === 'CONNECT' ? 'the proxy, or one behind it,' : 'the proxy, or one behind it, or the target,';
   const wish = attempt.login ? 'rejected the user or the password' : 'wants a login';
