@@ -59,11 +59,13 @@ function verdict(attempt: Attempt, leg: Leg, name: string, code: string, shown: 
           : `${own} is good, but ${named(attempt, early)}, which vouches for it, is not valid before ${from}`;
       return ['NOT_YET_VALID', `${which}; check the clocks of both sides.`];
     }
-    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
+    case 'DEPTH_ZERO_SELF_SIGNED_CERT': {
+      const cause = suspicion(attempt, leg, chain);
       return [
         'SELF_SIGNED',
-        `${own} is signed by itself, which nobody vouches for; have one issued, or trust it by NODE_EXTRA_CA_CERTS.`,
+        `${own} is signed by itself, which nobody vouches for; have one issued, or trust it by NODE_EXTRA_CA_CERTS${cause}.`,
       ];
+    }
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
     case 'ERR_TLS_CERT_ALTNAME_FORMAT':
     case 'HOSTNAME_MISMATCH':
@@ -152,7 +154,7 @@ function noAuthorityFlaw(attempt: Attempt, issuer: X509Certificate): string {
   return `is issued by ${named(attempt, issuer)}, which is no authority: its basic constraints do not let it issue certificates; have it issued by one`;
 }
 
-/** Where an authority that was added to the public ones vouches for it. */
+/** Where no public authority vouches for it. */
 function suspicion(attempt: Attempt, leg: Leg, chain: readonly X509Certificate[]): string {
   const byAdded = leg === 'TARGET' && attempt.proxy !== null && !chain.slice(1).some(isBuiltIn);
   return byAdded ? '; the proxy may intercept TLS' : '';

@@ -8,6 +8,7 @@ import {
   createAuthority,
   daysFromNow,
   type KeyedCertificate,
+  selfSigned,
 } from '../../support/certificates.ts';
 import { silent, startPeer, tunnelling } from '../../support/misbehaving.ts';
 import { keeper, probeThrough, way } from './probing.ts';
@@ -121,6 +122,13 @@ test('of a chain that is whole nothing is said to be left out', async () => {
     expect(message).not.toContain('intermediate');
     expect(message).toContain('NODE_EXTRA_CA_CERTS');
   }
+  expect(target.message).toContain('the proxy may intercept TLS');
+});
+
+test('a certificate that is signed by itself hints at interception, at the target alone', async () => {
+  const [proxy, target] = await verdicts(await selfSigned());
+  expect([proxy.failure, target.failure]).toEqual(['PROXY_CERTIFICATE_SELF_SIGNED', 'TARGET_CERTIFICATE_SELF_SIGNED']);
+  expect(proxy.message).not.toContain('intercept');
   expect(target.message).toContain('the proxy may intercept TLS');
 });
 
