@@ -18,7 +18,7 @@ export const NCAT = onPath('ncat');
 export const PRIVOXY = onPath('privoxy');
 export const APACHE = onPath('apache2');
 
-/** The host that `startPrivoxy` and `startApache` refuse. */
+/** The host that `startPrivoxy` refuses. */
 export const FORBIDDEN = 'forbidden.example';
 
 /** As a proxy it listens on every address, whatever it is told, so it is told whom to serve. */
@@ -58,7 +58,6 @@ export function startApache({ credentials }: LoginOptions = {}, ports = '1-65535
       'ProxyRequests On',
       'ProxyVia On',
       `AllowCONNECT ${ports}`,
-      `ProxyBlock ${FORBIDDEN}`,
     ];
     if (credentials) {
       const hash = execFileSync('openssl', ['passwd', '-apr1', '-stdin'], { input: `${credentials.password}\n` });
