@@ -35,7 +35,9 @@ export async function askForLogin(attempt: Attempt, connection: HttpConnection):
     await attempt.trace.stage('PROXY_AUTH', async () => {
       const head = await ask(attempt, connection, QUESTION, 'GET', BODY_LIMIT);
       if ('error' in head) return passed(undefined);
-      answer = wantsLogin(head) ? 'wanted' : 'not wanted';
+      const offered = head.status === 407 ? offeredSchemes(fieldValues(head, 'proxy-authenticate')) : [];
+      answer = wantsLogin(head, offered) ? 'wanted' : 'not wanted';
+      if (answer === 'wanted') attempt.trace.proxyAuthSchemes = offered;
       // What lacks of its body is of no interest; then the connection is used up.
       await connection.body().catch(() => undefined);
       attempt.deadline.throwIfOver();
@@ -60,8 +62,7 @@ const QUESTION = requestBytes({
 });
 
 /** A 407 that offers Basic; or that offers nothing and is not marked as a rule's. */
-function wantsLogin(head: AnswerHead): boolean {
+function wantsLogin(head: AnswerHead, offered: readonly string[]): boolean {
   if (head.status !== 407) return false;
-  const offered = offeredSchemes(fieldValues(head, 'proxy-authenticate'));
   return offered.some(isBasic) || (offered.length === 0 && !deniesByRule(head));
 }

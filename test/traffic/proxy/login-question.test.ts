@@ -60,6 +60,7 @@ describe('a proxy that forwards', () => {
     const result = await probeThrough(peer);
     expect(result).toMatchObject({ success: true, targetStatus: 200 });
     expect(authStage(result.stages)).toMatchObject({ status: 'PASSED', durationUs: expect.any(Number) });
+    expect(result.proxyAuthSchemes.includes('Basic')).toBe(toQuestion.includes('Basic'));
     expect(questions(peer)).toHaveLength(1);
     expect(questions(peer)[0]).not.toContain('Proxy-Authorization');
     expect(requests(peer)).toEqual([expect.stringContaining(AUTHORIZATION)]);
