@@ -445,7 +445,9 @@ test.each(['503 hunter1 hunter2', '407 hunter1 hunter2'])(
   async (status) => {
     const told =
       'x-squid-error: ERR_HUNTER2 hunter1 hunter2\r\nproxy-status: p; error=hunter\r\nlocation: /hunter2\r\n';
-    const peer = await proxyPeer(head(status, `${told}proxy-authenticate: hunter1, hunter2, Basic\r\n`));
+    const answer = `HTTP/1.1 ${status}\r\n${told}proxy-authenticate: hunter1, hunter2, Basic\r\ncontent-length: 0\r\n\r\n`;
+    // The question whether the proxy wants credentials is answered so as well as the request itself.
+    const peer = await proxyPeer((socket) => void socket.on('data', () => socket.write(answer)));
     const answers = [];
     for (const password of ['hunter1', 'hunter2', 'ERR_HUNTER2', 'hunter', 'something else']) {
       const proxy = { type: 'HTTP', host: 'localhost', port: peer.port, credentials: { user: 'u', password } } as const;
@@ -460,6 +462,7 @@ test.each(['503 hunter1 hunter2', '407 hunter1 hunter2'])(
         proxyAuthSchemes,
       });
     }
+    expect(answers[0]?.failure).toBe(status.startsWith('407') ? 'PROXY_AUTH_REJECTED' : 'TARGET_UNREACHABLE');
     for (const answer of answers) expect(answer).toEqual(answers[0]);
   },
 );
