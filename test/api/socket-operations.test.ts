@@ -23,6 +23,7 @@ const ask = (query: string, variables?: object): Promise<Data> => {
 };
 
 const LIVE = 'mutation($input: TestProxyInput!) { testProxy(input: $input) { test { success } commit { position } } }';
+const NODES = 'query($ids: [ID!]!) { nodes(ids: $ids) { id } }';
 const draft = () => ({ projectKey: 'sock', draft: { type: 'HTTP', host: '127.0.0.1', port: peer.port } });
 
 describe('queries and mutations over the WebSocket', () => {
@@ -65,6 +66,7 @@ describe('queries and mutations over the WebSocket', () => {
       what: 'too many aliases',
       query: `{ ${Array.from({ length: 200 }, (_, n) => `a${n}: viewer { actor { identity } }`).join(' ')} }`,
     },
+    { what: 'too many values', query: NODES, variables: { ids: Array<string>(20_000).fill('canary') } },
     { what: 'one field too often', query: `{ ${'viewer { actor { identity } } '.repeat(900)} }` },
     {
       what: 'too much cost',

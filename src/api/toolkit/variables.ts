@@ -8,6 +8,8 @@ import {
   typeFromAST,
 } from 'graphql';
 import { reasonOf } from './error-texts.ts';
+import { badUserInput } from './errors.ts';
+import { MOST_VALUES } from './query-limits.ts';
 
 const MOST_ERRORS = 20;
 /** Ends a coercion whose further faults nobody is told. */
@@ -22,6 +24,9 @@ export function variableErrors(
   operation: OperationDefinitionNode,
   variables: Readonly<Record<string, unknown>>,
 ): GraphQLError[] {
+  if (hasMoreValues(variables, MOST_VALUES)) {
+    return [badUserInput(`the variables hold more than ${MOST_VALUES} values; send less at once`)];
+  }
   const errors: GraphQLError[] = [];
   for (const definition of operation.variableDefinitions ?? []) {
     const name = definition.variable.name.value;
@@ -46,4 +51,17 @@ export function variableErrors(
     }
   }
   return errors;
+}
+
+/** Counts no further than that: each value is read and copied several times, whatever becomes of it. */
+function hasMoreValues(variables: Readonly<Record<string, unknown>>, most: number): boolean {
+  let count = 0;
+  const open: object[] = [variables];
+  for (let each = open.pop(); each; each = open.pop()) {
+    const members: unknown[] = Object.values(each);
+    count += members.length;
+    if (count > most) return true;
+    for (const member of members) if (typeof member === 'object' && member !== null) open.push(member);
+  }
+  return false;
 }
