@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Collection, type Db, type Document, MongoNetworkError, MongoServerError } from 'mongodb';
 import type { SealedCommit } from '../../src/event-sourcing/event.ts';
-import { StoreUnavailableError } from '../../src/event-sourcing/event-store.ts';
+import { StoreSettingsError, StoreUnavailableError } from '../../src/event-sourcing/event-store.ts';
 import { appendCommits } from '../../src/stores/mongodb/append.ts';
+import { asUnavailable } from '../../src/stores/mongodb/commands.ts';
 import type { CommitDocument } from '../../src/stores/mongodb/commit-documents.ts';
 import { readUrl } from '../../src/stores/mongodb/connection-options.ts';
 import { commitOf, eventOf, logOf } from '../contracts/commits.ts';
@@ -126,5 +127,30 @@ describe('the options of a MongoDB URL', () => {
     ['mongodb+srv://host/my%2Ddb', 'mongodb+srv://host/my%2Ddb', 'my-db'],
   ])('%s', (given, url, databaseName) => {
     expect(readUrl(given)).toEqual({ url, databaseName });
+  });
+
+  test.each([
+    ['a part of a path', 'crm/v2'],
+    ['an encoded slash', 'crm%2Fv2'],
+    ['a dot', 'crm.v2'],
+    ['a space', 'crm%20v2'],
+    ['a NUL', 'crm%00'],
+    ['more than 63 bytes', 'x'.repeat(64)],
+  ])('name no database that MongoDB would refuse: %s', (_, name) => {
+    expect(() => readUrl(`mongodb://host/${name}`)).toThrow(StoreSettingsError);
+    expect(() => readUrl(`mongodb://host/${name}`)).toThrow(/database name is not one that MongoDB takes/);
+  });
+});
+
+describe('a server that refuses', () => {
+  test.each([
+    ['a login', 18, /refuses the user and password of MONGODB_URL/],
+    ['what the user may not do', 13, /give that user the role readWrite/],
+    ['for another reason', 59, /^MongoDB did not answer as it should$/],
+  ])('%s is told by its cause', (_, code, message) => {
+    const cause = new MongoServerError({ code, errmsg: 'of the server' });
+    const told = asUnavailable(cause);
+    expect(told).toBeInstanceOf(StoreUnavailableError);
+    expect(told).toMatchObject({ message: expect.stringMatching(message), cause });
   });
 });

@@ -80,10 +80,16 @@ async function inTime<T>(work: Promise<T>): Promise<T> {
 }
 
 export function asUnavailable(cause: unknown): unknown {
-  return cause instanceof MongoError
-    ? new StoreUnavailableError(whyNoServer(cause) ?? 'MongoDB did not answer as it should', { cause })
-    : cause;
+  if (!(cause instanceof MongoError)) return cause;
+  const why = whyNoServer(cause) ?? WHY_REFUSED[String(cause.code)] ?? 'MongoDB did not answer as it should';
+  return new StoreUnavailableError(why, { cause });
 }
+
+/** By the codes that the operator can do something about: Unauthorized, AuthenticationFailed. */
+const WHY_REFUSED: Readonly<Record<string, string>> = {
+  13: 'MongoDB does not let the user of MONGODB_URL work on its database: give that user the role readWrite there',
+  18: 'MongoDB refuses the user and password of MONGODB_URL, or its authSource: correct the URL',
+};
 
 /** True when an error of `insertDocuments` says that nothing was stored, and that nothing will be. */
 export function certainlyNotStored(error: unknown): boolean {

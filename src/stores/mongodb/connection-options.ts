@@ -72,8 +72,22 @@ export function readUrl(url: string): { url: string; databaseName: string } {
 }
 
 function databaseNameOf(path: string | undefined): string {
+  const name = decoded(path ?? '') || DEFAULT_DATABASE;
+  if (FORBIDDEN_IN_NAMES.test(name) || Buffer.byteLength(name) > LONGEST_NAME) {
+    throw new StoreSettingsError(
+      `MONGODB_URL's database name is not one that MongoDB takes: at most ${LONGEST_NAME} bytes, without / \\ . " $ and spaces`,
+    );
+  }
+  return name;
+}
+
+/** https://www.mongodb.com/docs/manual/reference/limits/#naming-restrictions; in bytes. */
+const LONGEST_NAME = 63;
+const FORBIDDEN_IN_NAMES = /[/\\. "$\0]/;
+
+function decoded(text: string): string {
   try {
-    return decodeURIComponent(path ?? '') || DEFAULT_DATABASE;
+    return decodeURIComponent(text);
   } catch {
     throw new StoreSettingsError("MONGODB_URL's database name is not properly percent-encoded");
   }
