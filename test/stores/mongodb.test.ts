@@ -170,6 +170,11 @@ afterAll(async () => {
     const isRead = ({ commandName }: CommandStartedEvent) => commandName === 'find' || commandName === 'aggregate';
     const reads = commands.filter((event) => isRead(event) && !isLook(event));
     expect(reads.length).toBeGreaterThanOrEqual(9);
+    // Every index of commits begins with the project: a filter without it would walk all of one.
+    const ofCommits = reads.filter(({ command }) => command.find === 'commits');
+    expect(ofCommits.map(({ command }) => command.filter)).toEqual(
+      ofCommits.map(() => expect.objectContaining({ project: expect.anything() })),
+    );
     for (const { command } of reads) {
       expect(command.readConcern).toEqual({ level: 'majority' });
       expect(command.$readPreference ?? { mode: 'primary' }).toEqual({ mode: 'primary' });

@@ -30,8 +30,8 @@ interface ProjectDocument {
 }
 
 /**
- * Commits in a MongoDB database, which other nodes may write to as well. One document is one commit, and is never
- * updated; neither transactions nor change streams are used.
+ * Commits in a MongoDB database, which other nodes may write to as well. One document is one commit, and is never updated
+ * but for copies that it lacks (see `withCopies`); neither transactions nor change streams are used.
  */
 export class MongoEventStore implements EventStore {
   readonly shared = true;
@@ -132,8 +132,9 @@ export class MongoEventStore implements EventStore {
 
   async projectsWithCommits(after: string | undefined, limit: number): Promise<string[]> {
     if (limit < 1) return [];
-    const filter = { ...(after !== undefined && { project: { $gt: after } }), position: 1 };
-    // Covered by the index of positions, which leads from one project's first commit to the next one's.
+    // Covered by the index of positions, which leads from one project's first commit to the next one's; but only where the
+    // filter bounds its first field, the project, is the second one bounded too, and what is between passed over.
+    const filter = { project: { $gt: after ?? '' }, position: 1 };
     const options = { sort: { project: 1, position: 1 }, projection: { _id: 0, project: 1 }, limit } as const;
     const found = await this.#ask(() => this.#commits.find(filter, options).toArray());
     return found.map(({ project }) => project);
