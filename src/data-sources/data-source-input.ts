@@ -1,6 +1,6 @@
 import { checkBaseUrlTemplate, checkHeaderName, checkHeaderValueTemplate } from '../traffic/call/outgoing-request.ts';
 import { templateKeys } from '../traffic/templates.ts';
-import { CANNOT_BE_NULL, LIMITS, readName, readProse } from '../words/fields.ts';
+import { CANNOT_BE_NULL, LIMITS, readName, readProse, tooManyBytes } from '../words/fields.ts';
 import { resourceIdOf } from '../words/ids.ts';
 import type { KeepSecret } from '../words/keep-secret.ts';
 import type { Faults, Path } from '../words/refusal.ts';
@@ -159,7 +159,9 @@ function readHeaders(
 
 function readBaseUrl(text: string, path: Path, faults: Faults): string {
   const baseUrl = text.trim();
-  const fault = checkBaseUrlTemplate(baseUrl);
+  // First: a template is read part by part, and this one may have any number of them.
+  const isTooLong = Buffer.byteLength(baseUrl, 'utf8') > LIMITS.urlBytes;
+  const fault = isTooLong ? tooManyBytes('a base URL', LIMITS.urlBytes) : checkBaseUrlTemplate(baseUrl);
   if (fault !== undefined) faults.invalid(path, fault);
   return baseUrl;
 }

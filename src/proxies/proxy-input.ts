@@ -4,7 +4,7 @@ import { CANNOT_BE_NULL, checkLength, ILL_FORMED, LIMITS, readName, readProse } 
 import { resourceIdOf } from '../words/ids.ts';
 import type { KeepSecret } from '../words/keep-secret.ts';
 import type { Faults, Path } from '../words/refusal.ts';
-import { hasControl, isWellFormed } from '../words/text.ts';
+import { codePoints, hasControl, isWellFormed } from '../words/text.ts';
 import {
   BASIC_NEEDS,
   type CreateProxy,
@@ -162,12 +162,13 @@ export function readHost(text: string, path: Path, faults: Faults): string {
 export function readPort(text: string, path: Path, faults: Faults): string {
   const port = text.trim();
   if (!isWellFormed(port)) faults.invalid(path, ILL_FORMED);
+  else if (codePoints(port) > LIMITS.host) checkLength(port, LIMITS.host, 'a port', path, faults);
   else if (port.includes('${')) {
     const template = parseTemplate(port);
     if (!template.ok) faults.invalid(path, template.fault);
     else if (!isTemplate(port) || !/^[0-9]*$/.test(port.replace(/\$\{[^}]*\}/g, ''))) {
       faults.invalid(path, 'a port is a whole number from 1 to 65535, or a template of digits and ${parameters}');
-    } else checkLength(port, LIMITS.host, 'a port', path, faults);
+    }
   } else {
     const parsed = parsePort(port);
     if (!parsed.ok) faults.invalid(path, parsed.fault);
