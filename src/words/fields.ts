@@ -66,7 +66,11 @@ export function checkWellFormed(input: unknown, path: Path, faults: Faults): voi
   if (typeof input === 'string') {
     if (!isWellFormed(input) && !faults.at(path)) faults.invalid(path, ILL_FORMED);
   } else if (typeof input === 'object' && input !== null) {
-    for (const [name, member] of Object.entries(input)) checkWellFormed(member, [...path, name], faults);
+    for (const [name, member] of Object.entries(input)) {
+      // Of nearly all members: no path is made.
+      if (typeof member === 'string' && isWellFormed(member)) continue;
+      checkWellFormed(member, [...path, name], faults);
+    }
   }
 }
 

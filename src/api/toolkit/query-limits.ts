@@ -4,7 +4,7 @@ import type { ValidationRule } from 'graphql';
 /** Of a query's text. */
 export const MOST_TOKENS = 10_000;
 /** Of a request's variables: texts, numbers, objects, lists and so on, at whatever depth. */
-export const MOST_VALUES = 20_000;
+export const MOST_VALUES = 15_000;
 /** Levels of fields. */
 const DEEPEST = 20;
 const MOST_ALIASES = 100;
