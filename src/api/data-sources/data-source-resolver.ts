@@ -175,7 +175,7 @@ export class ProxyUsersResolver {
   }
 }
 
-export function dataSourceOf(image: SeenImage, id: string | undefined): DataSourceObject | null {
+function dataSourceOf(image: SeenImage, id: string | undefined): DataSourceObject | null {
   const row = id === undefined ? undefined : image.view.dataSources.get(resourceIdOf(id));
   return row ? new DataSourceObject(image, row) : null;
 }

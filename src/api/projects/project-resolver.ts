@@ -82,7 +82,7 @@ export class ProjectResolver {
   }
 }
 
-export function projectOf(image: SeenImage | undefined): ProjectObject | null {
+function projectOf(image: SeenImage | undefined): ProjectObject | null {
   const row = image?.view.project;
   return image && row ? new ProjectObject(image, row) : null;
 }
