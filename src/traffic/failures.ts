@@ -98,11 +98,6 @@ const RETRYABLE = {
   TIMED_OUT: true,
 } as const satisfies Record<TrafficFailure, boolean>;
 
-/** Of the code alone. A fault may know better: a name server's temporary failure is retryable, an unknown name is not. */
-export function isRetryable(failure: TrafficFailure): boolean {
-  return RETRYABLE[failure];
-}
-
 /** Why a step did not get through: an expected outcome, so a value. */
 export interface Fault {
   readonly failure: TrafficFailure;
