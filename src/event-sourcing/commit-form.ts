@@ -1,19 +1,25 @@
 import type { Commit } from './event.ts';
 
 /** What a member has to be: a check of its value, the form of an object, or that of each member of a list. */
-type Check = ((value: unknown) => boolean) | Form | { readonly each: Form };
+type Check =
+  | ((value: unknown) => boolean)
+  | { readonly members: Form; readonly each?: never }
+  | { readonly each: Check };
 
-/** All members that an object may have; a name that ends in `?` is one that may be absent. */
-interface Form {
-  readonly required: ReadonlyMap<string, Check>;
-  readonly all: ReadonlyMap<string, Check>;
+/** All members that an object may have. */
+type Form = readonly Member[];
+
+interface Member {
+  readonly name: string;
+  readonly isRequired: boolean;
+  readonly check: Check;
 }
 
-function form(members: Readonly<Record<string, Check>>): Form {
-  const entries = Object.entries(members);
+/** @param members a name that ends in `?` is one that may be absent. */
+function form(members: Readonly<Record<string, Check>>): { readonly members: Form } {
+  const all = Object.entries(members);
   return {
-    required: new Map(entries.filter(([name]) => !name.endsWith('?'))),
-    all: new Map(entries.map(([name, check]) => [name.replace(/\?$/, ''), check])),
+    members: all.map(([name, check]) => ({ name: name.replace(/\?$/, ''), isRequired: !name.endsWith('?'), check })),
   };
 }
 
@@ -69,18 +75,29 @@ function strangeIn(value: unknown, check: Check): string[] | undefined {
   if (typeof check === 'function') return check(value) ? undefined : [''];
   if ('each' in check) return Array.isArray(value) && value.length > 0 ? strangeInList(value, check.each) : [''];
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return [''];
-  const members = value as Readonly<Record<string, unknown>>;
-  let strange: string[] | undefined;
-  for (const [name, memberCheck] of check.all) {
-    const isThere = Object.hasOwn(members, name);
-    const found = isThere ? strangeIn(members[name], memberCheck) : check.required.has(name) ? [''] : undefined;
-    if (found) strange = [...(strange ?? []), ...below(name, found)];
-  }
-  for (const name in members) if (!check.all.has(name)) strange = [...(strange ?? []), name];
-  return strange;
+  return strangeInObject(value as Readonly<Record<string, unknown>>, check.members);
 }
 
-function strangeInList(list: readonly unknown[], check: Form): string[] | undefined {
+function strangeInObject(object: Readonly<Record<string, unknown>>, members: Form): string[] | undefined {
+  let strange: string[] | undefined;
+  let known = 0;
+  for (const { name, isRequired, check } of members) {
+    const value = object[name];
+    // JSON has no undefined members.
+    if (value !== undefined) known += 1;
+    const found = value !== undefined ? strangeIn(value, check) : isRequired ? [''] : undefined;
+    if (found) strange = [...(strange ?? []), ...below(name, found)];
+  }
+  let all = 0;
+  for (const _ in object) all += 1;
+  return all === known ? strange : [...(strange ?? []), ...unknownIn(object, members)];
+}
+
+function unknownIn(object: object, members: Form): string[] {
+  return Object.keys(object).filter((name) => members.every((member) => member.name !== name));
+}
+
+function strangeInList(list: readonly unknown[], check: Check): string[] | undefined {
   let strange: string[] | undefined;
   for (let index = 0; index < list.length; index += 1) {
     const found = strangeIn(list[index], check);
