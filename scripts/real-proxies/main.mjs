@@ -6,7 +6,7 @@
 //
 //   npm run -s build && node scripts/real-proxies/main.mjs [--only NAME,NAME] [--folder FOLDER] [--into FILE]
 //
-// FOLDER keeps what is installed for the next run; left out: /tmp/real-proxies. FILE gets the tables in place of what
+// FOLDER keeps what is installed for the next run; left out: `real-proxies` below the temporary one. FILE gets the tables in place of what
 // stands below its line `<!-- tables -->`; left out: they are printed.
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
