@@ -8,8 +8,8 @@ import { hasBody } from '../http/body-framing.ts';
 import { keptForMs } from '../http/keep-alive.ts';
 import { requestBytes } from '../http/request-bytes.ts';
 import { type Attempt, targetAuthority } from '../network/attempt.ts';
-import { basicAuthorization } from '../proxy/auth-schemes.ts';
 import { causeOf, requestExchangeFault } from '../proxy/exchange-fault.ts';
+import { requestLogin } from '../proxy/login-fields.ts';
 import { answerFault } from '../proxy/proxy-answer.ts';
 import { type HttpMethod, headerValueOnWire, type OutgoingRequest, withDefaultHeaders } from './outgoing-request.ts';
 import { type BodyHeaders, showBody } from './response-body.ts';
@@ -160,7 +160,6 @@ async function shownAnswer(
 }
 
 function wireRequest(attempt: Attempt, { method, url, headers, body }: OutgoingRequest): Buffer {
-  const login = attempt.forwards ? attempt.login : undefined;
   return requestBytes({
     method,
     // As it is written: `search` is empty for a lone question mark.
@@ -170,7 +169,7 @@ function wireRequest(attempt: Attempt, { method, url, headers, body }: OutgoingR
       // What HTTP/1.1 means anyway, and HTTP/1.0 (as some proxies speak it) does not.
       ['Connection', 'keep-alive'],
       ...withDefaultHeaders(headers).map(({ name, value }) => [name, headerValueOnWire(value)] as const),
-      ...(login ? [['Proxy-Authorization', basicAuthorization(login)] as const] : []),
+      ...requestLogin(attempt),
     ],
     body,
   });

@@ -4,8 +4,8 @@ import { HttpConnection } from '../http/http-connection.ts';
 import { requestBytes } from '../http/request-bytes.ts';
 import { type Attempt, targetAuthority } from '../network/attempt.ts';
 import { ask } from './ask.ts';
-import { basicAuthorization } from './auth-schemes.ts';
 import { connectExchangeFault } from './exchange-fault.ts';
+import { connectLogin } from './login-fields.ts';
 import { connectFault } from './proxy-answer.ts';
 import { statusLine } from './refusal.ts';
 
@@ -24,14 +24,10 @@ export async function openTunnel(attempt: Attempt, socket: Socket): Promise<Step
 /** Without a Connection field, which some proxies hand on: `close` in it breaks a login behind them. */
 function connectRequest(attempt: Attempt): Buffer {
   const authority = targetAuthority(attempt.target);
-  const { login } = attempt;
   return requestBytes({
     method: 'CONNECT',
     target: authority,
     host: authority,
-    fields: [
-      ['User-Agent', 'proxy-ledger'],
-      ...(login ? [['Proxy-Authorization', basicAuthorization(login)] as const] : []),
-    ],
+    fields: [['User-Agent', 'proxy-ledger'], ...connectLogin(attempt)],
   });
 }

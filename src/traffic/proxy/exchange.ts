@@ -3,9 +3,9 @@ import type { HttpConnection } from '../http/http-connection.ts';
 import { requestBytes } from '../http/request-bytes.ts';
 import type { Attempt } from '../network/attempt.ts';
 import { ask } from './ask.ts';
-import { basicAuthorization } from './auth-schemes.ts';
 import { isBareUnauthorized } from './doubts.ts';
 import { isUnanswered, requestExchangeFault } from './exchange-fault.ts';
+import { requestLogin } from './login-fields.ts';
 import { answerFault } from './proxy-answer.ts';
 
 /**
@@ -35,7 +35,6 @@ export async function getHead(
 
 function getRequest(attempt: Attempt): Buffer {
   const { target, forwards } = attempt;
-  const login = forwards ? attempt.login : undefined;
   return requestBytes({
     method: 'GET',
     target: forwards ? target.href : `${target.pathname}${target.search}`,
@@ -44,7 +43,7 @@ function getRequest(attempt: Attempt): Buffer {
       ['User-Agent', 'proxy-ledger'],
       ['Accept', '*/*'],
       ['Accept-Encoding', 'identity'],
-      ...(login ? [['Proxy-Authorization', basicAuthorization(login)] as const] : []),
+      ...requestLogin(attempt),
     ],
   });
 }

@@ -35,7 +35,7 @@ export async function askForLogin(attempt: Attempt, connection: HttpConnection):
     await attempt.trace.stage('PROXY_AUTH', async () => {
       const head = await ask(attempt, connection, QUESTION, 'GET', BODY_LIMIT);
       if ('error' in head) return passed(undefined);
-      const offered = head.status === 407 ? offeredSchemes(fieldValues(head, 'proxy-authenticate')) : [];
+      const offered = offeredSchemes(fieldValues(head, 'proxy-authenticate'));
       answer = wantsLogin(head, offered) ? 'wanted' : 'not wanted';
       if (answer === 'wanted') attempt.trace.proxyAuthSchemes = offered;
       // What lacks of its body is of no interest; then the connection is used up.
