@@ -46,6 +46,11 @@ export interface Idempotency {
   readonly digest: string;
 }
 
+/** Names an idempotency key within its project; stores keep it as a commit's claim, so its form stays. */
+export function claimOfKey(actorId: string, key: string): string {
+  return JSON.stringify([actorId, key]);
+}
+
 /** What one accepted mutation appended to a project's log: one or more events, all or nothing. */
 export interface Commit {
   readonly project: string;

@@ -1,5 +1,5 @@
 import { UnsoundCommitError } from '../event-sourcing/decoder.ts';
-import { type Commit, chainHash, openCommit, type SealedCommit } from '../event-sourcing/event.ts';
+import { type Commit, chainHash, claimOfKey, openCommit, type SealedCommit } from '../event-sourcing/event.ts';
 import type { CommitFilter } from '../event-sourcing/event-store.ts';
 
 /**
@@ -42,10 +42,6 @@ export function indexOf(commit: Commit): CommitIndex {
  */
 export function claimOf({ actor, idempotency, commitId }: Commit): string {
   return idempotency ? claimOfKey(actor.id, idempotency.key) : commitId;
-}
-
-export function claimOfKey(actorId: string, key: string): string {
-  return JSON.stringify([actorId, key]);
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { SealedCommit } from '../event-sourcing/event.ts';
+import { claimOfKey, type SealedCommit } from '../event-sourcing/event.ts';
 import {
   type AppendResult,
   type CommitRange,
@@ -15,15 +15,7 @@ import {
   type SnapshotStore,
 } from '../event-sourcing/snapshots/snapshot-store.ts';
 import type { KeyCheck, KeyMark, SealedSecret, SecretStore } from '../secrets/secret-store.ts';
-import {
-  assertAppendable,
-  type CommitIndex,
-  claimOfKey,
-  countMatching,
-  indexOf,
-  matches,
-  openStored,
-} from './commit-index.ts';
+import { assertAppendable, type CommitIndex, countMatching, indexOf, matches, openStored } from './commit-index.ts';
 
 interface StoredCommit {
   readonly index: CommitIndex;

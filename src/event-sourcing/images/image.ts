@@ -1,4 +1,4 @@
-import { type Commit, GENESIS_HASH, type Idempotency, type SealedCommit } from '../event.ts';
+import { type Commit, claimOfKey, GENESIS_HASH, type Idempotency, type SealedCommit } from '../event.ts';
 import { ProjectStoppedError } from '../project-stopped.ts';
 import { jsonCodec, MapSection, type Section } from '../tables/section.ts';
 import type { StoredSections } from '../tables/snapshot-parts.ts';
@@ -116,7 +116,7 @@ export class Image<View> {
 
   /** The commit of the newest `REMEMBERED_COMMITS` that carries this key of this actor. */
   recall(actorId: string, key: string): RememberedKey | undefined {
-    return this.keys.get(scopedKey(actorId, key));
+    return this.keys.get(claimOfKey(actorId, key));
   }
 
   private remember(commit: Commit): void {
@@ -127,7 +127,7 @@ export class Image<View> {
       this.keysByPosition.delete(forgotten);
     }
     if (!commit.idempotency) return;
-    const scoped = scopedKey(commit.actor.id, commit.idempotency.key);
+    const scoped = claimOfKey(commit.actor.id, commit.idempotency.key);
     this.keys.set(scoped, { ...commit.idempotency, position: commit.position });
     this.keysByPosition.set(positionKey(commit.position), scoped);
   }
@@ -154,10 +154,6 @@ const MARKS_IN_A_LOG = 128;
 function reachesMark(before: number, after: number): boolean {
   const step = Math.max(LEAST_MARK_BYTES, 2 ** Math.floor(Math.log2(after / MARKS_IN_A_LOG)));
   return Math.floor(before / step) < Math.floor(after / step);
-}
-
-function scopedKey(actorId: string, key: string): string {
-  return JSON.stringify([actorId, key]);
 }
 
 function positionKey(position: number): string {

@@ -1,3 +1,4 @@
+import { claimOfKey } from '../event.ts';
 import type { Envelope } from './command.ts';
 
 /**
@@ -31,5 +32,5 @@ export class UnsettledKeys {
 }
 
 function keyOf({ actor, idempotency }: Pick<Envelope<unknown>, 'actor' | 'idempotency'>): string | undefined {
-  return idempotency && JSON.stringify([actor.id, idempotency.key]);
+  return idempotency && claimOfKey(actor.id, idempotency.key);
 }

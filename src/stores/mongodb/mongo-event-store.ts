@@ -1,5 +1,5 @@
 import type { Collection, Db, Filter, MongoClient } from 'mongodb';
-import type { SealedCommit } from '../../event-sourcing/event.ts';
+import { claimOfKey, type SealedCommit } from '../../event-sourcing/event.ts';
 import {
   type AppendResult,
   type CommitRange,
@@ -9,7 +9,7 @@ import {
   type ProjectRange,
   StoreUnavailableError,
 } from '../../event-sourcing/event-store.ts';
-import { assertAppendable, claimOfKey } from '../commit-index.ts';
+import { assertAppendable } from '../commit-index.ts';
 import { appendCommits } from './append.ts';
 import { ensureDocuments, orUnavailable } from './commands.ts';
 import { type CommitDocument, openDocument } from './commit-documents.ts';

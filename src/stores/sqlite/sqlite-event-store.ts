@@ -1,4 +1,4 @@
-import type { SealedCommit } from '../../event-sourcing/event.ts';
+import { claimOfKey, type SealedCommit } from '../../event-sourcing/event.ts';
 import {
   type AppendResult,
   type CommitRange,
@@ -8,7 +8,7 @@ import {
   type ProjectRange,
   StoreUnavailableError,
 } from '../../event-sourcing/event-store.ts';
-import { assertAppendable, claimOfKey } from '../commit-index.ts';
+import { assertAppendable } from '../commit-index.ts';
 import { boundsOf, positions } from './commit-positions.ts';
 import { commitsAt, insertCommit } from './commit-rows.ts';
 import { type SqliteConnection, UnsureCommitError } from './connection.ts';
