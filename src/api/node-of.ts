@@ -26,6 +26,7 @@ export function nodeIn(image: SeenImage, id: string): NodeType | null {
       const row = dataSources.get(id);
       return row ? new DataSourceObject(image, row) : null;
     }
+    case 'ApiToken':
     case 'Change':
     case undefined:
       return null;

@@ -1,10 +1,10 @@
 /** The kinds of things that have an id, named as the API names their types. */
-export type IdType = 'Project' | 'ConfigParameter' | 'ProxyConnection' | 'DataSource' | 'Change';
+export type IdType = 'Project' | 'ConfigParameter' | 'ProxyConnection' | 'DataSource' | 'ApiToken' | 'Change';
 
 /** An id taken apart. */
 export interface ParsedId {
   readonly type: IdType;
-  /** The key of the project that the thing belongs to. */
+  /** The key of the project that the thing belongs to; `$instance` for the instance's own tokens and changes. */
   readonly project: string;
   /** What tells it from others of its type in the project; empty for the project itself. */
   readonly local: string;
@@ -17,10 +17,11 @@ const TYPES: Readonly<Record<string, IdType>> = {
   parameter: 'ConfigParameter',
   proxy: 'ProxyConnection',
   source: 'DataSource',
+  token: 'ApiToken',
   change: 'Change',
 };
 const PREFIXES = new Map(Object.entries(TYPES).map(([prefix, type]) => [type, prefix]));
-const FORM = /^([a-z]+):([a-z][a-z0-9-]{1,62}):([A-Za-z0-9.-]{0,64})(?:@([1-9][0-9]{0,14}))?$/;
+const FORM = /^([a-z]+):([a-z][a-z0-9-]{1,62}|(?<=^(?:token|change):)\$instance):([A-Za-z0-9.-]{0,64})(?:@([1-9][0-9]{0,14}))?$/;
 
 /** Makes the opaque text that stands for a thing in the API and, without a position, in the log. */
 export function makeId({ type, project, local, position }: ParsedId): string {
