@@ -21,7 +21,8 @@ const TYPES: Readonly<Record<string, IdType>> = {
   change: 'Change',
 };
 const PREFIXES = new Map(Object.entries(TYPES).map(([prefix, type]) => [type, prefix]));
-const FORM = /^([a-z]+):([a-z][a-z0-9-]{1,62}|(?<=^(?:token|change):)\$instance):([A-Za-z0-9.-]{0,64})(?:@([1-9][0-9]{0,14}))?$/;
+const FORM =
+  /^([a-z]+):([a-z][a-z0-9-]{1,62}|(?<=^(?:token|change):)\$instance):([A-Za-z0-9.-]{0,64})(?:@([1-9][0-9]{0,14}))?$/;
 
 /** Makes the opaque text that stands for a thing in the API and, without a position, in the log. */
 export function makeId({ type, project, local, position }: ParsedId): string {
