@@ -25,7 +25,7 @@ import { BODY_LIMIT, createHttpServer } from './http/server.ts';
 import { DataSourceCaller } from './live/data-source-caller.ts';
 import { ProxyTester } from './live/proxy-tester.ts';
 import { sweepRegularly } from './live/regular-sweep.ts';
-import { type Command, type ProjectView, projectModel } from './project/project-model.ts';
+import { type Command, type ProjectView, projectModel, readersOf } from './project/project-model.ts';
 import { findKeyFile, openKeyFile } from './secrets/key-file.ts';
 import { type KeyRing, SecretsKeyError } from './secrets/key-ring.ts';
 import type { Rewrapped } from './secrets/rewrap.ts';
@@ -101,6 +101,11 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
       store,
       ledgers,
       catalogue,
+      readersOf: async (project: string) => {
+        const image = await ledgers.view(project);
+        return image && readersOf(image.view);
+      },
+      noteReaders: (project: string) => catalogue.add(project),
       secrets,
       keyRing,
       proxyTester: new ProxyTester({

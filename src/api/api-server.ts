@@ -71,7 +71,7 @@ export async function createApiServer(
             reply.raw.once('close', () => {
               if (!reply.raw.writableFinished) gone.abort();
             });
-            return new RequestContext(services, request.actor, request.id, gone.signal);
+            return new RequestContext(services, { actor: request.actor }, request.id, gone.signal);
           },
         }),
       });

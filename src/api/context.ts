@@ -1,13 +1,22 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Identity } from '../access/identity.ts';
+import { INSTANCE } from '../access/instance.ts';
+import { judge, rolesOf } from '../access/judge.ts';
+import { NotPermittedError } from '../access/not-permitted.ts';
+import { principalsOf } from '../access/principals.ts';
+import type { Right, Role } from '../access/roles.ts';
+import type { Asker } from '../event-sourcing/asker.ts';
 import type { Actor } from '../event-sourcing/event.ts';
 import type { EventStore } from '../event-sourcing/event-store.ts';
 import type { Catalogue } from '../event-sourcing/ledger/catalogue.ts';
+import { PositionNotReachedError } from '../event-sourcing/ledger/ledger-errors.ts';
 import type { Ledgers, Moment } from '../event-sourcing/ledger/ledgers.ts';
 import { type CommitsAt, commitsAt } from '../history/commits-at.ts';
 import { type SubjectCommits, subjectCommits } from '../history/subject-commits.ts';
 import type { DataSourceCaller } from '../live/data-source-caller.ts';
 import type { ProxyTester } from '../live/proxy-tester.ts';
 import { type ParameterUsers, parameterUsers } from '../project/parameter-users.ts';
-import type { Command, ProjectView } from '../project/project-model.ts';
+import { accessOf, type Command, type ProjectImage, type ProjectView } from '../project/project-model.ts';
 import { isProjectKey } from '../projects/project-input.ts';
 import type { KeyRing } from '../secrets/key-ring.ts';
 import type { Secrets } from '../secrets/secrets.ts';
@@ -23,10 +32,25 @@ export interface Services {
   readonly store: EventStore;
   readonly ledgers: Ledgers<ProjectView, Command, Refusal>;
   readonly catalogue: Catalogue;
+  /**
+   * The principals that may read a project, as the catalogue has them; undefined when there is none with this key. One
+   * look-up, alike for each key.
+   */
+  readonly readersOf: (project: string) => Promise<readonly string[] | undefined>;
+  /** Notes in the catalogue who may read a project, by an image of it; tried again, if need be, until it succeeds. */
+  readonly noteReaders: (project: string, image: ProjectImage) => Promise<void>;
   readonly secrets: Secrets;
   readonly keyRing: KeyRing;
   readonly proxyTester: ProxyTester;
   readonly dataSourceCaller: DataSourceCaller;
+}
+
+/** As long as a position is waited for. */
+const LISTED_WITHIN_MS = 5_000;
+const LOOK_EVERY_MS = 100;
+
+function isLogKey(key: string): boolean {
+  return key === INSTANCE || isProjectKey(key);
 }
 
 /** Past moments that one request may see: each may have to be folded from the log. */
@@ -48,7 +72,7 @@ export class RequestContext {
 
   constructor(
     readonly services: Services,
-    readonly actor: Actor,
+    readonly identity: Identity,
     readonly requestId: string,
     /** Aborted when the client goes away. */
     readonly signal: AbortSignal,
@@ -60,19 +84,71 @@ export class RequestContext {
     this.subjectCommits = subjectCommits(services.store);
   }
 
+  get actor(): Actor {
+    return this.identity.actor;
+  }
+
   /**
    * The project's image that this request sees: the same one however often it asks for the same moment. Undefined when
-   * there is no such project, or was none.
+   * there is no such project, or was none, or the asker may not read it now. Of the instance's log too.
    */
   image(project: string, moment?: Moment): Promise<SeenImage | undefined> {
-    if (!isProjectKey(project)) return Promise.resolve(undefined);
+    if (!isLogKey(project)) return Promise.resolve(undefined);
     const key = JSON.stringify([project, moment]);
     let image = this.pinned.get(key);
     if (!image) {
-      image = moment ? this.imageAsOf(project, moment) : this.services.ledgers.view(project);
+      image = moment ? this.imageAsOf(project, moment) : this.newest(project);
       this.pinned.set(key, image);
     }
     return image;
+  }
+
+  /**
+   * The project, if the asker has the right there by its log as this process knows it; undefined, as if there was none, if
+   * they may not read it. Throws `NotPermittedError`.
+   */
+  async permitted(project: string | undefined, right: Right): Promise<string | undefined> {
+    const { standing } = this.identity;
+    if (!standing) return project;
+    if (right === 'ADMINISTER' && !standing.isAdministrator) throw new NotPermittedError(right);
+    if (project === undefined || right === 'ADMINISTER') return project;
+    const view = await this.judged(project);
+    if (!view) return undefined;
+    if (!judge(accessOf(view), this.identity, right).allowed) throw new NotPermittedError(right);
+    return project;
+  }
+
+  /**
+   * The asker, for a command. An administrator's token is of another log than the command: whether it still is one is
+   * looked at there.
+   */
+  async asker(): Promise<Asker> {
+    const { actor, standing } = this.identity;
+    const { token, isAdministrator } = standing ?? {};
+    if (!standing || !token || token.project !== undefined || !isAdministrator) return this.identity;
+    const image = await this.services.ledgers.viewAtHead(INSTANCE);
+    const holds = image && judge(accessOf(image.view), this.identity, 'ADMINISTER').allowed;
+    return holds ? this.identity : { actor, standing: { ...standing, isAdministrator: false } };
+  }
+
+  /** Whether the asker has a right in a project, by its log as this process knows it. */
+  async has(project: string, right: Right): Promise<boolean> {
+    if (!this.identity.standing) return true;
+    const view = await this.judged(project);
+    return view !== undefined && judge(accessOf(view), this.identity, right).allowed;
+  }
+
+  /** The roles that grants, or their token, give the asker in a project, from the least. */
+  async roles(project: string): Promise<readonly Role[]> {
+    const view = await this.judged(project);
+    return view ? rolesOf(accessOf(view), this.identity) : [];
+  }
+
+  /** The project's image at the head of its log; undefined as with `image`. */
+  async imageAtHead(project: string): Promise<ProjectImage | undefined> {
+    if (!(await this.isListed(project))) return undefined;
+    const image = await this.services.ledgers.viewAtHead(project);
+    return image && this.mayRead(image.view) ? image : undefined;
   }
 
   /** What names the parameters of a view in its templates, by the parameters' keys: looked for once for all of them. */
@@ -85,6 +161,8 @@ export class RequestContext {
   private async imageAsOf(project: string, moment: Moment): Promise<SeenImage | undefined> {
     this.moments += 1;
     if (this.moments > MOST_MOMENTS) throw badUserInput(`one request may ask for at most ${MOST_MOMENTS} moments`);
+    // Rights are judged as they are now.
+    if (this.identity.standing && !(await this.judged(project))) return undefined;
     const image = await this.services.ledgers.viewAsOf(project, moment);
     return image && seenAsOf(image);
   }
@@ -95,8 +173,47 @@ export class RequestContext {
     if (!isProjectKey(project)) return;
     const pinned = await this.pinned.get(JSON.stringify([project, undefined]));
     if (pinned && pinned.position >= position) return;
-    const image = await this.services.ledgers.view(project, position);
-    this.pinned.set(JSON.stringify([project, undefined]), Promise.resolve(image));
+    const image = (await this.reachListing(project, position))
+      ? await this.services.ledgers.view(project, position)
+      : undefined;
+    const seen = image && this.mayRead(image.view) ? image : undefined;
+    this.pinned.set(JSON.stringify([project, undefined]), Promise.resolve(seen));
+  }
+
+  /** The state that the asker's rights in a project are judged on; undefined when they may not read it. */
+  private async judged(project: string): Promise<ProjectView | undefined> {
+    return (await this.image(project))?.view;
+  }
+
+  private async newest(project: string): Promise<ProjectImage | undefined> {
+    if (!(await this.isListed(project))) return undefined;
+    const image = await this.services.ledgers.view(project);
+    return image && this.mayRead(image.view) ? image : undefined;
+  }
+
+  private mayRead(view: ProjectView): boolean {
+    return judge(accessOf(view), this.identity, 'READ').allowed;
+  }
+
+  /** Whether the catalogue lists a project for the asker. Without a yes no ledger is opened, so that nothing is told by time. */
+  private async isListed(project: string): Promise<boolean> {
+    const { standing } = this.identity;
+    if (!standing) return true;
+    if (project === INSTANCE) return standing.isAdministrator;
+    const readers = await this.services.readersOf(project);
+    if (!readers) return false;
+    return standing.isAdministrator || principalsOf(this.identity).some((principal) => readers.includes(principal));
+  }
+
+  /** Waits until the catalogue lists a project for the asker, which it may do a moment late. */
+  private async reachListing(project: string, position: number): Promise<boolean> {
+    const deadline = performance.now() + LISTED_WITHIN_MS;
+    while (!(await this.isListed(project))) {
+      if (position <= 0) return false;
+      if (performance.now() > deadline) throw new PositionNotReachedError(position, 0);
+      await sleep(LOOK_EVERY_MS, undefined, { signal: this.signal });
+    }
+    return true;
   }
 }
 

@@ -50,10 +50,10 @@ export class EventResults {
   private answer(args: SubscriptionArgs, event: FedChange, key: string): Promise<ExecutionResult> {
     const found = this.kept.get(key);
     if (found) return found;
-    const { services, actor, requestId } = args.contextValue;
+    const { services, identity, requestId } = args.contextValue;
     const size = new AnswerSize(HIGHEST_COST_OF_AN_EVENT);
     // It may be for others by the time that the one who asked first has gone.
-    const contextValue = new RequestContext(services, actor, requestId, new AbortController().signal, size);
+    const contextValue = new RequestContext(services, identity, requestId, new AbortController().signal, size);
     const answer = Promise.resolve(execute({ ...args, rootValue: event, contextValue })).then((result) => {
       // What failed may do better for who asks later.
       if (result.errors) this.kept.delete(key);

@@ -1,5 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { GraphQLResolveInfo } from 'graphql';
+import { FIELD_RIGHTS, type MutationField } from '../access/field-rights.ts';
+import { INSTANCE } from '../access/instance.ts';
+import { NotPermittedError } from '../access/not-permitted.ts';
+import type { Right } from '../access/roles.ts';
 import type { Event, SealedCommit } from '../event-sourcing/event.ts';
 import type { IdempotencyClaim } from '../event-sourcing/ledger/command.ts';
 import type { Command, ProjectImage } from '../project/project-model.ts';
@@ -11,6 +15,7 @@ import { Faults, type Refusal } from '../words/refusal.ts';
 import { codePoints, isWellFormed } from '../words/text.ts';
 import { unreachable } from '../words/unreachable.ts';
 import type { RequestContext } from './context.ts';
+
 import { claimIdempotency } from './idempotency.ts';
 
 /** What every input that edits takes besides its own fields. */
@@ -29,9 +34,12 @@ export type Mutated =
       readonly commit?: SealedCommit;
     };
 
+/** Makes the command, notes what is wrong with the form, and hands secrets over for their references. */
+export type ReadCommand = (faults: Faults, keepSecret: (text: string) => string) => Command;
+
 /**
- * The way of every mutation: form of the input, then the ledger. `read` makes the command, notes what is wrong with the
- * form, and hands secrets over for their references.
+ * The way of every mutation: the asker's right, the form of the input, then the ledger, which judges the right anew on
+ * the state that it decides on.
  */
 export async function mutate(
   context: RequestContext,
@@ -39,8 +47,30 @@ export async function mutate(
   /** Undefined when the input names none that could exist. */
   project: string | undefined,
   form: MutationForm,
-  read: (faults: Faults, keepSecret: (text: string) => string) => Command,
+  read: ReadCommand,
 ): Promise<Mutated> {
+  return mutateLog(context, info, project !== undefined && isProjectKey(project) ? project : undefined, form, read);
+}
+
+/** The same for the log of the instance. */
+export function mutateInstance(
+  context: RequestContext,
+  info: GraphQLResolveInfo,
+  form: MutationForm,
+  read: ReadCommand,
+): Promise<Mutated> {
+  return mutateLog(context, info, INSTANCE, form, read);
+}
+
+async function mutateLog(
+  context: RequestContext,
+  info: GraphQLResolveInfo,
+  log: string | undefined,
+  form: MutationForm,
+  read: ReadCommand,
+): Promise<Mutated> {
+  const right = rightOf(info);
+  const permitted = await context.permitted(log, right);
   const faults = new Faults();
   const texts = new Map<string, string>();
   const command = read(faults, (text) => {
@@ -52,24 +82,39 @@ export async function mutate(
   const claims = readIdempotencyKey(form, faults);
   checkWellFormed(form, ['input'], faults);
   if (faults.any) return { refusals: faults.all };
-  if (project === undefined || !isProjectKey(project)) return { refusals: [unknownPlace(form)] };
-  return withMaskedErrors([...texts.values()], async () => {
+  if (permitted === undefined) return { refusals: [unknownPlace(form)] };
+  const mutated = await withMaskedErrors([...texts.values()], async () => {
     const idempotency = claims ? claimIdempotency(info, form, context.services.keyRing) : undefined;
-    return execute(context, info, project, command, { reason, idempotency, texts });
+    return execute(context, info, permitted, command, { right, reason, idempotency, texts });
   });
+  return mutated ?? { refusals: [unknownPlace(form)] };
 }
 
+/** The right that the table has for the mutation that is under way. */
+export function rightOf({ fieldName }: GraphQLResolveInfo): Right {
+  return FIELD_RIGHTS.Mutation[fieldName as MutationField];
+}
+
+/** Undefined when the asker turned out not to be one who may read the project. */
 async function execute(
   context: RequestContext,
   info: GraphQLResolveInfo,
   project: string,
   command: Command,
-  more: { reason: string | null; idempotency: IdempotencyClaim | undefined; texts: ReadonlyMap<string, string> },
-): Promise<Mutated> {
-  const { reason, idempotency, texts } = more;
+  more: {
+    right: Right;
+    reason: string | null;
+    idempotency: IdempotencyClaim | undefined;
+    texts: ReadonlyMap<string, string>;
+  },
+): Promise<Mutated | undefined> {
+  const { right, reason, idempotency, texts } = more;
   const { ledgers, store } = context.services;
+  const { actor, standing } = await context.asker();
   const outcome = await ledgers.execute(project, {
-    actor: context.actor,
+    actor,
+    ...(standing && { standing }),
+    right,
     command,
     ...(reason !== null && { reason }),
     ...(idempotency && { idempotency }),
@@ -83,6 +128,9 @@ async function execute(
       return { image: outcome.image };
     case 'refused':
       return { refusals: outcome.refusals };
+    case 'barred':
+      if (outcome.mayRead) throw new NotPermittedError(right);
+      return undefined;
     case 'key-reused': {
       const message = 'this idempotency key was used before, for another mutation or input';
       return { refusals: [{ code: 'IDEMPOTENCY_KEY_REUSED', path: ['input', 'idempotencyKey'], message }] };

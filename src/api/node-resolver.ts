@@ -1,12 +1,15 @@
 import { Arg, Ctx, Field, FieldResolver, ID, ObjectType, Query, Resolver, Root } from 'type-graphql';
+import type { Role } from '../access/roles.ts';
 import { BeyondHeadError } from '../event-sourcing/ledger/ledger-errors.ts';
 import { eventKey, recordedEvents } from '../history/recorded-event.ts';
 import { type ParsedId, parseId, resourceIdOf } from '../words/ids.ts';
+import { RoleEnum } from './access/access-types.ts';
 import type { RequestContext } from './context.ts';
 import { ChangeObject } from './history/change-types.ts';
 import { nodeIn } from './node-of.ts';
 import { ProjectObject } from './projects/project-types.ts';
 import { badUserInput } from './toolkit/errors.ts';
+import { DateTimeScalar } from './toolkit/scalars.ts';
 import type { SeenImage } from './toolkit/seen-image.ts';
 import { ActorType, NodeType } from './toolkit/shared-types.ts';
 
@@ -16,13 +19,46 @@ const MOST_NODES = 100;
 export class ViewerType {
   @Field(() => ActorType, { description: 'As whom this request acts: what its commits will carry.' })
   readonly actor!: ActorType;
+
+  @Field(() => Boolean, {
+    description: 'Whether they administer the instance. Where no identities are configured, everybody does.',
+  })
+  readonly isAdministrator!: boolean;
+
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When their credential ends; null if it does not.' })
+  readonly expiresAt!: string | null;
+}
+
+@Resolver(() => ViewerType)
+export class ViewerRolesResolver {
+  @FieldResolver(() => RoleEnum, {
+    nullable: true,
+    description: 'The greatest role that they have in this project by grants or their token; null without any.',
+  })
+  async role(
+    @Arg('projectKey', () => String, { description: 'Which project.' }) projectKey: string,
+    @Ctx() context: RequestContext,
+  ): Promise<Role | null> {
+    return (await context.roles(projectKey)).at(-1) ?? null;
+  }
+
+  @FieldResolver(() => [RoleEnum], {
+    description: 'All roles that they have in this project, from the least: AUDITOR and EDITOR add up.',
+  })
+  roles(
+    @Arg('projectKey', () => String, { description: 'Which project.' }) projectKey: string,
+    @Ctx() context: RequestContext,
+  ): Promise<readonly Role[]> {
+    return context.roles(projectKey);
+  }
 }
 
 @Resolver()
 export class NodeResolver {
   @Query(() => ViewerType, { description: 'Whoever asks.' })
-  viewer(@Ctx() { actor }: RequestContext): ViewerType {
-    return { actor: new ActorType(actor) };
+  viewer(@Ctx() { identity }: RequestContext): ViewerType {
+    const { actor, standing, expiresAt = null } = identity;
+    return { actor: new ActorType(actor), isAdministrator: standing?.isAdministrator ?? true, expiresAt };
   }
 
   @Query(() => NodeType, {

@@ -1,5 +1,8 @@
 import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
+import { AccessResolver, ProjectAccessResolver } from './access/access-resolver.ts';
+import { guardFields } from './access/guard-fields.ts';
+import { InstanceResolver } from './access/instance-resolver.ts';
 import { CallResolver } from './data-sources/call-resolver.ts';
 import {
   DataSourceResolver,
@@ -14,7 +17,7 @@ import {
   ProjectHistoryResolver,
   ProxyHistoryResolver,
 } from './history/history-resolver.ts';
-import { NodeResolver, ProjectResourceResolver } from './node-resolver.ts';
+import { NodeResolver, ProjectResourceResolver, ViewerRolesResolver } from './node-resolver.ts';
 import { ParameterResolver, ProjectParametersResolver } from './parameters/parameter-resolver.ts';
 import { ProjectResolver } from './projects/project-resolver.ts';
 import { ProjectProxiesResolver, ProxyResolver } from './proxies/proxy-resolver.ts';
@@ -24,7 +27,11 @@ import { countAnswers } from './toolkit/answer-size.ts';
 export function buildApiSchema(): GraphQLSchema {
   const schema = buildSchemaSync({
     resolvers: [
+      AccessResolver,
+      ProjectAccessResolver,
+      InstanceResolver,
       NodeResolver,
+      ViewerRolesResolver,
       ProjectResourceResolver,
       ProjectResolver,
       ParameterResolver,
@@ -50,6 +57,7 @@ export function buildApiSchema(): GraphQLSchema {
     const root = schema.getType(name);
     if (root) root.description = description;
   }
+  guardFields(schema);
   countAnswers(schema);
   return schema;
 }

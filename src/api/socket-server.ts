@@ -249,7 +249,7 @@ export class SocketServer {
     const ended = new AbortController();
     const among = isSubscription ? connection.subscriptions : connection.requests;
     among.add(ended);
-    const contextValue = new RequestContext(services, connection.actor, newRequestId(), ended.signal);
+    const contextValue = new RequestContext(services, { actor: connection.actor }, newRequestId(), ended.signal);
     this.operations.set(contextValue, { connection, among, ended });
     return { schema, document, variableValues: variables ?? {}, contextValue, ...(operationName && { operationName }) };
   }

@@ -35,6 +35,16 @@ export function fieldChanges(event: AnyEvent): readonly FieldChange[] {
     case 'ProxyConnectionDeleted':
     case 'DataSourceDeleted':
       return [];
+    case 'AccessGranted': {
+      const { kind, identity, set, was } = event.data;
+      return [plain(`access[${kind} ${identity}]`, was.role, set.role)];
+    }
+    case 'AccessRevoked': {
+      const { kind, identity, was } = event.data;
+      return [plain(`access[${kind} ${identity}]`, was.role, null)];
+    }
+    case 'AdministratorsSet':
+      return differences(event.data.set, event.data.was);
     case 'ProxyTested': {
       const { success, failure = null, environment } = event.data.test;
       return [

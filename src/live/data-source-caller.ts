@@ -1,5 +1,6 @@
+import type { Right } from '../access/roles.ts';
 import type { DataSourceRow } from '../data-sources/data-source-view.ts';
-import type { Actor } from '../event-sourcing/event.ts';
+import type { Asker } from '../event-sourcing/asker.ts';
 import type { Ledgers } from '../event-sourcing/ledger/ledgers.ts';
 import { activeParameter, storedValue } from '../parameters/parameter-view.ts';
 import type { Command, ProjectImage, ProjectView } from '../project/project-model.ts';
@@ -20,6 +21,7 @@ import { commandOf } from './curl.ts';
 import { type PlannedRequest, planRequest } from './planned-request.ts';
 import { type RequestForm, readRequest } from './request-input.ts';
 import { blameParameters } from './resolve-texts.ts';
+import { seenBy } from './seen-by.ts';
 
 export interface DataSourceCallerParts {
   readonly ledgers: Ledgers<ProjectView, Command, Refusal>;
@@ -46,14 +48,15 @@ export interface FinishedCall {
 }
 
 /** Who calls which data source, and with what. */
-export interface CallOrder {
+export interface CallOrder extends Asker {
+  /** What the log must let the asker do. */
+  readonly right: Right;
   /** Undefined when the id names none that could exist. */
   readonly project: string | undefined;
   readonly dataSourceId: string;
   readonly environment: string | undefined;
   readonly request: RequestForm;
   readonly timeoutMs: number;
-  readonly actor: Actor;
   readonly signal: AbortSignal;
 }
 
@@ -99,7 +102,8 @@ export class DataSourceCaller {
     checkWellFormed({ dataSourceId, environment, request }, ['input'], faults);
     if (faults.any) return { refusals: faults.all };
     await this.parts.ledgers.assertReady();
-    const image = order.project === undefined ? undefined : await this.parts.ledgers.viewAtHead(order.project);
+    const newest = order.project === undefined ? undefined : await this.parts.ledgers.viewAtHead(order.project);
+    const image = seenBy(order, newest);
     const row = image?.view.dataSources.get(order.dataSourceId);
     if (!image || !row) {
       faults.add('NOT_FOUND', AT.source, 'there is no data source with this id');

@@ -1,4 +1,7 @@
-import type { Actor, SealedCommit } from '../event-sourcing/event.ts';
+import { NotPermittedError } from '../access/not-permitted.ts';
+import type { Right } from '../access/roles.ts';
+import type { Asker } from '../event-sourcing/asker.ts';
+import type { SealedCommit } from '../event-sourcing/event.ts';
 import type { Ledgers } from '../event-sourcing/ledger/ledgers.ts';
 import { parameterValues } from '../parameters/parameter-view.ts';
 import type { Command, ProjectImage, ProjectView } from '../project/project-model.ts';
@@ -14,6 +17,7 @@ import { withMaskedErrors } from '../words/masked-errors.ts';
 import { Faults, type Refusal } from '../words/refusal.ts';
 import { type ResolvedRoute, resolveRoute } from './proxy-route.ts';
 import type { Draft, ProxyTestRequest } from './proxy-test-input.ts';
+import { seenBy } from './seen-by.ts';
 
 export interface ProxyTesterParts {
   readonly ledgers: Ledgers<ProjectView, Command, Refusal>;
@@ -27,9 +31,10 @@ export interface ProxyTesterParts {
 }
 
 /** Who wants a probe, of which project. */
-export interface ProbeOrder {
+export interface ProbeOrder extends Asker {
   readonly project: string;
-  readonly actor: Actor;
+  /** What the log must let the asker do. */
+  readonly right: Right;
   /** Aborts the probe, which is then not recorded. */
   readonly signal: AbortSignal;
 }
@@ -51,7 +56,10 @@ interface Plan {
 export class ProxyTester {
   constructor(private readonly parts: ProxyTesterParts) {}
 
-  /** Rejects with `TooManyRequestsError` when a limit is reached, and with the ledger's errors when recording fails. */
+  /**
+   * Rejects with `NotPermittedError`, with `TooManyRequestsError` when a limit is reached, and with the ledger's errors when
+   * recording fails.
+   */
   async test(order: ProbeOrder, request: ProxyTestRequest): Promise<ProxyTested> {
     // What can't be recorded is not probed.
     await this.parts.ledgers.assertReady();
@@ -71,7 +79,7 @@ export class ProxyTester {
   }
 
   private async plan(order: ProbeOrder, request: ProxyTestRequest, faults: Faults): Promise<Plan | undefined> {
-    const image = await this.parts.ledgers.viewAtHead(order.project);
+    const image = seenBy(order, await this.parts.ledgers.viewAtHead(order.project));
     const project = image?.view.project?.project;
     if (!image || !project) {
       faults.add('NOT_FOUND', ['input', 'projectKey'], 'there is no project with this key');
@@ -121,7 +129,7 @@ export class ProxyTester {
   }
 
   private async record(
-    { project, actor }: ProbeOrder,
+    { project, actor, standing, right }: ProbeOrder,
     { draft, reason }: ProxyTestRequest,
     { row, environment, route }: Plan,
     result: ProbeResult,
@@ -129,6 +137,8 @@ export class ProxyTester {
     const proxyVersion = draft ? undefined : row?.version;
     const outcome = await this.parts.ledgers.execute(project, {
       actor,
+      ...(standing && { standing }),
+      right,
       ...(reason !== null && { reason }),
       command: {
         type: 'RecordProxyTest',
@@ -139,6 +149,7 @@ export class ProxyTester {
       },
     });
     if (outcome.kind === 'refused') return { refusals: outcome.refusals };
+    if (outcome.kind === 'barred') throw new NotPermittedError(right);
     if (outcome.kind !== 'appended') throw new Error(`a probe was not recorded: ${outcome.kind}`);
     return { image: outcome.image, commit: outcome.sealed };
   }

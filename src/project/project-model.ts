@@ -1,3 +1,10 @@
+import { type AccessCommand, decideAccess, granted } from '../access/access.ts';
+import { accessEvents, type GrantEvent, type InstanceEvent } from '../access/access-events.ts';
+import { applyToGrants, type GrantTable, grantsThatHold, grantTable, noteSeen } from '../access/access-view.ts';
+import { decideInstance, type InstanceCommand } from '../access/instance.ts';
+import { type AccessState, judge } from '../access/judge.ts';
+import { ownPrincipal } from '../access/principals.ts';
+import type { Right } from '../access/roles.ts';
 import { type DataSourceEvent, dataSourceEvents } from '../data-sources/data-source-events.ts';
 import {
   applyToDataSources,
@@ -7,10 +14,11 @@ import {
   dataSourceTable,
 } from '../data-sources/data-source-view.ts';
 import { type DataSourceCommand, decideDataSource } from '../data-sources/data-sources.ts';
+import { auditMention } from '../event-sourcing/audited.ts';
 import { EventDecoder } from '../event-sourcing/decoder.ts';
-import type { Commit, Event } from '../event-sourcing/event.ts';
+import type { Authority, Commit, Event } from '../event-sourcing/event.ts';
 import type { Image } from '../event-sourcing/images/image.ts';
-import type { Decision, Model } from '../event-sourcing/images/projection.ts';
+import type { Asked, Decision, Model, Permission } from '../event-sourcing/images/projection.ts';
 import { jsonCodec, MapSection } from '../event-sourcing/tables/section.ts';
 import { SortedMap } from '../event-sourcing/tables/sorted-map.ts';
 import { Table } from '../event-sourcing/tables/table.ts';
@@ -24,7 +32,7 @@ import {
   renameEnvironmentsOfParameters,
 } from '../parameters/parameter-view.ts';
 import { decideParameter, type ParameterCommand } from '../parameters/parameters.ts';
-import { type ProjectEvent, projectEvents } from '../projects/project-events.ts';
+import { type ProjectEvent, projectEvents, projectId } from '../projects/project-events.ts';
 import { type ProjectRow, projectRow } from '../projects/project-view.ts';
 import { decideProject, type ProjectCommand } from '../projects/projects.ts';
 import { decideProxy, type ProxyCommand } from '../proxies/proxies.ts';
@@ -46,16 +54,28 @@ export interface ProjectView {
   readonly parameters: ParameterTable;
   readonly proxies: ProxyTable;
   readonly dataSources: DataSourceTable;
+  readonly grants: GrantTable;
+  /** Of the instance's log: as the server's settings named them last, as principals' texts. */
+  administrators: readonly string[];
+  /** Of the last commit that changed who may read; 0: none has. */
+  accessPosition: number;
 }
 
 export type ProjectImage = Image<ProjectView>;
 
-export type Command = ProjectCommand | ParameterCommand | ProxyCommand | DataSourceCommand;
+export type Command =
+  | AccessCommand
+  | InstanceCommand
+  | ProjectCommand
+  | ParameterCommand
+  | ProxyCommand
+  | DataSourceCommand;
 
 /** An event of any feature, as the decoder gives it. */
-export type AnyEvent = Event & (ProjectEvent | ParameterEvent | ProxyEvent | DataSourceEvent);
+export type AnyEvent = Event &
+  (GrantEvent | InstanceEvent | ProjectEvent | ParameterEvent | ProxyEvent | DataSourceEvent);
 
-const decoder = new EventDecoder(projectEvents, parameterEvents, proxyEvents, dataSourceEvents);
+const decoder = new EventDecoder(accessEvents, projectEvents, parameterEvents, proxyEvents, dataSourceEvents);
 
 /** Kept as long as their commits are: every subscriber asks for the same ones. */
 const decoded = new WeakMap<Commit, readonly AnyEvent[]>();
@@ -77,35 +97,53 @@ export const projectModel: Model<ProjectView, Command, Refusal> = {
     parameters: Table.empty(parameterTable),
     proxies: Table.empty(proxyTable),
     dataSources: Table.empty(dataSourceTable),
+    grants: Table.empty(grantTable),
+    administrators: [],
+    accessPosition: 0,
   }),
 
-  fork: ({ project, parameters, proxies, dataSources }) => ({
-    project,
-    parameters: parameters.fork(),
-    proxies: proxies.fork(),
-    dataSources: dataSources.fork(),
+  fork: (view) => ({
+    ...view,
+    parameters: view.parameters.fork(),
+    proxies: view.proxies.fork(),
+    dataSources: view.dataSources.fork(),
+    grants: view.grants.fork(),
   }),
 
   apply(view, commit) {
     for (const event of decodeEvents(commit)) applyEvent(view, event, commit);
+    noteSeen(view.grants, commit);
   },
 
-  decide,
+  permit(view, asked) {
+    const verdict = judge(accessOf(view), asked, asked.right as Right | undefined);
+    // What the log has authorities for needs a role that may change something.
+    return verdict as Permission;
+  },
 
-  bytes: ({ parameters, proxies, dataSources }) => parameters.bytes + proxies.bytes + dataSources.bytes,
+  decide: decideFor,
 
-  fold: 4,
+  bytes: ({ parameters, proxies, dataSources, grants }) =>
+    parameters.bytes + proxies.bytes + dataSources.bytes + grants.bytes,
 
-  *sections({ project, parameters, proxies, dataSources }) {
+  fold: 5,
+
+  *sections({ project, parameters, proxies, dataSources, grants, administrators, accessPosition }) {
     yield new MapSection('project', SortedMap.of(project ? [['', project]] : []), PROJECT_CODEC);
+    yield new MapSection('access', SortedMap.of([['', { administrators, accessPosition }]]), ACCESS_CODEC);
+    yield* grants.sections('grants');
     yield* parameters.sections('parameters');
     yield* proxies.sections('proxies');
     yield* dataSources.sections('dataSources');
   },
 
   restore(stored) {
+    const { administrators = [], accessPosition = 0 } = stored.map('access', ACCESS_CODEC).get('') ?? {};
     return {
       project: stored.map('project', PROJECT_CODEC).get(''),
+      administrators,
+      accessPosition,
+      grants: Table.restore(grantTable, 'grants', stored),
       parameters: Table.restore(parameterTable, 'parameters', stored),
       proxies: Table.restore(proxyTable, 'proxies', stored),
       dataSources: Table.restore(dataSourceTable, 'dataSources', stored),
@@ -114,6 +152,7 @@ export const projectModel: Model<ProjectView, Command, Refusal> = {
 };
 
 const PROJECT_CODEC = jsonCodec<ProjectRow>();
+const ACCESS_CODEC = jsonCodec<Pick<ProjectView, 'administrators' | 'accessPosition'>>();
 
 function applyEvent(view: ProjectView, event: AnyEvent, commit: Commit): void {
   switch (event.type) {
@@ -126,6 +165,15 @@ function applyEvent(view: ProjectView, event: AnyEvent, commit: Commit): void {
       return;
     case 'ProjectCreated':
       view.project = projectRow(view.project, event, commit);
+      return;
+    case 'AccessGranted':
+    case 'AccessRevoked':
+      applyToGrants(view.grants, event, commit);
+      view.accessPosition = commit.position;
+      if (view.project) view.project = { ...view.project, ...auditMention(view.project) };
+      return;
+    case 'AdministratorsSet':
+      view.administrators = event.data.set.administrators;
       return;
     case 'ConfigParameterSet':
     case 'ConfigParameterDeleted':
@@ -151,20 +199,41 @@ function applyEvent(view: ProjectView, event: AnyEvent, commit: Commit): void {
   }
 }
 
-function decide(view: ProjectView, command: Command): Decision<Refusal> {
-  const { project, parameters, proxies, dataSources } = view;
+/** What a project's log says of who may do what. */
+export function accessOf({ grants }: ProjectView): AccessState {
+  return { grants, token: () => undefined };
+}
+
+/** The principals that may read a project, as the catalogue keeps them. */
+export function readersOf({ grants }: ProjectView): readonly string[] {
+  return [...grantsThatHold(grants)].map(({ id }) => id);
+}
+
+function decideFor(view: ProjectView, command: Command, asked: Asked): Decision<Refusal> & { authority?: Authority } {
+  return decide(view, command, asked);
+}
+
+function decide(view: ProjectView, command: Command, asked: Asked): Decision<Refusal> {
+  const { project, parameters, proxies, dataSources, grants } = view;
+  if (command.type === 'SetAdministrators') return decideInstance(view, command);
   if (command.type === 'CreateProject' || command.type === 'UpdateProject') {
-    return decideProject(project?.project ?? { status: 'absent' }, command, {
+    const decision = decideProject(project?.project ?? { status: 'absent' }, command, {
       parametersWithValuesIn: (environment) =>
         [...parameters.all()]
           .filter(({ deletedAt, parameter }) => deletedAt === undefined && parameter.values.has(environment))
           .map(({ parameter }) => parameter.key),
     });
+    return command.type === 'CreateProject' ? withOwner(decision, asked) : decision;
   }
   if (!project) return noProject(command);
   const { environments } = project.project.fields;
   const isSecretParameter = (key: string) => activeParameter(parameters, key)?.parameter.secret ?? false;
   switch (command.type) {
+    case 'GrantAccess':
+    case 'RevokeAccess': {
+      const { key, version, fields } = project.project;
+      return decideAccess(grants, command, { id: projectId(key), name: fields.name, version });
+    }
     case 'SetParameter':
     case 'DeleteParameter': {
       const row = latestParameter(parameters, command.key);
@@ -194,6 +263,16 @@ function decide(view: ProjectView, command: Command): Decision<Refusal> {
     default:
       return unreachable(command);
   }
+}
+
+/** Whoever makes a project owns it: where identities are proven, and unless a token made it. */
+function withOwner(decision: Decision<Refusal>, { actor, standing }: Asked): Decision<Refusal> {
+  const [created] = 'events' in decision ? decision.events : [];
+  const principal = standing && ownPrincipal(actor);
+  if (!created?.subject || principal === undefined || actor.kind === 'TOKEN') return decision;
+  const kind = actor.kind === 'CLIENT' ? 'CLIENT' : 'USER';
+  const identity = principal.slice(principal.indexOf(':') + 1);
+  return { events: [created, granted({ kind, identity, role: 'OWNER' }, null, created.subject)] };
 }
 
 function noProject(command: Command) {

@@ -8,6 +8,9 @@ import { type AnyEvent, decodeEvents } from './project-model.ts';
  * `set` into it; `restores` does so too, of what was deleted; `mentions` changes nothing.
  */
 const EFFECTS = {
+  AccessGranted: 'mentions',
+  AccessRevoked: 'mentions',
+  AdministratorsSet: 'mentions',
   ProjectCreated: 'edits',
   ProjectUpdated: 'edits',
   ConfigParameterSet: 'edits',

@@ -12,6 +12,8 @@ export const UserErrorCode = {
   IN_USE: 'IN_USE',
   EGRESS_DENIED: 'EGRESS_DENIED',
   SECRET_UNAVAILABLE: 'SECRET_UNAVAILABLE',
+  FORBIDDEN: 'FORBIDDEN',
+  LAST_OWNER: 'LAST_OWNER',
 } as const;
 export type UserErrorCode = (typeof UserErrorCode)[keyof typeof UserErrorCode];
 

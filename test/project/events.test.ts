@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
+import { accessEvents } from '../../src/access/access-events.ts';
 import { dataSourceEvents } from '../../src/data-sources/data-source-events.ts';
 import { UndecodableEventError } from '../../src/event-sourcing/decoder.ts';
 import {
@@ -26,7 +27,13 @@ const golden = new Map(
   files.map((file) => [file, JSON.parse(readFileSync(`schema/events/${file}`, 'utf8')) as Event[]] as const),
 );
 const envelopes = JSON.parse(readFileSync(`schema/events/${ENVELOPES}`, 'utf8')) as Commit[];
-const known = Object.entries({ ...projectEvents, ...parameterEvents, ...proxyEvents, ...dataSourceEvents });
+const known = Object.entries({
+  ...accessEvents,
+  ...projectEvents,
+  ...parameterEvents,
+  ...proxyEvents,
+  ...dataSourceEvents,
+});
 
 function commitOf(event: Event): Commit {
   const actor = { kind: 'USER', id: 'local', name: 'local', auth: 'none' } as const;
@@ -144,11 +151,12 @@ describe('the storage format', () => {
     const rows = [...projectModel.sections(view)].map((section) => [section.name, entriesOf(section)]);
     const digest = createHash('sha256').update(canonicalBytes(rows)).digest('hex');
     expect({ fold: projectModel.fold, digest }).toEqual({
-      fold: 4,
-      digest: '20009de0fbad166e4098c8707c1a8227bfbf24ade4e381776c9232b4cbceef2e',
+      fold: 5,
+      digest: 'a9e4c62605484d6b9267071ceaf4b6d3b69c2c0945f73521efad44c429a83045',
     });
     const again = projectModel.restore(storedSections(projectModel.sections(view)));
     expect([...again.proxies.all()]).toEqual([...view.proxies.all()]);
+    expect([...again.grants.all()]).toEqual([...view.grants.all()]);
     expect([...again.parameters.all()]).toEqual([...view.parameters.all()]);
     expect([...again.dataSources.all()]).toEqual([...view.dataSources.all()]);
     expect(again.project).toEqual(view.project);

@@ -1,4 +1,5 @@
-import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, FieldResolver, Info, Mutation, Resolver, Root } from 'type-graphql';
 import { previewOf } from '../../live/curl.ts';
 import { type Called, DEFAULT_CALL_MS } from '../../live/data-source-caller.ts';
 import { planRequest } from '../../live/planned-request.ts';
@@ -7,6 +8,7 @@ import { projectOfId, resourceIdOf } from '../../words/ids.ts';
 import { Faults } from '../../words/refusal.ts';
 import { isSliceOver, nextSlice } from '../../words/slices.ts';
 import type { RequestContext } from '../context.ts';
+import { rightOf } from '../mutate.ts';
 import { UserErrorType } from '../toolkit/shared-types.ts';
 import { CallDataSourceInput, CallDataSourcePayload, RequestInput } from './call-types.ts';
 import { CurlPreviewType, DataSourceObject } from './data-source-types.ts';
@@ -50,17 +52,20 @@ export class CallResolver {
   async callDataSource(
     @Arg('input', () => CallDataSourceInput, { description: 'Which data source, and what to send.' })
     input: CallDataSourceInput,
-    @Ctx() { actor, signal, services }: RequestContext,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<CallDataSourcePayload> {
     const { environment, request } = input;
-    const called = await services.dataSourceCaller.call({
-      project: projectOfId('DataSource', input.dataSourceId),
+    const right = rightOf(info);
+    const project = await context.permitted(projectOfId('DataSource', input.dataSourceId), right);
+    const called = await context.services.dataSourceCaller.call({
+      ...(await context.asker()),
+      ...{ project, right },
       dataSourceId: resourceIdOf(input.dataSourceId),
       environment: environment ?? undefined,
       request,
       timeoutMs: input.timeoutMs ?? DEFAULT_CALL_MS,
-      actor,
-      signal,
+      signal: context.signal,
     });
     return payload(called);
   }

@@ -11,6 +11,9 @@ import { ActorType, NodeType } from '../toolkit/shared-types.ts';
 
 /** What the API calls each stored event type. */
 export const CHANGE_TYPES = {
+  AccessGranted: 'ACCESS_GRANTED',
+  AccessRevoked: 'ACCESS_REVOKED',
+  AdministratorsSet: 'ADMINISTRATORS_SET',
   ProjectCreated: 'PROJECT_CREATED',
   ProjectUpdated: 'PROJECT_UPDATED',
   ConfigParameterSet: 'CONFIG_PARAMETER_SET',
@@ -35,6 +38,9 @@ registerEnumType(ChangeTypeEnum, {
   name: 'ChangeType',
   description: 'What happened, in the past tense. More may come.',
   valuesConfig: {
+    ACCESS_GRANTED: { description: 'Somebody was given a role, or another one.' },
+    ACCESS_REVOKED: { description: 'Somebody lost their role.' },
+    ADMINISTRATORS_SET: { description: "The server's settings name other administrators; in the instance's log." },
     PROJECT_CREATED: { description: 'The project came to be.' },
     PROJECT_UPDATED: { description: 'Its name, description or environments changed.' },
     CONFIG_PARAMETER_SET: { description: 'A parameter was made or changed.' },
@@ -134,6 +140,18 @@ export class ChangeObject {
   }
 }
 
+@ObjectType('Authority', { description: 'By what right something was done, as it was then.' })
+export class AuthorityType {
+  @Field(() => String, { description: 'The role that sufficed, or ADMINISTRATOR.' })
+  readonly role!: string;
+
+  @Field(() => String, {
+    description:
+      'Through what: own, group:NAME, token or administrator; of several that suffice the first in this order.',
+  })
+  readonly via!: string;
+}
+
 @ObjectType('Commit', { description: 'What one mutation appended, all or nothing.' })
 export class CommitObject {
   constructor(
@@ -156,6 +174,14 @@ export class CommitObject {
   @Field(() => ActorType, { description: 'Who did it, as they were called then.' })
   get actor(): ActorType {
     return new ActorType(this.sealed.commit.actor);
+  }
+
+  @Field(() => AuthorityType, {
+    nullable: true,
+    description: 'By what right they did it; null where no identities were configured.',
+  })
+  get authority(): AuthorityType | null {
+    return this.sealed.commit.authority ?? null;
   }
 
   @Field(() => String, { nullable: true, description: 'Why, if the caller said so; else null.' })

@@ -43,13 +43,11 @@ export class ChangesResolver {
   }
 }
 
-async function subscribe(
-  args: ChangesArguments,
-  { services, signal }: RequestContext,
-): Promise<AsyncGenerator<FedChange>> {
+async function subscribe(args: ChangesArguments, context: RequestContext): Promise<AsyncGenerator<FedChange>> {
   const { projectKey: project, filter } = args;
+  const { services, signal } = context;
   const start = readStart(args);
-  const image = isProjectKey(project) ? await services.ledgers.viewAtHead(project) : undefined;
+  const image = isProjectKey(project) ? await context.imageAtHead(project) : undefined;
   if (!image) throw badUserInput('there is no project with this key');
   if (start && start.position > image.position) {
     throw badUserInput(new BeyondHeadError(start.position, image.position).message);

@@ -16,7 +16,7 @@ import { ChangeFilter, matchOf } from './change-filter-input.ts';
 import { ChangeConnection, ChangeObject, CommitObject } from './change-types.ts';
 
 /** The argument is the same on every history; an explicit null is its default. */
-const Direction = () =>
+export const Direction = () =>
   Arg('direction', () => OrderDirection, {
     nullable: true,
     defaultValue: OrderDirection.DESC,
@@ -141,7 +141,7 @@ function resourceHistory(
   });
 }
 
-async function historyPage(
+export async function historyPage(
   { signal }: RequestContext,
   args: PageArgs,
   direction: OrderDirection | null,

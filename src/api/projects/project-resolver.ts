@@ -61,7 +61,7 @@ export class ProjectResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<ProjectPayload> {
     const mutated = await mutate(context, info, input.key, input, (faults) => readCreateProject(input, faults));
-    if (!mutated.refusals) await context.services.catalogue.add(input.key);
+    if (!mutated.refusals) await context.services.noteReaders(input.key, mutated.image);
     const { resource: project, ...rest } = answer(mutated, projectOf);
     return { project, ...rest };
   }

@@ -15,7 +15,7 @@ import { Faults } from '../../words/refusal.ts';
 import type { RequestContext } from '../context.ts';
 import { DataSourceObject } from '../data-sources/data-source-types.ts';
 import { CommitObject } from '../history/change-types.ts';
-import { mutate } from '../mutate.ts';
+import { mutate, rightOf } from '../mutate.ts';
 import { answer } from '../payload.ts';
 import { ProjectObject } from '../projects/project-types.ts';
 import { RestoreInput } from '../restore-input.ts';
@@ -155,12 +155,15 @@ export class ProxyResolver {
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<TestProxyPayload> {
+    const right = rightOf(info);
+    const named = isProjectKey(input.projectKey) ? input.projectKey : undefined;
+    const project = (await context.permitted(named, right)) ?? NO_PROJECT;
     const faults = new Faults();
     const request = readProxyTest(input, faults);
     if (faults.any) return testPayload({ refusals: faults.all });
-    const project = isProjectKey(input.projectKey) ? input.projectKey : NO_PROJECT;
-    const { actor, signal } = context;
-    const tested = await context.services.proxyTester.test({ project, actor, signal }, request);
+    const { signal } = context;
+    const order = { ...(await context.asker()), project, right, signal };
+    const tested = await context.services.proxyTester.test(order, request);
     if (tested.commit) context.receipts.noteCommit(info, tested.commit);
     return testPayload(tested);
   }

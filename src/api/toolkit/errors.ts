@@ -1,4 +1,6 @@
 import { GraphQLError } from 'graphql';
+import { NotPermittedError } from '../../access/not-permitted.ts';
+import type { Right } from '../../access/roles.ts';
 import { StoreUnavailableError } from '../../event-sourcing/event-store.ts';
 import {
   BeyondHeadError,
@@ -15,6 +17,21 @@ export function badUserInput(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
 }
 
+/** The request asks for something that the asker may see, but not do. */
+function forbidden(right: Right): GraphQLError {
+  return new GraphQLError(`this needs ${NEEDS[right]}`, { extensions: { code: 'FORBIDDEN' } });
+}
+
+const NEEDS: Readonly<Record<Right, string>> = {
+  ANYBODY: 'a credential',
+  READ: 'a role in the project',
+  READ_GRANTS: 'the role AUDITOR or OWNER in the project',
+  SEND: 'the role OPERATOR, EDITOR or OWNER in the project',
+  EDIT: 'the role EDITOR or OWNER in the project',
+  OWN: 'the role OWNER in the project',
+  ADMINISTER: 'an administrator of the instance',
+};
+
 /** What is said when it is not clear which operation of a document is meant. The name may be anything, and is not told. */
 export function noOperation(name: string | null | undefined): string {
   return typeof name === 'string'
@@ -27,6 +44,7 @@ export function noOperation(name: string | null | undefined): string {
  * for the request's receipts to tell.
  */
 export function knownError(error: unknown): GraphQLError | undefined {
+  if (error instanceof NotPermittedError) return forbidden(error.right);
   if (error instanceof NotTakenError) return coded('STORE_UNAVAILABLE', error.message);
   if (error instanceof StoreUnavailableError) {
     return coded('STORE_UNAVAILABLE', 'the event store is not available');

@@ -163,6 +163,11 @@ registerEnumType(UserErrorCode, {
     IN_USE: { description: 'The deletion was asked to fail while in use, and it is in use.' },
     EGRESS_DENIED: { description: 'The egress policy forbids this address as a target.' },
     SECRET_UNAVAILABLE: { description: 'A stored secret is gone, or no configured key decrypts it; give it again.' },
+    FORBIDDEN: {
+      description:
+        'An OWNER may do this, as it decides where a stored secret goes; the message names the resources that have one.',
+    },
+    LAST_OWNER: { description: "The project's last grant of OWNER can neither be revoked nor be made less." },
   },
 });
 

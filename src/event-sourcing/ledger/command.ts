@@ -1,9 +1,9 @@
-import type { Actor, Commit, Event, Idempotency, SealedCommit } from '../event.ts';
+import type { Authority, Commit, Event, Idempotency, SealedCommit } from '../event.ts';
 import type { Image } from '../images/image.ts';
+import type { Asked } from '../images/projection.ts';
 
 /** A command with everything that deciding and recording it needs from outside. */
-export interface Envelope<Command> {
-  readonly actor: Actor;
+export interface Envelope<Command> extends Asked {
   readonly command: Command;
   readonly reason?: string;
   readonly idempotency?: IdempotencyClaim;
@@ -23,14 +23,16 @@ export type Outcome<View, Refusal> =
   /** The idempotency key was used for the same input: the commit at that position is the answer. */
   | { readonly kind: 'replayed'; readonly position: number }
   | { readonly kind: 'key-reused' }
-  | { readonly kind: 'refused'; readonly refusals: readonly Refusal[]; readonly image: Image<View> };
+  | { readonly kind: 'refused'; readonly refusals: readonly Refusal[]; readonly image: Image<View> }
+  /** The asker has not the right; `mayRead`: but may know that the project is there. */
+  | { readonly kind: 'barred'; readonly mayRead: boolean };
 
 /** Makes the commit that stands right behind the image. */
 export function nextCommit<Command>(
   project: string,
   image: Image<unknown>,
   envelope: Envelope<Command>,
-  events: Commit['events'],
+  { events, authority }: { readonly events: Commit['events']; readonly authority?: Authority | undefined },
   stamp: { readonly commitId: string; readonly now: string },
 ): Commit {
   const { actor, reason, idempotency } = envelope;
@@ -40,6 +42,7 @@ export function nextCommit<Command>(
     commitId: stamp.commitId,
     at: later(stamp.now, image.at),
     actor,
+    ...(authority && { authority }),
     ...(reason !== undefined && { reason }),
     ...(idempotency && {
       idempotency: { key: idempotency.key, keyId: idempotency.keyId, digest: idempotency.digest },

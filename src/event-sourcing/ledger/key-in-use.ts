@@ -10,6 +10,8 @@ type Used = { readonly kind: 'replayed'; readonly position: number } | { readonl
  * knows. What it said once holds for as long as the image reaches back to the position at which it was asked.
  */
 export class KeyInUse {
+  /** What is answered to the command, as the store knows that its key was used by such a commit. */
+  used: Used | undefined;
   /** No commit up to this position has the key. */
   private unusedUpTo = 0;
 
@@ -19,16 +21,19 @@ export class KeyInUse {
   ) {}
 
   /** Asks the store unless the image itself tells. Throws `StoreUnavailableError`. */
-  async lookUp(store: EventStore, image: Image<unknown>): Promise<Used | undefined> {
+  async lookUp(store: EventStore, image: Image<unknown>): Promise<void> {
     const { actor, idempotency: claim } = this.envelope;
-    if (!claim || image.recall(actor.id, claim.key)) return undefined;
+    this.used = undefined;
+    if (!claim || image.recall(actor.id, claim.key)) return;
     const { position } = image;
     if (this.unusedUpTo + REMEMBERED_COMMITS < position) {
       const old = await store.findByIdempotencyKey(this.project, actor.id, claim.key);
-      if (old?.commit.idempotency) return usedBy(claim, { ...old.commit.idempotency, position: old.commit.position });
+      if (old?.commit.idempotency) {
+        this.used = usedBy(claim, { ...old.commit.idempotency, position: old.commit.position });
+        return;
+      }
     }
     this.unusedUpTo = position;
-    return undefined;
   }
 
   /** For when a commit was refused for its key. */

@@ -1,7 +1,7 @@
 import { type SealedCommit, sealCommit } from '../event.ts';
 import type { Image } from '../images/image.ts';
 import type { Model } from '../images/projection.ts';
-import { type Envelope, nextCommit, type Outcome } from './command.ts';
+import { nextCommit, type Outcome } from './command.ts';
 import { usedBy } from './key-in-use.ts';
 import type { LedgerSurroundings } from './surroundings.ts';
 import type { Waiting } from './waiting.ts';
@@ -57,26 +57,36 @@ export class Planner<View, Command, Refusal> {
     command: Waiting<View, Command, Refusal>,
   ): Outcome<View, Refusal> | undefined {
     try {
-      return this.decide(head, image, command.envelope);
+      return this.decide(head, image, command);
     } catch (error) {
       command.fail(error);
       return undefined;
     }
   }
 
-  private decide(head: Image<View>, image: Image<View>, envelope: Envelope<Command>): Outcome<View, Refusal> {
+  private decide(
+    head: Image<View>,
+    image: Image<View>,
+    command: Waiting<View, Command, Refusal>,
+  ): Outcome<View, Refusal> {
+    const { envelope } = command;
+    const permission = this.model.permit(image.view, envelope);
+    if (!permission.allowed) return { kind: 'barred', mayRead: permission.mayRead };
+    const used = command.key.used;
+    if (used) return used;
     const claim = envelope.idempotency;
     // What is planned so far may have made its image forget what the one at the head still knows.
     const recall = (known: Image<View>) => claim && known.recall(envelope.actor.id, claim.key);
     const remembered = recall(head) ?? recall(image);
     if (claim && remembered) return usedBy(claim, remembered);
-    const decision = this.model.decide(image.view, envelope.command);
+    const decision = this.model.decide(image.view, envelope.command, envelope);
     if ('refusals' in decision) return { kind: 'refused', refusals: decision.refusals, image };
     if (decision.events.length === 0) return { kind: 'unchanged', image };
     const now = this.surroundings.now();
     if (now < image.at) this.surroundings.clockBehind?.({ project: this.project, now, newest: image.at });
     const stamp = { commitId: this.surroundings.newCommitId(), now };
-    const sealed = sealCommit(nextCommit(this.project, image, envelope, decision.events, stamp));
+    const { events, authority = permission.authority } = decision;
+    const sealed = sealCommit(nextCommit(this.project, image, envelope, { events, authority }, stamp));
     const after = image.fork();
     after.apply(sealed);
     return { kind: 'appended', sealed, image: after };

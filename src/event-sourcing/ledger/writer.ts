@@ -125,7 +125,7 @@ export class Writer<View, Command, Refusal> {
           await this.catchUp();
           hasRead = true;
         }
-        await this.answerUsedKeys(pending);
+        await this.lookUpKeys(pending);
         const plan = this.planner.plan(this.head.current(), undone(pending));
         if (!isConfirmed && plan.commits.length === 0) {
           if (hasRead) await this.confirm(pending);
@@ -181,13 +181,12 @@ export class Writer<View, Command, Refusal> {
     }
   }
 
-  /** Answers commands whose key an old commit has. */
-  private async answerUsedKeys(pending: readonly Waiting<View, Command, Refusal>[]): Promise<void> {
+  /** Looks whether an old commit has the key of a command. */
+  private async lookUpKeys(pending: readonly Waiting<View, Command, Refusal>[]): Promise<void> {
     const image = this.head.current();
     const lookUp = async (command: Waiting<View, Command, Refusal>) => {
       try {
-        const used = await command.key.lookUp(this.surroundings.store, image);
-        if (used) command.answer(used);
+        await command.key.lookUp(this.surroundings.store, image);
       } catch (error) {
         command.fail(error);
       }
