@@ -106,6 +106,8 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
         return image && readersOf(image.view);
       },
       noteReaders: (project: string) => catalogue.add(project),
+      lookUpTokenUses: async () => new Map<string, string>(),
+      tokensWithoutExpiry: false,
       secrets,
       keyRing,
       proxyTester: new ProxyTester({

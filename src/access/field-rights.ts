@@ -30,6 +30,8 @@ export const FIELD_RIGHTS = {
     callDataSource: 'SEND',
     grantAccess: 'OWN',
     revokeAccess: 'OWN',
+    issueToken: 'OWN',
+    revokeToken: 'OWN',
   },
   Subscription: {
     changes: 'READ',
@@ -59,6 +61,7 @@ export const FIELD_RIGHTS = {
     history: 'READ',
     commit: 'READ',
     access: 'READ_GRANTS',
+    tokens: 'READ_GRANTS',
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, Right>>>>;
 

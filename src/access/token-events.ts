@@ -24,7 +24,7 @@ const TokenIssued = z.strictObject({
     expiresAt: z.string().optional(),
   }),
   /** Of the token's text, which is kept nowhere: lower-case hex. */
-  sha256: z.string(),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
 });
 
 const TokenRevoked = z.strictObject({});

@@ -2,7 +2,7 @@ import { type Audited, auditCreation, auditEdit } from '../event-sourcing/audite
 import type { Commit, Event } from '../event-sourcing/event.ts';
 import { listIndexes } from '../event-sourcing/tables/list-indexes.ts';
 import { sortText, type Table, type TableDefinition } from '../event-sourcing/tables/table.ts';
-import { nameOfToken, type TokenEvent, type TokenId } from './token-events.ts';
+import type { TokenEvent, TokenId } from './token-events.ts';
 import { evolveToken, isGood, MOST_ACTIVE_TOKENS, type TokenState } from './tokens.ts';
 
 /** A token; revoked counts as deleted. */
@@ -48,9 +48,4 @@ export function countGoodTokens(table: TokenTable, now: string): number {
     if (count === MOST_ACTIVE_TOKENS) break;
   }
   return count;
-}
-
-/** The IDs of `token:ID` of those that are good at a moment. */
-export function namesOfGoodTokens(table: TokenTable, now: string): readonly string[] {
-  return [...goodTokens(table, now)].map(({ id }) => nameOfToken(id));
 }

@@ -22,6 +22,7 @@ import type { KeyRing } from '../secrets/key-ring.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import type { Refusal } from '../words/refusal.ts';
 import { Slices } from '../words/slices.ts';
+import { type LookUpTokenUses, type TokenUses, tokenUses } from './access/token-uses.ts';
 import { Receipts } from './receipts.ts';
 import { AnswerSize } from './toolkit/answer-size.ts';
 import { badUserInput } from './toolkit/errors.ts';
@@ -39,6 +40,9 @@ export interface Services {
   readonly readersOf: (project: string) => Promise<readonly string[] | undefined>;
   /** Notes in the catalogue who may read a project, by an image of it; tried again, if need be, until it succeeds. */
   readonly noteReaders: (project: string, image: ProjectImage) => Promise<void>;
+  readonly lookUpTokenUses: LookUpTokenUses;
+  /** Whether tokens may be issued that never expire. */
+  readonly tokensWithoutExpiry: boolean;
   readonly secrets: Secrets;
   readonly keyRing: KeyRing;
   readonly proxyTester: ProxyTester;
@@ -62,6 +66,8 @@ export class RequestContext {
   readonly commitsAt: CommitsAt;
   /** Histories of resources, read together where a list asks for many. */
   readonly subjectCommits: SubjectCommits;
+  /** When tokens were used last, looked up together. */
+  readonly tokenUses: TokenUses;
   /** Its answer is made in these. */
   readonly slices: Slices;
   /** What its mutations stored. */
@@ -82,6 +88,7 @@ export class RequestContext {
     this.slices = new Slices(signal);
     this.commitsAt = commitsAt(services.store);
     this.subjectCommits = subjectCommits(services.store);
+    this.tokenUses = tokenUses(services.lookUpTokenUses);
   }
 
   get actor(): Actor {
@@ -112,6 +119,8 @@ export class RequestContext {
     if (!standing) return project;
     if (right === 'ADMINISTER' && !standing.isAdministrator) throw new NotPermittedError(right);
     if (project === undefined || right === 'ADMINISTER') return project;
+    // Its log may not have a commit yet.
+    if (project === INSTANCE) return standing.isAdministrator ? project : undefined;
     const view = await this.judged(project);
     if (!view) return undefined;
     if (!judge(accessOf(view), this.identity, right).allowed) throw new NotPermittedError(right);

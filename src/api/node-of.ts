@@ -1,5 +1,6 @@
 import { parseId } from '../words/ids.ts';
 import { unreachable } from '../words/unreachable.ts';
+import { ApiTokenObject } from './access/token-types.ts';
 import { DataSourceObject } from './data-sources/data-source-types.ts';
 import { ConfigParameterObject } from './parameters/parameter-types.ts';
 import { ProjectObject } from './projects/project-types.ts';
@@ -10,7 +11,7 @@ import type { NodeType } from './toolkit/shared-types.ts';
 /** The resource with this resourceId as it stands in its project's image, deleted ones included; changes are not in images. */
 export function nodeIn(image: SeenImage, id: string): NodeType | null {
   const type = parseId(id)?.type;
-  const { project, parameters, proxies, dataSources } = image.view;
+  const { project, parameters, proxies, dataSources, tokens } = image.view;
   switch (type) {
     case 'Project':
       return project ? new ProjectObject(image, project) : null;
@@ -26,7 +27,10 @@ export function nodeIn(image: SeenImage, id: string): NodeType | null {
       const row = dataSources.get(id);
       return row ? new DataSourceObject(image, row) : null;
     }
-    case 'ApiToken':
+    case 'ApiToken': {
+      const row = tokens.get(id);
+      return row ? new ApiTokenObject(image, row) : null;
+    }
     case 'Change':
     case undefined:
       return null;

@@ -2,7 +2,7 @@ import { Arg, Ctx, Field, FieldResolver, ID, ObjectType, Query, Resolver, Root }
 import type { Role } from '../access/roles.ts';
 import { BeyondHeadError } from '../event-sourcing/ledger/ledger-errors.ts';
 import { eventKey, recordedEvents } from '../history/recorded-event.ts';
-import { type ParsedId, parseId, resourceIdOf } from '../words/ids.ts';
+import { makeId, type ParsedId, parseId } from '../words/ids.ts';
 import { RoleEnum } from './access/access-types.ts';
 import type { RequestContext } from './context.ts';
 import { ChangeObject } from './history/change-types.ts';
@@ -94,12 +94,14 @@ export class ProjectResourceResolver {
     description:
       "By id or resourceId, as of this project's moment, deleted ones too; null if it is not of this project or was not there yet.",
   })
-  resource(
+  async resource(
     @Root() { image, key }: ProjectObject,
     @Arg('id', () => ID, { description: 'An id of any moment, or a resourceId; its own moment does not count.' })
     id: string,
-  ): NodeType | null {
-    return parseId(id)?.project === key ? nodeIn(image, resourceIdOf(id)) : null;
+    @Ctx() context: RequestContext,
+  ): Promise<NodeType | null> {
+    const parsed = parseId(id);
+    return parsed?.project === key ? findResource(context, image, parsed) : null;
   }
 }
 
@@ -113,7 +115,16 @@ async function findNode(context: RequestContext, id: string): Promise<NodeType |
   const parsed = parseId(id);
   const image = parsed && (await imageOf(context, parsed));
   if (!image) return null;
-  return parsed.type === 'Change' ? findChange(context, image, parsed) : nodeIn(image, resourceIdOf(id));
+  return parsed.type === 'Change' ? findChange(context, image, parsed) : findResource(context, image, parsed);
+}
+
+async function findResource(
+  context: RequestContext,
+  image: SeenImage,
+  { type, project, local }: ParsedId,
+): Promise<NodeType | null> {
+  const isHidden = type === 'ApiToken' && !(await context.has(project, 'READ_GRANTS'));
+  return isHidden ? null : nodeIn(image, makeId({ type, project, local }));
 }
 
 async function imageOf(context: RequestContext, { project, position }: ParsedId): Promise<SeenImage | undefined> {

@@ -3,6 +3,7 @@ import { buildSchemaSync } from 'type-graphql';
 import { AccessResolver, ProjectAccessResolver } from './access/access-resolver.ts';
 import { guardFields } from './access/guard-fields.ts';
 import { InstanceResolver } from './access/instance-resolver.ts';
+import { InstanceTokensResolver, ProjectTokensResolver, TokenResolver } from './access/token-resolver.ts';
 import { CallResolver } from './data-sources/call-resolver.ts';
 import {
   DataSourceResolver,
@@ -30,6 +31,9 @@ export function buildApiSchema(): GraphQLSchema {
       AccessResolver,
       ProjectAccessResolver,
       InstanceResolver,
+      TokenResolver,
+      ProjectTokensResolver,
+      InstanceTokensResolver,
       NodeResolver,
       ViewerRolesResolver,
       ProjectResourceResolver,

@@ -18,6 +18,7 @@ export function fieldChanges(event: AnyEvent): readonly FieldChange[] {
       const renames = (event.data.renamed ?? []).map(({ from, to }) => plain(`renameEnvironments[${from}]`, from, to));
       return [...renames, ...differences(event.data.set, event.data.was)];
     }
+    case 'TokenIssued':
     case 'ProjectCreated':
     case 'ProxyConnectionCreated':
     case 'DataSourceCreated':
@@ -31,6 +32,7 @@ export function fieldChanges(event: AnyEvent): readonly FieldChange[] {
       return differences(event.data.set, event.data.was);
     case 'ConfigParameterSet':
       return differences(event.data.set, event.data.was ?? {});
+    case 'TokenRevoked':
     case 'ConfigParameterDeleted':
     case 'ProxyConnectionDeleted':
     case 'DataSourceDeleted':

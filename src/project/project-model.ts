@@ -1,10 +1,13 @@
 import { type AccessCommand, decideAccess, granted } from '../access/access.ts';
 import { accessEvents, type GrantEvent, type InstanceEvent } from '../access/access-events.ts';
 import { applyToGrants, type GrantTable, grantsThatHold, grantTable, noteSeen } from '../access/access-view.ts';
-import { decideInstance, type InstanceCommand } from '../access/instance.ts';
+import { decideInstance, INSTANCE, type InstanceCommand } from '../access/instance.ts';
 import { type AccessState, judge } from '../access/judge.ts';
-import { ownPrincipal } from '../access/principals.ts';
+import { ownPrincipal, principalText } from '../access/principals.ts';
 import type { Right } from '../access/roles.ts';
+import { nameOfToken, type TokenEvent, tokenEvents, tokenId } from '../access/token-events.ts';
+import { applyToTokens, countGoodTokens, goodTokens, type TokenTable, tokenTable } from '../access/token-view.ts';
+import { decideToken, type TokenCommand } from '../access/tokens.ts';
 import { type DataSourceEvent, dataSourceEvents } from '../data-sources/data-source-events.ts';
 import {
   applyToDataSources,
@@ -55,16 +58,20 @@ export interface ProjectView {
   readonly proxies: ProxyTable;
   readonly dataSources: DataSourceTable;
   readonly grants: GrantTable;
+  readonly tokens: TokenTable;
   /** Of the instance's log: as the server's settings named them last, as principals' texts. */
   administrators: readonly string[];
   /** Of the last commit that changed who may read; 0: none has. */
   accessPosition: number;
+  /** When that was: ISO 8601, UTC, milliseconds. */
+  accessAt: string;
 }
 
 export type ProjectImage = Image<ProjectView>;
 
 export type Command =
   | AccessCommand
+  | TokenCommand
   | InstanceCommand
   | ProjectCommand
   | ParameterCommand
@@ -73,9 +80,16 @@ export type Command =
 
 /** An event of any feature, as the decoder gives it. */
 export type AnyEvent = Event &
-  (GrantEvent | InstanceEvent | ProjectEvent | ParameterEvent | ProxyEvent | DataSourceEvent);
+  (GrantEvent | TokenEvent | InstanceEvent | ProjectEvent | ParameterEvent | ProxyEvent | DataSourceEvent);
 
-const decoder = new EventDecoder(accessEvents, projectEvents, parameterEvents, proxyEvents, dataSourceEvents);
+const decoder = new EventDecoder(
+  accessEvents,
+  tokenEvents,
+  projectEvents,
+  parameterEvents,
+  proxyEvents,
+  dataSourceEvents,
+);
 
 /** Kept as long as their commits are: every subscriber asks for the same ones. */
 const decoded = new WeakMap<Commit, readonly AnyEvent[]>();
@@ -98,8 +112,10 @@ export const projectModel: Model<ProjectView, Command, Refusal> = {
     proxies: Table.empty(proxyTable),
     dataSources: Table.empty(dataSourceTable),
     grants: Table.empty(grantTable),
+    tokens: Table.empty(tokenTable),
     administrators: [],
     accessPosition: 0,
+    accessAt: '',
   }),
 
   fork: (view) => ({
@@ -108,6 +124,7 @@ export const projectModel: Model<ProjectView, Command, Refusal> = {
     proxies: view.proxies.fork(),
     dataSources: view.dataSources.fork(),
     grants: view.grants.fork(),
+    tokens: view.tokens.fork(),
   }),
 
   apply(view, commit) {
@@ -123,27 +140,30 @@ export const projectModel: Model<ProjectView, Command, Refusal> = {
 
   decide: decideFor,
 
-  bytes: ({ parameters, proxies, dataSources, grants }) =>
-    parameters.bytes + proxies.bytes + dataSources.bytes + grants.bytes,
+  bytes: ({ parameters, proxies, dataSources, grants, tokens }) =>
+    parameters.bytes + proxies.bytes + dataSources.bytes + grants.bytes + tokens.bytes,
 
   fold: 5,
 
-  *sections({ project, parameters, proxies, dataSources, grants, administrators, accessPosition }) {
+  *sections({ project, parameters, proxies, dataSources, grants, tokens, administrators, accessPosition, accessAt }) {
     yield new MapSection('project', SortedMap.of(project ? [['', project]] : []), PROJECT_CODEC);
-    yield new MapSection('access', SortedMap.of([['', { administrators, accessPosition }]]), ACCESS_CODEC);
+    yield new MapSection('access', SortedMap.of([['', { administrators, accessPosition, accessAt }]]), ACCESS_CODEC);
     yield* grants.sections('grants');
+    yield* tokens.sections('tokens');
     yield* parameters.sections('parameters');
     yield* proxies.sections('proxies');
     yield* dataSources.sections('dataSources');
   },
 
   restore(stored) {
-    const { administrators = [], accessPosition = 0 } = stored.map('access', ACCESS_CODEC).get('') ?? {};
+    const { administrators = [], accessPosition = 0, accessAt = '' } = stored.map('access', ACCESS_CODEC).get('') ?? {};
     return {
       project: stored.map('project', PROJECT_CODEC).get(''),
       administrators,
       accessPosition,
+      accessAt,
       grants: Table.restore(grantTable, 'grants', stored),
+      tokens: Table.restore(tokenTable, 'tokens', stored),
       parameters: Table.restore(parameterTable, 'parameters', stored),
       proxies: Table.restore(proxyTable, 'proxies', stored),
       dataSources: Table.restore(dataSourceTable, 'dataSources', stored),
@@ -152,7 +172,7 @@ export const projectModel: Model<ProjectView, Command, Refusal> = {
 };
 
 const PROJECT_CODEC = jsonCodec<ProjectRow>();
-const ACCESS_CODEC = jsonCodec<Pick<ProjectView, 'administrators' | 'accessPosition'>>();
+const ACCESS_CODEC = jsonCodec<Pick<ProjectView, 'administrators' | 'accessPosition' | 'accessAt'>>();
 
 function applyEvent(view: ProjectView, event: AnyEvent, commit: Commit): void {
   switch (event.type) {
@@ -169,8 +189,13 @@ function applyEvent(view: ProjectView, event: AnyEvent, commit: Commit): void {
     case 'AccessGranted':
     case 'AccessRevoked':
       applyToGrants(view.grants, event, commit);
-      view.accessPosition = commit.position;
+      noteAccess(view, commit);
       if (view.project) view.project = { ...view.project, ...auditMention(view.project) };
+      return;
+    case 'TokenIssued':
+    case 'TokenRevoked':
+      applyToTokens(view.tokens, event, commit);
+      noteAccess(view, commit);
       return;
     case 'AdministratorsSet':
       view.administrators = event.data.set.administrators;
@@ -199,14 +224,30 @@ function applyEvent(view: ProjectView, event: AnyEvent, commit: Commit): void {
   }
 }
 
-/** What a project's log says of who may do what. */
-export function accessOf({ grants }: ProjectView): AccessState {
-  return { grants, token: () => undefined };
+function noteAccess(view: ProjectView, { position, at }: Commit): void {
+  view.accessPosition = position;
+  view.accessAt = at;
+}
+
+/** What a log says of who may do what. */
+export function accessOf({ grants, tokens, project }: ProjectView): AccessState {
+  const log = project?.project.key ?? INSTANCE;
+  return {
+    grants,
+    token(id) {
+      const row = tokens.get(tokenId(log, id));
+      return row && (row.token.status === 'revoked' ? 'revoked' : { role: row.token.role });
+    },
+  };
 }
 
 /** The principals that may read a project, as the catalogue keeps them. */
-export function readersOf({ grants }: ProjectView): readonly string[] {
-  return [...grantsThatHold(grants)].map(({ id }) => id);
+export function readersOf({ grants, tokens, accessAt }: ProjectView): readonly string[] {
+  const granted = [...grantsThatHold(grants)].map(({ id }) => id);
+  const issued = [...goodTokens(tokens, accessAt)].map(({ id }) =>
+    principalText({ kind: 'TOKEN', identity: nameOfToken(id) }),
+  );
+  return [...granted, ...issued];
 }
 
 function decideFor(view: ProjectView, command: Command, asked: Asked): Decision<Refusal> & { authority?: Authority } {
@@ -214,8 +255,17 @@ function decideFor(view: ProjectView, command: Command, asked: Asked): Decision<
 }
 
 function decide(view: ProjectView, command: Command, asked: Asked): Decision<Refusal> {
-  const { project, parameters, proxies, dataSources, grants } = view;
+  const { project, parameters, proxies, dataSources, grants, tokens } = view;
+  const activeTokens = (now: string) => countGoodTokens(tokens, now);
   if (command.type === 'SetAdministrators') return decideInstance(view, command);
+  if (command.type === 'RevokeToken') {
+    return decideToken(tokens.get(command.id)?.token ?? { status: 'absent' }, command, { activeTokens });
+  }
+  if (command.type === 'IssueToken') {
+    // The instance's are in no project.
+    if (command.role !== null && !project) return noProject(command);
+    return decideToken({ status: 'absent' }, command, { activeTokens });
+  }
   if (command.type === 'CreateProject' || command.type === 'UpdateProject') {
     const decision = decideProject(project?.project ?? { status: 'absent' }, command, {
       parametersWithValuesIn: (environment) =>

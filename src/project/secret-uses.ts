@@ -11,6 +11,8 @@ const EFFECTS = {
   AccessGranted: 'mentions',
   AccessRevoked: 'mentions',
   AdministratorsSet: 'mentions',
+  TokenIssued: 'mentions',
+  TokenRevoked: 'mentions',
   ProjectCreated: 'edits',
   ProjectUpdated: 'edits',
   ConfigParameterSet: 'edits',

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { accessEvents } from '../../src/access/access-events.ts';
+import { tokenEvents } from '../../src/access/token-events.ts';
 import { dataSourceEvents } from '../../src/data-sources/data-source-events.ts';
 import { UndecodableEventError } from '../../src/event-sourcing/decoder.ts';
 import {
@@ -29,6 +30,7 @@ const golden = new Map(
 const envelopes = JSON.parse(readFileSync(`schema/events/${ENVELOPES}`, 'utf8')) as Commit[];
 const known = Object.entries({
   ...accessEvents,
+  ...tokenEvents,
   ...projectEvents,
   ...parameterEvents,
   ...proxyEvents,
@@ -152,11 +154,12 @@ describe('the storage format', () => {
     const digest = createHash('sha256').update(canonicalBytes(rows)).digest('hex');
     expect({ fold: projectModel.fold, digest }).toEqual({
       fold: 5,
-      digest: 'a9e4c62605484d6b9267071ceaf4b6d3b69c2c0945f73521efad44c429a83045',
+      digest: '656817bdbbf47953ce0e07df531586ab04b9a8aa2ea25708885d65a93bf5eefe',
     });
     const again = projectModel.restore(storedSections(projectModel.sections(view)));
     expect([...again.proxies.all()]).toEqual([...view.proxies.all()]);
     expect([...again.grants.all()]).toEqual([...view.grants.all()]);
+    expect([...again.tokens.all()]).toEqual([...view.tokens.all()]);
     expect([...again.parameters.all()]).toEqual([...view.parameters.all()]);
     expect([...again.dataSources.all()]).toEqual([...view.dataSources.all()]);
     expect(again.project).toEqual(view.project);
