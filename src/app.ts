@@ -7,9 +7,10 @@ import { buildApiSchema } from './api/schema.ts';
 import { SocketServer } from './api/socket-server.ts';
 import { queryLimits } from './api/toolkit/query-limits.ts';
 import type { Config } from './config.ts';
-import { type ControlServer, startControlServer } from './control/control-server.ts';
+import { type ControlServer, type ControlVerb, startControlServer } from './control/control-server.ts';
 import { REWRAP_VERB, rewrapVerb } from './control/rewrap-verb.ts';
 import { controlSocketPath } from './control/socket-path.ts';
+import { ISSUE_TOKEN_VERB, issueTokenVerb } from './control/token-verb.ts';
 import { ClockBehind } from './event-sourcing/clock-behind.ts';
 import { type EventStore, StoreUnusableError } from './event-sourcing/event-store.ts';
 import { Catalogue } from './event-sourcing/ledger/catalogue.ts';
@@ -22,6 +23,7 @@ import { Snapshots } from './event-sourcing/snapshots/snapshots.ts';
 import { StoreClock } from './event-sourcing/store-clock.ts';
 import { Metrics } from './http/metrics.ts';
 import { BODY_LIMIT, createHttpServer } from './http/server.ts';
+import { issueToken, type TokenOrder } from './identity/issue-token.ts';
 import { DataSourceCaller } from './live/data-source-caller.ts';
 import { ProxyTester } from './live/proxy-tester.ts';
 import { sweepRegularly } from './live/regular-sweep.ts';
@@ -65,7 +67,6 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
     const readiness = new Readiness([() => secrets.keyFault(), () => clock.look()]);
 
     const stopping = new AbortController();
-    control = await startControl(config, secrets, logger, stopping.signal);
     const metrics = new Metrics();
     const seal = sealWith(keyRing);
     const warn = (message: string, details: object) => logger.warn(details, message);
@@ -124,6 +125,10 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
         },
       }),
     };
+    control = await startControl(config, logger, {
+      [REWRAP_VERB]: rewrapVerb(secrets, stopping.signal),
+      [ISSUE_TOKEN_VERB]: issueTokenVerb(services),
+    });
     const schema = buildApiSchema();
     const limits = queryLimits();
     const readinessWatch = await watchReadiness(readiness, logger);
@@ -198,6 +203,47 @@ export async function rewrapStored(config: Config): Promise<Rewrapped> {
   }
 }
 
+/**
+ * Issues a token on a store that no server of this data directory holds, as a server would that has it open; answers its
+ * text. An administrator's token may be the first thing of all in a new data directory.
+ *
+ * @throws what `issueToken` throws, and what opening the store does
+ */
+export async function issueStoredToken(
+  config: Config,
+  order: TokenOrder,
+  tell: (text: string) => void,
+): Promise<string> {
+  const { dataDir, mongodbUrl } = config;
+  if (mongodbUrl === undefined && !existsSync(databaseFile(dataDir))) {
+    if (order.project) throw new StoreUnusableError(`there is no database in ${dataDir}; set DATA_DIR or MONGODB_URL`);
+    await prepareDataDirectory(dataDir);
+    tell(`proxy-ledger: there was no database in ${dataDir}; this begins a new one\n`);
+  }
+  const { events: store } = await openStore(config);
+  const stopping = new AbortController();
+  const warn = (message: string) => tell(`proxy-ledger: ${message}\n`);
+  const clock = new StoreClock(store);
+  const readiness = new Readiness([() => clock.look()]);
+  const ledgers = new Ledgers<ProjectView, Command, Refusal>(
+    projectModel,
+    {
+      ...{ store, newCommitId: randomUUID, alarm: warn, stopped: stopping.signal },
+      now: () => new Date().toISOString(),
+      assertReady: () => readiness.assertReady(),
+    },
+    LEDGER_MEMORY,
+  );
+  const catalogue = new Catalogue(store, warn, stopping.signal);
+  try {
+    return await issueToken({ ledgers, noteReaders: (project) => catalogue.add(project) }, order);
+  } finally {
+    stopping.abort();
+    ledgers.stop();
+    await store.close();
+  }
+}
+
 interface Stores {
   readonly events: EventStore;
   readonly secrets: SecretStore;
@@ -221,9 +267,8 @@ function databaseFile(dataDir: string): string {
  */
 async function startControl(
   { mongodbUrl, dataDir }: Config,
-  secrets: Secrets,
   logger: Logger,
-  stopped: AbortSignal,
+  verbs: Readonly<Record<string, ControlVerb>>,
 ): Promise<ControlServer | undefined> {
   if (mongodbUrl !== undefined) return undefined;
   const socket = controlSocketPath(dataDir);
@@ -232,7 +277,7 @@ async function startControl(
     return undefined;
   }
   try {
-    return await startControlServer(socket, new Map([[REWRAP_VERB, rewrapVerb(secrets, stopped)]]), logger);
+    return await startControlServer(socket, new Map(Object.entries(verbs)), logger);
   } catch (err) {
     logger.warn({ err }, 'no control socket; commands have to wait until this server stops');
     return undefined;

@@ -1,9 +1,11 @@
 #!/usr/bin/env node
 import 'reflect-metadata';
 import { pino } from 'pino';
+import { issueToken } from './cli/issue-token.ts';
 import { runProgram } from './cli/program.ts';
 import { rewrap } from './cli/rewrap.ts';
 import { serve } from './cli/serve.ts';
+import type { TokenOrder } from './identity/issue-token.ts';
 
 const out = (text: string) => process.stdout.write(text);
 const err = (text: string) => process.stderr.write(text);
@@ -25,6 +27,14 @@ const verbs = {
       ...{ env: process.env, out, err },
       rewrapStored: async (config) => (await import('./app.ts')).rewrapStored(config),
     }),
+  issueToken: (wanted: Omit<TokenOrder, 'user'>) =>
+    issueToken(
+      {
+        ...{ env: process.env, out, err },
+        issueStoredToken: async (config, order) => (await import('./app.ts')).issueStoredToken(config, order, err),
+      },
+      wanted,
+    ),
 };
 
 process.exit(await runProgram(process.argv.slice(2), verbs, { out, err }));

@@ -6,6 +6,7 @@ export const EXIT = { ok: 0, failure: 1, usage: 2, store: 3 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 export const EXIT_OF_FAULT = {
+  usage: EXIT.usage,
   configuration: EXIT.usage,
   store: EXIT.store,
   failure: EXIT.failure,

@@ -1,13 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { CONFIG_VARIABLES } from '../config.ts';
+import type { TokenOrder } from '../identity/issue-token.ts';
 import { EXIT, EXIT_CODES_HELP, type ExitCode } from './exit-codes.ts';
 import type { Output } from './output.ts';
+import { addTokenVerbs } from './token-verbs.ts';
 
 export interface Verbs {
   /** Ends when the server has stopped. */
   readonly serve: () => Promise<ExitCode>;
   readonly rewrap: () => Promise<ExitCode>;
+  readonly issueToken: (wanted: Omit<TokenOrder, 'user'>) => Promise<ExitCode>;
 }
 
 /** Carries out a command line, without the first two words of `process.argv`. */
@@ -42,6 +45,9 @@ export async function runProgram(args: readonly string[], verbs: Verbs, { out, e
     .action(async () => {
       exitCode = await verbs.rewrap();
     });
+  addTokenVerbs(program, async (wanted) => {
+    exitCode = await verbs.issueToken(wanted);
+  });
   try {
     await program.parseAsync(args, { from: 'user' });
     return exitCode;

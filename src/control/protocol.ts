@@ -14,10 +14,10 @@ export const controlRequest = z.strictObject({
 export type ControlRequest = z.infer<typeof controlRequest>;
 
 /**
- * Why a verb was not carried out: `configuration` of this side or that one, `store` that can't be used, or `failure` of
- * any other kind. The message is one line, for whoever gave the command.
+ * Why a verb was not carried out: `usage` that asks for what can't be had, `configuration` of this side or that one, `store`
+ * that can't be used, or `failure` of any other kind. The message is one line, for whoever gave the command.
  */
-const fault = z.enum(['configuration', 'store', 'failure']);
+const fault = z.enum(['usage', 'configuration', 'store', 'failure']);
 export type ControlFault = z.infer<typeof fault>;
 
 export const controlAnswer = z.discriminatedUnion('ok', [

@@ -6,6 +6,7 @@ async function run(args: string[], serve: () => Promise<ExitCode> = async () => 
   const printed = { out: '', err: '' };
   let served = 0;
   let rewrapped = 0;
+  const issued: object[] = [];
   const exitCode = await runProgram(
     args,
     {
@@ -15,6 +16,10 @@ async function run(args: string[], serve: () => Promise<ExitCode> = async () => 
       },
       rewrap: async () => {
         rewrapped += 1;
+        return EXIT.store;
+      },
+      issueToken: async (wanted) => {
+        issued.push(wanted);
         return EXIT.store;
       },
     },
@@ -27,7 +32,7 @@ async function run(args: string[], serve: () => Promise<ExitCode> = async () => 
       },
     },
   );
-  return { exitCode, served, ...(rewrapped > 0 && { rewrapped }), ...printed };
+  return { exitCode, served, ...(rewrapped > 0 && { rewrapped }), ...(issued.length > 0 && { issued }), ...printed };
 }
 
 describe('the command line', () => {
@@ -45,12 +50,22 @@ describe('the command line', () => {
     });
   });
 
+  test('takes what a token is to be', async () => {
+    const issue = async (...args: string[]) => (await run(['token', 'issue', '--name', 'ci', ...args])).issued;
+    expect(await issue('--admin')).toEqual([{ name: 'ci' }]);
+    expect(await issue('--project', 'crm', '--role', 'editor', '--expires', '30')).toEqual([
+      { name: 'ci', project: { key: 'crm', role: 'EDITOR' }, days: 30 },
+    ]);
+  });
+
   test.each([
     ['--help'],
     ['-h'],
     ['serve', '--help'],
     ['secrets', '--help'],
     ['secrets', 'rewrap', '-h'],
+    ['token', '--help'],
+    ['token', 'issue', '-h'],
     ['help'],
     ['help', 'serve'],
   ])('tells what it can do, and how it ends: %s %s', async (...args) => {
@@ -79,6 +94,17 @@ describe('the command line', () => {
     [['secrets'], 'Usage: proxy-ledger secrets'],
     [['secrets', 'show'], "unknown command 'show'"],
     [['secrets', 'rewrap', 'now'], 'too many arguments'],
+    [['token'], 'Usage: proxy-ledger token'],
+    [['token', 'issue'], "required option '--name <name>' not specified"],
+    [['token', 'issue', '--name', 'a'], 'give --admin, or --project and --role'],
+    [['token', 'issue', '--name', 'a', '--role', 'OWNER'], 'give --admin, or --project and --role'],
+    [['token', 'issue', '--name', 'a', '--project', 'crm'], 'give --role, one of VIEWER'],
+    [['token', 'issue', '--name', 'a', '--admin', '--role', 'OWNER'], '--admin stands for itself'],
+    [['token', 'issue', '--name', 'a', '--admin', '--project', 'crm'], '--admin stands for itself'],
+    [['token', 'issue', '--name', 'a', '--project', 'crm', '--role', 'KING'], 'It must be one of VIEWER'],
+    [['token', 'issue', '--name', 'a', '--admin', '--expires', '367'], 'a whole number from 1 to 366'],
+    [['token', 'issue', '--name', 'a', '--admin', '--expires', '0'], 'a whole number from 1 to 366'],
+    [['token', 'issue', '--name', 'a', '--admin', 'now'], 'too many arguments'],
     [[], 'Usage: proxy-ledger'],
   ])('refuses what it does not know: %j', async (args, message) => {
     const { exitCode, served, out, err } = await run(args);

@@ -40,6 +40,7 @@ export class Catalogue {
 
   /** Notes, soon, a project that was found to have a log. */
   found(project: string): void {
+    if (!isOfProject(project)) return;
     if (this.missing.size < MOST_MISSING) this.missing.add(project);
     void this.settle();
   }
@@ -61,7 +62,8 @@ export class Catalogue {
     for (let after: string | undefined; !this.stopped.aborted; ) {
       try {
         const keys = await this.store.projectsWithCommits(after, KEYS_AT_ONCE);
-        if (keys.length > 0) await this.store.registerProjects(keys);
+        const projects = keys.filter(isOfProject);
+        if (projects.length > 0) await this.store.registerProjects(projects);
         if (keys.length < KEYS_AT_ONCE) return;
         after = keys.at(-1);
         pause = FIRST_PAUSE_MS;
@@ -107,4 +109,9 @@ export class Catalogue {
   private tell(error: unknown): void {
     if (!this.stopped.aborted) this.warn('the catalogue of projects is not complete yet', { err: error });
   }
+}
+
+/** Logs that are of no project have a key that no project can have. */
+function isOfProject(log: string): boolean {
+  return !log.startsWith('$');
 }
