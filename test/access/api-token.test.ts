@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import {
   API_TOKEN_PATTERN,
@@ -74,6 +75,7 @@ describe('the text of an API token', () => {
   });
 
   test('is found in any text by the documented pattern, whole', () => {
+    expect(readFileSync('docs/access.md', 'utf8').split('\n')).toContain(API_TOKEN_PATTERN);
     const around = fc.constantFrom('', ' ', '"', "'", '=', ':', '\n', '(', '/', '@');
     fc.assert(
       fc.property(token, around, around, ({ text }, before, behind) => {
