@@ -73,7 +73,7 @@ export function installers(root) {
 }
 
 /** A folder without its mark is of a run that was cut off. */
-async function complete(folder, action) {
+export async function complete(folder, action) {
   const mark = path.join(folder, '.installed');
   if (await exists(mark)) return folder;
   await rm(folder, { recursive: true, force: true });
