@@ -16,7 +16,8 @@ import { type SubjectCommits, subjectCommits } from '../history/subject-commits.
 import type { DataSourceCaller } from '../live/data-source-caller.ts';
 import type { ProxyTester } from '../live/proxy-tester.ts';
 import { type ParameterUsers, parameterUsers } from '../project/parameter-users.ts';
-import { accessOf, type Command, type ProjectImage, type ProjectView } from '../project/project-model.ts';
+import { accessOf } from '../project/project-access.ts';
+import type { Command, ProjectImage, ProjectView } from '../project/project-model.ts';
 import { isProjectKey } from '../projects/project-input.ts';
 import type { KeyRing } from '../secrets/key-ring.ts';
 import type { Secrets } from '../secrets/secrets.ts';

@@ -1,12 +1,12 @@
 import { type AccessCommand, decideAccess, granted } from '../access/access.ts';
 import { accessEvents, type GrantEvent, type InstanceEvent } from '../access/access-events.ts';
-import { applyToGrants, type GrantTable, grantsThatHold, grantTable, noteSeen } from '../access/access-view.ts';
-import { decideInstance, INSTANCE, type InstanceCommand } from '../access/instance.ts';
-import { type AccessState, judge } from '../access/judge.ts';
-import { ownPrincipal, principalText } from '../access/principals.ts';
+import { applyToGrants, type GrantTable, grantTable, noteSeen } from '../access/access-view.ts';
+import { decideInstance, type InstanceCommand } from '../access/instance.ts';
+import { judge } from '../access/judge.ts';
+import { ownPrincipal } from '../access/principals.ts';
 import type { Right } from '../access/roles.ts';
-import { nameOfToken, type TokenEvent, tokenEvents, tokenId } from '../access/token-events.ts';
-import { applyToTokens, countGoodTokens, goodTokens, type TokenTable, tokenTable } from '../access/token-view.ts';
+import { type TokenEvent, tokenEvents } from '../access/token-events.ts';
+import { applyToTokens, countGoodTokens, type TokenTable, tokenTable } from '../access/token-view.ts';
 import { decideToken, type TokenCommand } from '../access/tokens.ts';
 import { type DataSourceEvent, dataSourceEvents } from '../data-sources/data-source-events.ts';
 import {
@@ -49,6 +49,7 @@ import {
 } from '../proxies/proxy-view.ts';
 import { type Refusal, refuse } from '../words/refusal.ts';
 import { unreachable } from '../words/unreachable.ts';
+import { accessOf } from './project-access.ts';
 
 /** Everything that a project's log folds to: what queries read and decisions are made on. */
 export interface ProjectView {
@@ -63,7 +64,7 @@ export interface ProjectView {
   administrators: readonly string[];
   /** Of the last commit that changed who may read; 0: none has. */
   accessPosition: number;
-  /** When that was: ISO 8601, UTC, milliseconds. */
+  /** When that was: ISO 8601, UTC, milliseconds; empty if it never was. */
   accessAt: string;
 }
 
@@ -227,27 +228,6 @@ function applyEvent(view: ProjectView, event: AnyEvent, commit: Commit): void {
 function noteAccess(view: ProjectView, { position, at }: Commit): void {
   view.accessPosition = position;
   view.accessAt = at;
-}
-
-/** What a log says of who may do what. */
-export function accessOf({ grants, tokens, project }: ProjectView): AccessState {
-  const log = project?.project.key ?? INSTANCE;
-  return {
-    grants,
-    token(id) {
-      const row = tokens.get(tokenId(log, id));
-      return row && (row.token.status === 'revoked' ? 'revoked' : { role: row.token.role });
-    },
-  };
-}
-
-/** The principals that may read a project, as the catalogue keeps them. */
-export function readersOf({ grants, tokens, accessAt }: ProjectView): readonly string[] {
-  const granted = [...grantsThatHold(grants)].map(({ id }) => id);
-  const issued = [...goodTokens(tokens, accessAt)].map(({ id }) =>
-    principalText({ kind: 'TOKEN', identity: nameOfToken(id) }),
-  );
-  return [...granted, ...issued];
 }
 
 function decideFor(view: ProjectView, command: Command, asked: Asked): Decision<Refusal> & { authority?: Authority } {

@@ -3,7 +3,7 @@ import { apiTokenDigest, newApiToken, parseApiToken } from '../../src/access/api
 import { INSTANCE } from '../../src/access/instance.ts';
 import { tokenId } from '../../src/access/token-events.ts';
 import { ApiTokens } from '../../src/identity/api-tokens.ts';
-import { readersOf } from '../../src/project/project-model.ts';
+import { readersOf } from '../../src/project/project-access.ts';
 import { MemoryEventStore } from '../../src/stores/memory.ts';
 import { Node } from '../event-sourcing/ledger/node.ts';
 
