@@ -1,13 +1,11 @@
 import type { Actor } from '../event-sourcing/event.ts';
+import { actorNameFault } from '../words/actor-name.ts';
 import type { DistinctHeaders } from './origin-guard.ts';
 
 export type ActorResult =
   | { readonly ok: true; readonly actor: Actor }
   /** For the client; does not quote the header. */
   | { readonly ok: false; readonly fault: string };
-
-/** In code points. */
-const NAME_LIMIT = 200;
 
 const LOCAL: Actor = { kind: 'USER', id: 'local', name: 'local', auth: 'none' };
 
@@ -21,21 +19,10 @@ export function readActor(headers: DistinctHeaders): ActorResult {
   const [value = '', ...others] = values;
   if (others.length > 0) return { ok: false, fault: 'X-Actor must be given once.' };
   const name = decode(value).trim();
-  const length = [...name].length;
-  if (length === 0 || length > NAME_LIMIT) {
-    return { ok: false, fault: `X-Actor must have 1 to ${NAME_LIMIT} characters, and has ${length}.` };
-  }
-  if (INVISIBLE.test(name)) {
-    return { ok: false, fault: 'X-Actor must have visible characters only: no control, formatting or invisible ones.' };
-  }
+  const fault = actorNameFault(name);
+  if (fault !== undefined) return { ok: false, fault: `X-Actor ${fault}` };
   return { ok: true, actor: { kind: 'USER', id: `x-actor:${name.normalize('NFC')}`, name, auth: 'header' } };
 }
-
-/**
- * Everything that lets two names look alike or a name look like something else: control, format (bidirectional ones
- * among them), unassigned and private-use characters, line separators, fillers and other characters of no width.
- */
-const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/u;
 
 /**
  * Node reads the bytes of a header as Latin-1, and some clients send them so (RFC 9110 §5.5: it was once the default);
