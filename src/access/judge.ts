@@ -2,7 +2,7 @@ import type { Asker } from '../event-sourcing/asker.ts';
 import type { Authority } from '../event-sourcing/event.ts';
 import { type GrantTable, grantOf } from './access-view.ts';
 import { ownPrincipal, principalText } from './principals.ts';
-import { gives, type Right, ROLES, type Role } from './roles.ts';
+import { ALL_RIGHTS, gives, type Right, ROLES, type Role } from './roles.ts';
 
 /** What a log says of who may do what. */
 export interface AccessState {
@@ -35,6 +35,11 @@ export function judge(state: AccessState, asker: Asker, right: Right | undefined
     mayRead ||= gives(held.role, 'READ');
   }
   return { allowed: false, mayRead };
+}
+
+/** All rights that somebody has by the log as it stands. */
+export function rightsOf(state: AccessState, asker: Asker): readonly Right[] {
+  return ALL_RIGHTS.filter((right) => judge(state, asker, right).allowed);
 }
 
 /** All roles that grants or a token give somebody in a project, from the least. */

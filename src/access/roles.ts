@@ -25,6 +25,8 @@ const RIGHTS: Readonly<Record<Authority['role'] | Role, ReadonlySet<Right>>> = {
   ADMINISTRATOR: new Set(['ANYBODY', 'READ', 'READ_GRANTS', 'SEND', 'EDIT', 'OWN', 'ADMINISTER']),
 };
 
+export const ALL_RIGHTS: readonly Right[] = [...RIGHTS.ADMINISTRATOR];
+
 /** Whether a role includes a right. */
 export function gives(role: Role | 'ADMINISTRATOR', right: Right): boolean {
   return RIGHTS[role].has(right);

@@ -186,8 +186,12 @@ export class RequestContext {
     const image = (await this.reachListing(project, position))
       ? await this.services.ledgers.view(project, position)
       : undefined;
-    const seen = image && this.mayRead(image.view) ? image : undefined;
-    this.pinned.set(JSON.stringify([project, undefined]), Promise.resolve(seen));
+    this.pin(project, image && this.mayRead(image.view) ? image : undefined);
+  }
+
+  /** Says which image of a project's head this request sees: what follows is read from it, and rights are judged on it. */
+  pin(project: string, image: SeenImage | undefined): void {
+    this.pinned.set(JSON.stringify([project, undefined]), Promise.resolve(image));
   }
 
   /** The state that the asker's rights in a project are judged on; undefined when they may not read it. */

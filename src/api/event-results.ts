@@ -8,8 +8,10 @@ import {
   print,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import { rightsOf } from '../access/judge.ts';
 import type { FedChange } from '../history/change-feed.ts';
 import { eventKey } from '../history/recorded-event.ts';
+import { accessOf } from '../project/project-access.ts';
 import { isSliceOver, nextSlice } from '../words/slices.ts';
 import { RequestContext } from './context.ts';
 import { AnswerSize, LARGEST_ANSWER, wholeOrRefused } from './toolkit/answer-size.ts';
@@ -36,11 +38,14 @@ export class EventResults {
   }
 
   private async *answers(args: SubscriptionArgs, events: AsyncIterable<FedChange>): AsyncGenerator<ExecutionResult> {
-    const { signal } = args.contextValue;
+    const { signal, identity } = args.contextValue;
     const question = keyOf(args);
     for await (const event of events) {
       if (isSliceOver()) await nextSlice();
-      const answer = await this.answer(args, event, `${question} ${event.image.hash} ${eventKey(event.recorded)}`);
+      // Who have other rights may see other things of it.
+      const rights = rightsOf(accessOf(event.newest.view), identity).join(' ');
+      const key = [question, rights, event.image.hash, eventKey(event.recorded)].join(' ');
+      const answer = await this.answer(args, event, key);
       if (isSliceOver()) await nextSlice();
       if (signal.aborted) return;
       yield answer;
@@ -54,6 +59,8 @@ export class EventResults {
     const size = new AnswerSize(HIGHEST_COST_OF_AN_EVENT);
     // It may be for others by the time that the one who asked first has gone.
     const contextValue = new RequestContext(services, identity, requestId, new AbortController().signal, size);
+    // Judged on the state that the key tells the rights of.
+    contextValue.pin(event.recorded.sealed.commit.project, event.newest);
     const answer = Promise.resolve(execute({ ...args, rootValue: event, contextValue })).then((result) => {
       // What failed may do better for who asks later.
       if (result.errors) this.kept.delete(key);

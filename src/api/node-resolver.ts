@@ -1,12 +1,13 @@
 import { Arg, Ctx, Field, FieldResolver, ID, ObjectType, Query, Resolver, Root } from 'type-graphql';
 import type { Role } from '../access/roles.ts';
 import { BeyondHeadError } from '../event-sourcing/ledger/ledger-errors.ts';
-import { eventKey, recordedEvents } from '../history/recorded-event.ts';
-import { makeId, type ParsedId, parseId } from '../words/ids.ts';
+import { eventKey } from '../history/recorded-event.ts';
+import { type ParsedId, parseId, resourceIdOf } from '../words/ids.ts';
 import { RoleEnum } from './access/access-types.ts';
 import type { RequestContext } from './context.ts';
 import { ChangeObject } from './history/change-types.ts';
-import { nodeIn } from './node-of.ts';
+import { shownEvents } from './history/shown-events.ts';
+import { findResource } from './node-of.ts';
 import { ProjectObject } from './projects/project-types.ts';
 import { badUserInput } from './toolkit/errors.ts';
 import { DateTimeScalar } from './toolkit/scalars.ts';
@@ -100,8 +101,7 @@ export class ProjectResourceResolver {
     id: string,
     @Ctx() context: RequestContext,
   ): Promise<NodeType | null> {
-    const parsed = parseId(id);
-    return parsed?.project === key ? findResource(context, image, parsed) : null;
+    return parseId(id)?.project === key ? findResource(context, image, resourceIdOf(id)) : null;
   }
 }
 
@@ -115,16 +115,7 @@ async function findNode(context: RequestContext, id: string): Promise<NodeType |
   const parsed = parseId(id);
   const image = parsed && (await imageOf(context, parsed));
   if (!image) return null;
-  return parsed.type === 'Change' ? findChange(context, image, parsed) : findResource(context, image, parsed);
-}
-
-async function findResource(
-  context: RequestContext,
-  image: SeenImage,
-  { type, project, local }: ParsedId,
-): Promise<NodeType | null> {
-  const isHidden = type === 'ApiToken' && !(await context.has(project, 'READ_GRANTS'));
-  return isHidden ? null : nodeIn(image, makeId({ type, project, local }));
+  return parsed.type === 'Change' ? findChange(context, image, parsed) : findResource(context, image, resourceIdOf(id));
 }
 
 async function imageOf(context: RequestContext, { project, position }: ParsedId): Promise<SeenImage | undefined> {
@@ -145,6 +136,7 @@ async function findChange(
   const position = Number.parseInt(local, 10);
   if (!(position >= 1 && position <= image.position)) return null;
   const sealed = await context.commitsAt.load({ project, position });
-  const recorded = sealed && recordedEvents(sealed).find((candidate) => eventKey(candidate) === local);
+  const shown = sealed ? await shownEvents(context, sealed) : [];
+  const recorded = shown.find((candidate) => eventKey(candidate) === local);
   return recorded ? new ChangeObject(image, recorded) : null;
 }

@@ -13,6 +13,7 @@ import {
 import { ChangesResolver } from './history/changes-resolver.ts';
 import {
   ChangeResolver,
+  CommitResolver,
   DataSourceHistoryResolver,
   ParameterHistoryResolver,
   ProjectHistoryResolver,
@@ -47,6 +48,7 @@ export function buildApiSchema(): GraphQLSchema {
       ProxyHistoryResolver,
       DataSourceHistoryResolver,
       ChangeResolver,
+      CommitResolver,
       DataSourceResolver,
       ProjectDataSourcesResolver,
       ProxyUsersResolver,

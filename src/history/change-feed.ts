@@ -5,7 +5,7 @@ import type { Ledgers } from '../event-sourcing/ledger/ledgers.ts';
 import type { Command, ProjectImage, ProjectView } from '../project/project-model.ts';
 import type { Refusal } from '../words/refusal.ts';
 import { isSliceOver, nextSlice } from '../words/slices.ts';
-import { type ChangeMatch, matchesAll } from './change-filter.ts';
+import { type ChangeMatch, matchesAll, tellsOfGrants } from './change-filter.ts';
 import { type RecordedEvent, recordedEvents } from './recorded-event.ts';
 
 /** The place behind which a feed begins: a commit, or one event of it. */
@@ -15,11 +15,16 @@ export interface FeedStart {
   readonly index?: number;
 }
 
+/** What may be told of a project's changes; `nothing`: they are kept until that changes, or the feed ends. */
+export type Sight = 'everything' | 'without grants' | 'nothing';
+
 export interface FeedRequest {
   readonly project: string;
   /** Undefined: from now on. */
   readonly start: FeedStart | undefined;
   readonly match: ChangeMatch;
+  /** Asked of the newest image there is, for each change that is due. */
+  readonly sight: (newest: ProjectImage) => Sight;
   /** Ends the feed. */
   readonly signal: AbortSignal;
 }
@@ -28,6 +33,8 @@ export interface FedChange {
   readonly recorded: RecordedEvent;
   /** The newest one that has the change. */
   readonly image: ProjectImage;
+  /** The newest one of all: rights are judged on it. */
+  readonly newest: ProjectImage;
 }
 
 interface FeedParts {
@@ -41,7 +48,7 @@ interface FeedParts {
  * any more: it got shorter than that, or was replaced.
  */
 export async function* changeFeed({ store, ledgers }: FeedParts, request: FeedRequest): AsyncGenerator<FedChange> {
-  const { project, match, signal } = request;
+  const { project, match, sight, signal } = request;
   const wake = new WakeUp(signal);
   const tail = await ledgers.tail(project, () => wake.now());
   try {
@@ -66,8 +73,11 @@ export async function* changeFeed({ store, ledgers }: FeedParts, request: FeedRe
         const follows = index !== undefined || hash === undefined || sealed.commit.previousHash === hash;
         if (!follows) throw replaced(position, image);
         for (const recorded of eventsBehind(sealed, position, index)) {
+          if (!matchesAll(match, recorded)) continue;
+          while (!signal.aborted && sight(tail.current()) === 'nothing') await wake.next();
           if (signal.aborted) return;
-          if (matchesAll(match, recorded)) yield { recorded, image };
+          const newest = tail.current();
+          if (sight(newest) === 'everything' || !tellsOfGrants(recorded.event)) yield { recorded, image, newest };
         }
         position = sealed.commit.position;
         hash = sealed.hash;

@@ -3,7 +3,7 @@ import type { CommitRange } from '../event-sourcing/event-store.ts';
 import type { ProjectImage } from '../project/project-model.ts';
 import type { PageSource } from '../words/page-source.ts';
 import { isSliceOver, nextSlice } from '../words/slices.ts';
-import { type ChangeMatch, matchesAll } from './change-filter.ts';
+import { type ChangeMatch, matchesAll, tellsOfGrants } from './change-filter.ts';
 import { eventKey, type RecordedEvent, recordedEvents } from './recorded-event.ts';
 
 /** Reads commits of one project; all that match the request are among them. */
@@ -16,6 +16,8 @@ export interface HistoryRequest {
   /** Nothing behind its position is told. */
   readonly image: Pick<ProjectImage, 'position'>;
   readonly match: ChangeMatch;
+  /** Whether changes of grants and tokens are told. */
+  readonly showsGrants: boolean;
   readonly direction: 'ASC' | 'DESC';
   /** How many there are in all; counted only when somebody asks. */
   total(): number | Promise<number>;
@@ -38,7 +40,7 @@ export function historySource(request: HistoryRequest): PageSource<RecordedEvent
 }
 
 async function* eventsFrom(
-  { read, image, match, signal }: HistoryRequest,
+  { read, image, match, showsGrants, signal }: HistoryRequest,
   direction: 'forwards' | 'backwards',
   bound: string | undefined,
   atMost = Number.POSITIVE_INFINITY,
@@ -51,7 +53,9 @@ async function* eventsFrom(
       : { after: 0, upTo: Math.min(position ?? image.position, image.position) };
   for await (const sealed of inParts(read, { ...ends, direction, limit: atMost + 1 })) {
     if (isSliceOver()) await nextSlice(signal);
-    const events = recordedEvents(sealed).filter((recorded) => matchesAll(match, recorded));
+    const events = recordedEvents(sealed).filter(
+      (recorded) => matchesAll(match, recorded) && (showsGrants || !tellsOfGrants(recorded.event)),
+    );
     if (direction === 'backwards') events.reverse();
     for (const recorded of events) {
       const there = sealed.commit.position === position && index !== undefined;
@@ -61,17 +65,26 @@ async function* eventsFrom(
   }
 }
 
-/** All commits of a range, read `limit` at a time: what matches a commit need not match each event of it. */
+/** So many commits are read at a time, at most, where what is told of those before did not fill a page. */
+const LARGEST_PART = 1_000;
+
+/**
+ * All commits of a range, read `limit` at a time, then more: what matches a commit need not match each event of it, and
+ * not every event is told.
+ */
 async function* inParts(read: ReadCommits, range: BoundedRange): AsyncIterable<SealedCommit> {
-  const { direction, limit } = range;
-  for (let rest = range, count = limit; count === limit; ) {
-    count = 0;
+  const { direction } = range;
+  for (let rest = range, isMore = true; isMore; ) {
+    const { limit } = rest;
+    let count = 0;
     for await (const sealed of read(rest)) {
       const { position } = sealed.commit;
       rest = direction === 'forwards' ? { ...rest, after: position } : { ...rest, upTo: position - 1 };
       count += 1;
       yield sealed;
     }
+    isMore = count === limit;
+    rest = { ...rest, limit: Math.max(limit, Math.min(2 * limit, LARGEST_PART)) };
   }
 }
 

@@ -66,6 +66,8 @@ export interface ProjectView {
   accessPosition: number;
   /** When that was: ISO 8601, UTC, milliseconds; empty if it never was. */
   accessAt: string;
+  /** How many events told who may do what. */
+  accessChanges: number;
 }
 
 export type ProjectImage = Image<ProjectView>;
@@ -116,6 +118,7 @@ export const projectModel: Model<ProjectView, Command, Refusal> = {
     tokens: Table.empty(tokenTable),
     administrators: [],
     accessPosition: 0,
+    accessChanges: 0,
     accessAt: '',
   }),
 
@@ -146,9 +149,15 @@ export const projectModel: Model<ProjectView, Command, Refusal> = {
 
   fold: 5,
 
-  *sections({ project, parameters, proxies, dataSources, grants, tokens, administrators, accessPosition, accessAt }) {
+  *sections(view) {
+    const { project, parameters, proxies, dataSources, grants, tokens } = view;
+    const { administrators, accessPosition, accessChanges, accessAt } = view;
     yield new MapSection('project', SortedMap.of(project ? [['', project]] : []), PROJECT_CODEC);
-    yield new MapSection('access', SortedMap.of([['', { administrators, accessPosition, accessAt }]]), ACCESS_CODEC);
+    yield new MapSection(
+      'access',
+      SortedMap.of([['', { administrators, accessPosition, accessChanges, accessAt }]]),
+      ACCESS_CODEC,
+    );
     yield* grants.sections('grants');
     yield* tokens.sections('tokens');
     yield* parameters.sections('parameters');
@@ -157,11 +166,13 @@ export const projectModel: Model<ProjectView, Command, Refusal> = {
   },
 
   restore(stored) {
-    const { administrators = [], accessPosition = 0, accessAt = '' } = stored.map('access', ACCESS_CODEC).get('') ?? {};
+    const access = stored.map('access', ACCESS_CODEC).get('');
+    const { administrators = [], accessPosition = 0, accessChanges = 0, accessAt = '' } = access ?? {};
     return {
       project: stored.map('project', PROJECT_CODEC).get(''),
       administrators,
       accessPosition,
+      accessChanges,
       accessAt,
       grants: Table.restore(grantTable, 'grants', stored),
       tokens: Table.restore(tokenTable, 'tokens', stored),
@@ -173,7 +184,7 @@ export const projectModel: Model<ProjectView, Command, Refusal> = {
 };
 
 const PROJECT_CODEC = jsonCodec<ProjectRow>();
-const ACCESS_CODEC = jsonCodec<Pick<ProjectView, 'administrators' | 'accessPosition' | 'accessAt'>>();
+const ACCESS_CODEC = jsonCodec<Pick<ProjectView, 'administrators' | 'accessPosition' | 'accessChanges' | 'accessAt'>>();
 
 function applyEvent(view: ProjectView, event: AnyEvent, commit: Commit): void {
   switch (event.type) {
@@ -227,6 +238,7 @@ function applyEvent(view: ProjectView, event: AnyEvent, commit: Commit): void {
 
 function noteAccess(view: ProjectView, { position, at }: Commit): void {
   view.accessPosition = position;
+  view.accessChanges += 1;
   view.accessAt = at;
 }
 

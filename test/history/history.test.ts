@@ -12,6 +12,7 @@ test('a walk through a log gives others their turn, and ends when its client has
   const source = historySource({
     image: await node.image('crm'),
     match: { types: ['DataSourceDeleted'] },
+    showsGrants: true,
     direction: 'ASC',
     total: () => 0,
     signal: gone.signal,

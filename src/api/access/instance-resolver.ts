@@ -31,6 +31,7 @@ export class InstanceResolver {
     return historyPage(context, args, direction, {
       image,
       match: {},
+      showsGrants: true,
       total: () => image.events,
       read: (range) => context.services.store.read(INSTANCE, range),
     });

@@ -1,7 +1,7 @@
 import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { SealedCommit } from '../../event-sourcing/event.ts';
 import { fieldChanges } from '../../history/field-changes.ts';
-import { eventKey, type RecordedEvent, recordedEvents } from '../../history/recorded-event.ts';
+import { eventKey, type RecordedEvent } from '../../history/recorded-event.ts';
 import type { AnyEvent } from '../../project/project-model.ts';
 import { makeId } from '../../words/ids.ts';
 import { connectionType } from '../toolkit/connection.ts';
@@ -159,8 +159,8 @@ export class AuthorityType {
 @ObjectType('Commit', { description: 'What one mutation appended, all or nothing.' })
 export class CommitObject {
   constructor(
-    private readonly image: SeenImage,
-    private readonly sealed: SealedCommit,
+    readonly image: SeenImage,
+    readonly sealed: SealedCommit,
   ) {}
 
   @Field(() => Int, { description: '1, 2, 3, ... without gaps within a project.' })
@@ -196,11 +196,6 @@ export class CommitObject {
   @Field(() => String, { description: "SHA-256 over the previous commit's hash and this commit, hex." })
   get hash(): string {
     return this.sealed.hash;
-  }
-
-  @Field(() => [ChangeObject], { description: 'Its events in order, at least one.' })
-  get changes(): readonly ChangeObject[] {
-    return recordedEvents(this.sealed).map((recorded) => new ChangeObject(this.image, recorded));
   }
 }
 

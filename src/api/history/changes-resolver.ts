@@ -1,6 +1,9 @@
 import { Arg, ID, Int, Resolver, Root, Subscription } from 'type-graphql';
+import { judge } from '../../access/judge.ts';
 import { BeyondHeadError } from '../../event-sourcing/ledger/ledger-errors.ts';
-import { changeFeed, type FedChange, type FeedStart } from '../../history/change-feed.ts';
+import { changeFeed, type FedChange, type FeedStart, type Sight } from '../../history/change-feed.ts';
+import { accessOf } from '../../project/project-access.ts';
+import type { ProjectImage } from '../../project/project-model.ts';
 import { isProjectKey } from '../../projects/project-input.ts';
 import { parseId } from '../../words/ids.ts';
 import type { RequestContext } from '../context.ts';
@@ -52,7 +55,15 @@ async function subscribe(args: ChangesArguments, context: RequestContext): Promi
   if (start && start.position > image.position) {
     throw badUserInput(new BeyondHeadError(start.position, image.position).message);
   }
-  return told(changeFeed(services, { project, start, match: matchOf(filter), signal }));
+  const sight = (newest: ProjectImage) => sightOf(context, newest);
+  return told(changeFeed(services, { project, start, match: matchOf(filter), sight, signal }));
+}
+
+/** As rights stand now, not as they stood when the subscription began. */
+function sightOf({ identity }: RequestContext, { view }: ProjectImage): Sight {
+  const access = accessOf(view);
+  if (judge(access, identity, 'READ_GRANTS').allowed) return 'everything';
+  return judge(access, identity, 'READ').allowed ? 'without grants' : 'nothing';
 }
 
 async function* told(feed: AsyncGenerator<FedChange>): AsyncGenerator<FedChange> {

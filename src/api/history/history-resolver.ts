@@ -1,10 +1,10 @@
 import { Arg, Args, Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql';
 import type { Audited } from '../../event-sourcing/audited.ts';
-import { wantsAll } from '../../history/change-filter.ts';
+import { type ChangeMatch, TYPES_OF_GRANTS, wantsAll, withoutGrants } from '../../history/change-filter.ts';
 import { type HistoryRequest, historySource } from '../../history/history.ts';
 import type { RequestContext } from '../context.ts';
 import { DataSourceObject } from '../data-sources/data-source-types.ts';
-import { nodeIn } from '../node-of.ts';
+import { findResource } from '../node-of.ts';
 import { ConfigParameterObject } from '../parameters/parameter-types.ts';
 import { ProjectObject } from '../projects/project-types.ts';
 import { ProxyConnectionObject } from '../proxies/proxy-types.ts';
@@ -14,6 +14,7 @@ import type { SeenImage } from '../toolkit/seen-image.ts';
 import { NodeType, OrderDirection, type RowObject } from '../toolkit/shared-types.ts';
 import { ChangeFilter, matchOf } from './change-filter-input.ts';
 import { ChangeConnection, ChangeObject, CommitObject } from './change-types.ts';
+import { shownEvents } from './shown-events.ts';
 
 /** The argument is the same on every history; an explicit null is its default. */
 export const Direction = () =>
@@ -42,7 +43,7 @@ export class ProjectHistoryResolver {
   @FieldResolver(() => ChangeConnection, {
     description: 'Every change of the project and of all that is in it, up to position.',
   })
-  history(
+  async history(
     @Root() { image, key }: ProjectObject,
     @Args(() => PageArgs) args: PageArgs,
     @Arg('filter', () => ChangeFilter, { nullable: true, description: 'Which changes are wanted. Null: all.' }) filter:
@@ -52,14 +53,19 @@ export class ProjectHistoryResolver {
     @Direction() direction: OrderDirection | null,
     @Ctx() context: RequestContext,
   ) {
-    const match = matchOf(filter);
     const { store } = context.services;
+    const showsGrants = await context.has(key, 'READ_GRANTS');
+    const wanted = matchOf(filter);
+    const match = showsGrants ? wanted : withoutGrants(wanted);
+    const count = (where: ChangeMatch) => store.countEvents(key, { upTo: image.position, where }, context.signal);
     return historyPage(context, args, direction, {
       image,
       match,
-      total: () => {
-        if (wantsAll(match)) return image.events;
-        return store.countEvents(key, { upTo: image.position, where: match }, context.signal);
+      showsGrants,
+      async total() {
+        if (wantsAll(match)) return image.events - (showsGrants ? 0 : image.view.accessChanges);
+        const all = await count(match);
+        return showsGrants || match.types ? all : all - (await count({ ...match, types: TYPES_OF_GRANTS }));
       },
       read: (range) => store.read(key, { ...range, where: match }),
     });
@@ -118,8 +124,22 @@ export class ChangeResolver {
     description:
       'The resource, at the moment that the query asks about (now, or asOf); null for a probe of a draft without proxyConnectionId.',
   })
-  subject(@Root() { image, subjectId }: ChangeObject): NodeType | null {
-    return subjectId === null ? null : nodeIn(image, subjectId);
+  async subject(@Root() { image, subjectId }: ChangeObject, @Ctx() context: RequestContext): Promise<NodeType | null> {
+    return subjectId === null ? null : findResource(context, image, subjectId);
+  }
+}
+
+@Resolver(() => CommitObject)
+export class CommitResolver {
+  @FieldResolver(() => [ChangeObject], {
+    description: 'Its events in order, at least one; but those of grants and tokens only for whoever may read grants.',
+  })
+  async changes(
+    @Root() { image, sealed }: CommitObject,
+    @Ctx() context: RequestContext,
+  ): Promise<readonly ChangeObject[]> {
+    const shown = await shownEvents(context, sealed);
+    return shown.map((recorded) => new ChangeObject(image, recorded));
   }
 }
 
@@ -134,6 +154,8 @@ function resourceHistory(
   return historyPage(context, args, direction, {
     image,
     match: { subjects: [row.id] },
+    // None of them tells of grants.
+    showsGrants: true,
     total: () => row.changes,
     async *read(range) {
       yield* await context.subjectCommits.load({ ...range, ...of });

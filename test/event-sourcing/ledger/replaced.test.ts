@@ -21,7 +21,8 @@ async function started(...proxies: string[]) {
 
 async function tell(node: Node, store: MemoryEventStore, start?: { position: number; index?: number }) {
   const ended = new AbortController();
-  const request = { project: 'crm', start, match: {}, signal: ended.signal };
+  const sight = () => 'everything' as const;
+  const request = { project: 'crm', start, match: {}, sight, signal: ended.signal };
   const told: FedChange[] = [];
   const feed = changeFeed({ store, ledgers: node.ledgers }, request);
   const end = (async () => {

@@ -1,0 +1,97 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { type ExecutionResult, execute, parse } from 'graphql';
+import type { Role } from '../../src/access/roles.ts';
+import { RequestContext, type Services } from '../../src/api/context.ts';
+import { EventResults } from '../../src/api/event-results.ts';
+import { buildApiSchema } from '../../src/api/schema.ts';
+import type { Asker } from '../../src/event-sourcing/asker.ts';
+import { readersOf } from '../../src/project/project-access.ts';
+import { KeyRing } from '../../src/secrets/key-ring.ts';
+import { Secrets } from '../../src/secrets/secrets.ts';
+import { MemoryDatabase, MemoryEventStore, MemorySecretStore } from '../../src/stores/memory.ts';
+import { Node } from '../event-sourcing/ledger/node.ts';
+import { type Data, MUTATIONS } from './app.ts';
+
+export const ISSUER = 'https://id.example.com';
+
+/** Somebody whom the identity provider knows by this name. */
+export function user(name: string, standing: Partial<Asker['standing']> = {}): Asker {
+  return {
+    actor: { kind: 'USER', id: `oidc:${ISSUER}#${name}`, name, auth: 'oidc', issuer: ISSUER },
+    standing: { groups: [], isAdministrator: false, ...standing },
+  };
+}
+
+export const ADMIN = user('admin', { isAdministrator: true });
+
+/** The API in this process, asked by whoever a test says. */
+export class IdentifiedApi {
+  readonly store = new MemoryEventStore();
+  readonly node = new Node(this.store);
+  private readonly schema = buildApiSchema();
+  private readonly results = new EventResults();
+  private readonly services: Services;
+
+  constructor() {
+    const keys = KeyRing.parse(`k:${createHash('sha256').update('k').digest('base64')}`);
+    if (!keys.ok) throw new Error(keys.faults.join('; '));
+    const { ledgers } = this.node;
+    this.services = {
+      store: this.store,
+      ledgers,
+      readersOf: async (project: string) => {
+        const image = await ledgers.view(project);
+        return image && readersOf(image.view);
+      },
+      noteReaders: async () => undefined,
+      lookUpTokenUses: async () => new Map(),
+      tokensWithoutExpiry: false,
+      keyRing: keys.keyRing,
+      secrets: new Secrets(new MemorySecretStore(new MemoryDatabase()), keys.keyRing),
+      catalogue: { add: async () => undefined },
+      // What is asked here sends nothing.
+    } as unknown as Services;
+  }
+
+  async ask(asker: Asker, query: string, variables: object = {}): Promise<ExecutionResult<Data>> {
+    const contextValue = this.context(asker, new AbortController().signal);
+    const args = { schema: this.schema, document: parse(query), variableValues: { ...variables }, contextValue };
+    return execute(args) as Promise<ExecutionResult<Data>>;
+  }
+
+  /** The one field that is asked for; fails when there are errors. */
+  async get(asker: Asker, query: string, variables: object = {}): Promise<Data> {
+    const { data, errors } = await this.ask(asker, query, variables);
+    if (errors) throw errors[0]?.originalError ?? errors[0];
+    return JSON.parse(JSON.stringify(Object.values(data)[0]));
+  }
+
+  /** Sends one of `MUTATIONS`. */
+  send(asker: Asker, name: keyof typeof MUTATIONS, input: object): Promise<Data> {
+    return this.get(asker, MUTATIONS[name], { input });
+  }
+
+  /** Gives somebody a role, by their name. */
+  async grant(projectKey: string, name: string, role: Role): Promise<Data> {
+    const query = `mutation($input: GrantAccessInput!) { grantAccess(input: $input) { commit { position } userErrors { message } } }`;
+    const input = { projectKey, kind: 'USER', identity: `${ISSUER}#${name}`, role };
+    return this.get(ADMIN, query, { input });
+  }
+
+  async revoke(projectKey: string, name: string): Promise<Data> {
+    const query = `mutation($input: RevokeAccessInput!) { revokeAccess(input: $input) { commit { position } userErrors { message } } }`;
+    return this.get(ADMIN, query, { input: { projectKey, kind: 'USER', identity: `${ISSUER}#${name}` } });
+  }
+
+  /** What a subscription answers, as it comes. */
+  async subscribe(asker: Asker, query: string, signal: AbortSignal): Promise<AsyncGenerator<ExecutionResult<Data>>> {
+    const contextValue = this.context(asker, signal);
+    const events = await this.results.subscribe({ schema: this.schema, document: parse(query), contextValue });
+    if (!(Symbol.asyncIterator in events)) throw new Error(JSON.stringify(events.errors));
+    return events as AsyncGenerator<ExecutionResult<Data>>;
+  }
+
+  private context(asker: Asker, signal: AbortSignal): RequestContext {
+    return new RequestContext(this.services, asker, randomUUID(), signal);
+  }
+}
