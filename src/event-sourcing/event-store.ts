@@ -53,7 +53,27 @@ export interface CountRange extends Pick<CommitRange, 'after' | 'upTo'> {
   readonly where?: Omit<CommitFilter, 'positions'>;
 }
 
+/** Who may read a project, as of the commit of its log that changed that last. */
+export interface CatalogueEntry {
+  readonly project: string;
+  /** Of that commit, */
+  readonly position: number;
+  /** and its id, which tells it from the commits of a log that was replaced. */
+  readonly commitId: string;
+  /** As texts, each once: what names a reader is for others to say. */
+  readonly readers: readonly string[];
+}
+
+export interface TokenUse {
+  readonly project: string;
+  readonly tokenId: string;
+  /** ISO 8601, UTC, milliseconds; the beginning of an hour. */
+  readonly hour: string;
+}
+
 export interface ProjectRange {
+  /** Only projects whose entry has one of these readers. Left out: all that were registered. */
+  readonly readers?: readonly string[];
   /** Only keys greater than this. */
   readonly after?: string;
   /** Only keys less than this. */
@@ -112,9 +132,24 @@ export interface EventStore {
 
   /** Notes projects in the catalogue of keys, at most 500 at once. Repeating it changes nothing. */
   registerProjects(keys: readonly string[]): Promise<void>;
-  /** Project keys of the catalogue in the order of their code units. */
+  /** Project keys of the catalogue in the order of their code units, each once. */
   projects(range: ProjectRange): Promise<string[]>;
-  countProjects(): Promise<number>;
+  /** @param readers as in `ProjectRange` */
+  countProjects(readers?: readonly string[]): Promise<number>;
+  /** The entries of these projects, at most 500, as far as they have one. */
+  catalogueEntries(projects: readonly string[]): Promise<CatalogueEntry[]>;
+  /**
+   * Notes who may read projects, at most 500 at once. Of all entries that were noted of a project, the one with the greatest
+   * position stands, and of those the one with the greatest commit id: in whatever order they come, from however many
+   * processes at once.
+   */
+  noteCatalogueEntries(entries: readonly CatalogueEntry[]): Promise<void>;
+  /** Forgets what was noted of a project as of one commit, which is not in its log any more. */
+  dropCatalogueEntry(entry: Omit<CatalogueEntry, 'readers'>): Promise<void>;
+  /** Notes when tokens were used, at most 500 at once; an hour never takes the place of a later one. */
+  noteTokenUses(uses: readonly TokenUse[]): Promise<void>;
+  /** The last hours that were noted of these tokens of a project, by their ids. */
+  tokenUses(project: string, tokenIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /**
    * Keys of the projects that have a commit at position 1, in the order of their code units, from behind a key on. Goes
    * from key to key by the index of positions: the commits between are not visited.

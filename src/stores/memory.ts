@@ -1,12 +1,14 @@
 import { claimOfKey, type SealedCommit } from '../event-sourcing/event.ts';
 import {
   type AppendResult,
+  type CatalogueEntry,
   type CommitRange,
   type CountRange,
   type EventStore,
   type Head,
   type ProjectRange,
   StoreUnavailableError,
+  type TokenUse,
 } from '../event-sourcing/event-store.ts';
 import {
   MANIFEST,
@@ -15,6 +17,7 @@ import {
   type SnapshotStore,
 } from '../event-sourcing/snapshots/snapshot-store.ts';
 import type { KeyCheck, KeyMark, SealedSecret, SecretStore } from '../secrets/secret-store.ts';
+import { isGreater } from './catalogue-order.ts';
 import { assertAppendable, type CommitIndex, countMatching, indexOf, matches, openStored } from './commit-index.ts';
 
 interface StoredCommit {
@@ -30,6 +33,10 @@ export class MemoryDatabase {
   /** By project and claim: where the commit that has it was put. */
   readonly claims = new Map<string, number>();
   readonly projects = new Set<string>();
+  /** By project. */
+  readonly entries = new Map<string, CatalogueEntry>();
+  /** By project and token: the hour. */
+  readonly tokenUses = new Map<string, string>();
   /** By project, then by secret id and key id. */
   readonly secrets = new Map<string, Map<string, SealedSecret>>();
   readonly keyChecks = new Map<string, KeyCheck>();
@@ -130,18 +137,51 @@ export class MemoryEventStore implements EventStore {
     for (const key of keys) this.#database.projects.add(key);
   }
 
-  async projects({ after, before, direction = 'forwards', limit }: ProjectRange): Promise<string[]> {
+  async projects({ readers, after, before, direction = 'forwards', limit }: ProjectRange): Promise<string[]> {
     this.#assertOpen();
-    const keys = [...this.#database.projects]
+    const keys = this.#listed(readers)
       .filter((key) => (after === undefined || key > after) && (before === undefined || key < before))
       .sort();
     if (direction === 'backwards') keys.reverse();
     return keys.slice(0, limit);
   }
 
-  async countProjects(): Promise<number> {
+  async countProjects(readers?: readonly string[]): Promise<number> {
     this.#assertOpen();
-    return this.#database.projects.size;
+    return this.#listed(readers).length;
+  }
+
+  async catalogueEntries(projects: readonly string[]): Promise<CatalogueEntry[]> {
+    this.#assertOpen();
+    return projects.flatMap((project) => this.#database.entries.get(project) ?? []);
+  }
+
+  async noteCatalogueEntries(entries: readonly CatalogueEntry[]): Promise<void> {
+    this.#assertOpen();
+    for (const entry of entries) {
+      const there = this.#database.entries.get(entry.project);
+      if (!there || isGreater(entry, there)) this.#database.entries.set(entry.project, entry);
+    }
+  }
+
+  async dropCatalogueEntry({ project, position, commitId }: Omit<CatalogueEntry, 'readers'>): Promise<void> {
+    this.#assertOpen();
+    const there = this.#database.entries.get(project);
+    if (there?.position === position && there.commitId === commitId) this.#database.entries.delete(project);
+  }
+
+  async noteTokenUses(uses: readonly TokenUse[]): Promise<void> {
+    this.#assertOpen();
+    for (const { project, tokenId, hour } of uses) {
+      const key = JSON.stringify([project, tokenId]);
+      if (hour > (this.#database.tokenUses.get(key) ?? '')) this.#database.tokenUses.set(key, hour);
+    }
+  }
+
+  async tokenUses(project: string, tokenIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    this.#assertOpen();
+    const uses = tokenIds.map((id) => [id, this.#database.tokenUses.get(JSON.stringify([project, id])) ?? ''] as const);
+    return new Map(uses.filter(([, hour]) => hour !== ''));
   }
 
   async projectsWithCommits(after: string | undefined, limit: number): Promise<string[]> {
@@ -156,6 +196,13 @@ export class MemoryEventStore implements EventStore {
 
   async close(): Promise<void> {
     this.#open = false;
+  }
+
+  #listed(readers: readonly string[] | undefined): string[] {
+    if (!readers) return [...this.#database.projects];
+    const wanted = new Set(readers);
+    const entries = [...this.#database.entries.values()];
+    return entries.filter((entry) => entry.readers.some((each) => wanted.has(each))).map(({ project }) => project);
   }
 
   #log(project: string): StoredCommit[] {

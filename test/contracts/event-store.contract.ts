@@ -5,6 +5,7 @@ import { catalogueContract } from './catalogue.contract.ts';
 import { commitOf, logOf, plain, readAll } from './commits.ts';
 import { appendAll, type EventStoreBench, type EventStoreContext, newProject } from './event-store-context.ts';
 import { readContract } from './read.contract.ts';
+import { readersContract } from './readers.contract.ts';
 
 // Some of the servers are slow, and so are some machines.
 jest.setTimeout(60_000);
@@ -22,7 +23,7 @@ type Part = (context: EventStoreContext) => void;
 /** What every event store promises; with `parts`, only those sides of it, and that it can be closed and opened. */
 export function eventStoreContract(
   { name, skipped, open }: EventStoreSubject,
-  parts: readonly Part[] = [appendContract, readContract, catalogueContract],
+  parts: readonly Part[] = [appendContract, readContract, catalogueContract, readersContract],
 ): void {
   const title = skipped === undefined ? name : `${name} (skipped: ${skipped})`;
   (skipped === undefined ? describe : describe.skip)(`${title} as an event store`, () => {

@@ -154,6 +154,15 @@ afterAll(async () => {
     await store.hasCommitAt('p', 3);
     await store.findByIdempotencyKey('p', 'a', 'k');
     await store.projects({ limit: 1 });
+    const entry = { project: 'p', position: 1, commitId: 'c', readers: ['ada', 'grace'] };
+    await store.noteCatalogueEntries([entry]);
+    await store.noteCatalogueEntries([{ ...entry, position: 2 }]);
+    await store.dropCatalogueEntry(entry);
+    await store.projects({ readers: entry.readers, after: 'a', limit: 1 });
+    await store.countProjects(entry.readers);
+    const use = { project: 'p', tokenId: 't', hour: '2026-01-01T00:00:00.000Z' };
+    await store.noteTokenUses([use]);
+    await store.tokenUses('p', ['t']);
     const secrets = new MongoSecretStore(client.db());
     await secrets.put([
       { project: 'p', secretId: 's', resourceId: 'r', keyId: 'k', sealed: Uint8Array.of(1), createdAt: '' },
@@ -161,15 +170,23 @@ afterAll(async () => {
     await secrets.get('p', 's');
     await secrets.delete('p', 's', 'k');
     await store.close();
-    const writes = commands.filter(({ commandName }) => commandName === 'insert' || commandName === 'delete');
-    expect(writes.length).toBeGreaterThanOrEqual(5);
+    const isWrite = ({ commandName, command }: CommandStartedEvent) =>
+      ['insert', 'delete', 'update'].includes(commandName) && command.update !== 'heads';
+    const writes = commands.filter(isWrite);
+    expect(writes.length).toBeGreaterThanOrEqual(11);
     for (const { command } of writes) expect(command.writeConcern).toEqual({ w: 'majority', j: true, wtimeout: 5_000 });
+    // Entries are found by the index of projects, and projects by that of their readers.
+    const ofCatalogue = commands.filter(({ command }) => (command.find ?? command.aggregate) === 'catalogue');
+    const byProject = { project: 1, position: 1, commitId: 1 };
+    const byReader = { readers: 1, project: 1 };
+    const hints = [...Array<object>(4).fill(byProject), byReader, byReader];
+    expect(ofCatalogue.map(({ command }) => command.hint)).toEqual(hints);
     const isLook = ({ command }: CommandStartedEvent) => command.readConcern?.level === 'linearizable';
     const looks = commands.filter(isLook).map(({ command: { filter, maxTimeMS } }) => ({ filter, maxTimeMS }));
     expect(looks).toEqual([{ filter: { project: 'p', position: 3 }, maxTimeMS: 5_000 }]);
     const isRead = ({ commandName }: CommandStartedEvent) => commandName === 'find' || commandName === 'aggregate';
     const reads = commands.filter((event) => isRead(event) && !isLook(event));
-    expect(reads.length).toBeGreaterThanOrEqual(9);
+    expect(reads.length).toBeGreaterThanOrEqual(16);
     // Every index of commits begins with the project: a filter without it would walk all of one.
     const ofCommits = reads.filter(({ command }) => command.find === 'commits');
     expect(ofCommits.map(({ command }) => command.filter)).toEqual(

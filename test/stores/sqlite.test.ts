@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import Database from 'libsql';
 import { UnsoundCommitError } from '../../src/event-sourcing/decoder.ts';
 import { StoreUnusableError } from '../../src/event-sourcing/event-store.ts';
@@ -31,8 +31,15 @@ async function tampered(sql: string): Promise<void> {
   database.close();
 }
 
+const BEFORE_READERS = `
+  DROP TABLE catalogue;
+  DROP TABLE readers;
+  DROP TABLE token_uses;
+`;
+
 /** Makes of a file's tables of commits what they were before there were claims. */
 const BEFORE_CLAIMS = `
+  ${BEFORE_READERS}
   DROP INDEX commits_by_claim;
   ALTER TABLE commits DROP COLUMN claim;
   ALTER TABLE commits ADD COLUMN idempotency_key TEXT;
@@ -131,6 +138,62 @@ describe('the file of a SQLite store', () => {
       'unreadable 3',
     ]);
     database.close();
+  });
+
+  test('of the third version gets the tables of who may read what, and keeps the rest', async () => {
+    await tampered(`${BEFORE_READERS} INSERT INTO projects VALUES ('p'); PRAGMA user_version = 3;`);
+    const entry = { project: 'p', position: 2, commitId: 'c', readers: ['ada'] };
+    for (let start = 0; start < 2; start += 1) {
+      const { events } = openSqlite(file);
+      expect(await positionsOf(events, 'p')).toEqual([1, 2, 3]);
+      expect(await events.projects({ limit: 9 })).toEqual(['p']);
+      expect(await events.catalogueEntries(['p'])).toEqual(start === 0 ? [] : [entry]);
+      await events.noteCatalogueEntries([entry]);
+      await events.close();
+    }
+  });
+
+  test('is searched by its indexes alone for the projects that somebody may read', async () => {
+    const asked: (readonly [string, readonly SqlValue[]])[] = [];
+    for (const method of ['get', 'all', 'run'] as const) {
+      const actual = SqliteConnection.prototype[method] as (sql: string, ...values: SqlValue[]) => never;
+      jest.spyOn(SqliteConnection.prototype, method).mockImplementation(function (
+        this: SqliteConnection,
+        sql,
+        ...values
+      ) {
+        asked.push([sql, values]);
+        return actual.call(this, sql, ...values);
+      });
+    }
+    const { events } = openSqlite(file);
+    const entry = { project: 'p', position: 2, commitId: 'c', readers: ['ada', 'grace'] };
+    await events.noteCatalogueEntries([entry]);
+    asked.length = 0;
+    await events.noteCatalogueEntries([{ ...entry, position: 3 }]);
+    await events.catalogueEntries(['p']);
+    for (const direction of ['forwards', 'backwards'] as const) {
+      await events.projects({ readers: entry.readers, direction, after: 'a', before: 'z', limit: 5 });
+    }
+    await events.countProjects(entry.readers);
+    jest.restoreAllMocks();
+    await events.close();
+    expect(asked.length).toBeGreaterThan(10);
+    const connection = SqliteConnection.open(file);
+    for (const [sql, values] of asked) {
+      const plan = (connection.all(`EXPLAIN QUERY PLAN ${sql}`, ...values) as { detail: string }[]).map(
+        ({ detail }) => detail,
+      );
+      const steps = plan.filter((step) => /^(SEARCH|SCAN) (?!json_each)/.test(step));
+      // What is inserted is not searched.
+      expect([sql, steps]).toEqual([
+        sql,
+        sql.startsWith('INSERT')
+          ? []
+          : [expect.stringMatching(/^SEARCH (readers|catalogue) USING (PRIMARY KEY|COVERING INDEX)/)],
+      ]);
+    }
+    connection.close();
   });
 
   test('of another program is refused', async () => {

@@ -1,12 +1,14 @@
 import type { SealedCommit } from '../../src/event-sourcing/event.ts';
 import {
   type AppendResult,
+  type CatalogueEntry,
   type CommitRange,
   type CountRange,
   type EventStore,
   type Head,
   type ProjectRange,
   StoreUnavailableError,
+  type TokenUse,
 } from '../../src/event-sourcing/event-store.ts';
 import { assertAppendable } from '../../src/stores/commit-index.ts';
 
@@ -155,9 +157,34 @@ export class FaultyEventStore implements EventStore {
     return this.#inner.projects(range);
   }
 
-  async countProjects(): Promise<number> {
+  async countProjects(readers?: readonly string[]): Promise<number> {
     this.#mayBeAway();
-    return this.#inner.countProjects();
+    return this.#inner.countProjects(readers);
+  }
+
+  async catalogueEntries(projects: readonly string[]): Promise<CatalogueEntry[]> {
+    this.#mayBeAway();
+    return this.#inner.catalogueEntries(projects);
+  }
+
+  async noteCatalogueEntries(entries: readonly CatalogueEntry[]): Promise<void> {
+    this.#mayBeAway();
+    return this.#inner.noteCatalogueEntries(entries);
+  }
+
+  async dropCatalogueEntry(entry: Omit<CatalogueEntry, 'readers'>): Promise<void> {
+    this.#mayBeAway();
+    return this.#inner.dropCatalogueEntry(entry);
+  }
+
+  async noteTokenUses(uses: readonly TokenUse[]): Promise<void> {
+    this.#mayBeAway();
+    return this.#inner.noteTokenUses(uses);
+  }
+
+  async tokenUses(project: string, tokenIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    this.#mayBeAway();
+    return this.#inner.tokenUses(project, tokenIds);
   }
 
   async projectsWithCommits(after: string | undefined, limit: number): Promise<string[]> {

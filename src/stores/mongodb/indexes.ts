@@ -12,7 +12,7 @@ import type { CommitDocument } from './commit-documents.ts';
 import { COLLECTION_OPTIONS } from './connection-options.ts';
 import { rebuildCopies } from './rebuild-copies.ts';
 
-/** The unique ones carry the store's promises; the others are for speed. `project` comes first, for sharding. */
+/** The unique ones carry the store's promises; the others are for speed. `project` comes first in those, for sharding. */
 export const INDEXES = {
   commits: [
     { name: 'position', key: { project: 1, position: 1 }, unique: true },
@@ -26,6 +26,11 @@ export const INDEXES = {
     { name: 'part-of-writer', key: { project: 1, fold: 1, position: 1, base: 1, writer: 1, part: 1 }, unique: true },
     { name: 'manifest-of-writer', key: { project: 1, fold: 1, part: 1, position: 1, base: 1, writer: 1 } },
   ],
+  catalogue: [
+    { name: 'entry', key: { project: 1, position: 1, commitId: 1 }, unique: true },
+    { name: 'readers', key: { readers: 1, project: 1 } },
+  ],
+  token_uses: [{ name: 'use', key: { project: 1, tokenId: 1 }, unique: true }],
   secrets: [{ name: 'secret', key: { project: 1, secretId: 1, keyId: 1 }, unique: true }],
 } as const satisfies Record<string, readonly IndexDescription[]>;
 

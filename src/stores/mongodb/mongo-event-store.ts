@@ -2,15 +2,18 @@ import type { Collection, Db, Filter, MongoClient } from 'mongodb';
 import { claimOfKey, type SealedCommit } from '../../event-sourcing/event.ts';
 import {
   type AppendResult,
+  type CatalogueEntry,
   type CommitRange,
   type CountRange,
   type EventStore,
   type Head,
   type ProjectRange,
   StoreUnavailableError,
+  type TokenUse,
 } from '../../event-sourcing/event-store.ts';
 import { assertAppendable } from '../commit-index.ts';
 import { appendCommits } from './append.ts';
+import { CatalogueDocuments } from './catalogue-documents.ts';
 import { ensureDocuments, orUnavailable } from './commands.ts';
 import { type CommitDocument, openDocument } from './commit-documents.ts';
 import { COLLECTION_OPTIONS } from './connection-options.ts';
@@ -39,6 +42,7 @@ export class MongoEventStore implements EventStore {
   readonly #db: Db;
   readonly #commits: Collection<CommitDocument>;
   readonly #projects: Collection<ProjectDocument>;
+  readonly #catalogue: CatalogueDocuments;
   readonly #hints: HeadHints;
   #open = true;
 
@@ -47,6 +51,7 @@ export class MongoEventStore implements EventStore {
     this.#db = db;
     this.#commits = db.collection<CommitDocument>('commits', COLLECTION_OPTIONS);
     this.#projects = db.collection<ProjectDocument>('projects', COLLECTION_OPTIONS);
+    this.#catalogue = new CatalogueDocuments(db);
     this.#hints = new HeadHints(db, this.#commits);
   }
 
@@ -117,8 +122,10 @@ export class MongoEventStore implements EventStore {
     await ensureDocuments(this.#db, 'projects', missing);
   }
 
-  async projects({ after, before, direction = 'forwards', limit }: ProjectRange): Promise<string[]> {
+  async projects(range: ProjectRange): Promise<string[]> {
+    const { readers, after, before, direction = 'forwards', limit } = range;
     if (limit < 1) return [];
+    if (readers) return this.#ask(() => this.#catalogue.list(readers, range));
     const bounds = { ...(after !== undefined && { $gt: after }), ...(before !== undefined && { $lt: before }) };
     const filter = Object.keys(bounds).length > 0 ? { _id: bounds } : {};
     const sort = { _id: direction === 'forwards' ? 1 : -1 } as const;
@@ -126,8 +133,29 @@ export class MongoEventStore implements EventStore {
     return found.map(({ _id }) => _id);
   }
 
-  async countProjects(): Promise<number> {
+  async countProjects(readers?: readonly string[]): Promise<number> {
+    if (readers) return this.#ask(() => this.#catalogue.count(readers));
     return this.#ask(() => this.#projects.countDocuments());
+  }
+
+  async catalogueEntries(projects: readonly string[]): Promise<CatalogueEntry[]> {
+    return this.#ask(() => this.#catalogue.find(projects));
+  }
+
+  async noteCatalogueEntries(entries: readonly CatalogueEntry[]): Promise<void> {
+    return this.#ask(() => this.#catalogue.note(entries));
+  }
+
+  async dropCatalogueEntry(entry: Omit<CatalogueEntry, 'readers'>): Promise<void> {
+    return this.#ask(() => this.#catalogue.drop(entry));
+  }
+
+  async noteTokenUses(uses: readonly TokenUse[]): Promise<void> {
+    return this.#ask(() => this.#catalogue.noteUses(uses));
+  }
+
+  async tokenUses(project: string, tokenIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    return this.#ask(() => this.#catalogue.findUses(project, tokenIds));
   }
 
   async projectsWithCommits(after: string | undefined, limit: number): Promise<string[]> {

@@ -4,7 +4,7 @@ import { rebuildCopies } from './rebuild-copies.ts';
 
 /** "PLdg": tells our files from other programs' (https://www.sqlite.org/fileformat2.html#application_id). */
 const APPLICATION_ID = 0x504c6467;
-const SCHEMA_VERSION = 3;
+const SCHEMA_VERSION = 4;
 
 const SNAPSHOTS = `
   CREATE TABLE snapshots (
@@ -33,6 +33,26 @@ const EVENTS = `
   CREATE INDEX events_by_type ON commit_events (project, type, position);
 `;
 
+const CATALOGUE = `
+  CREATE TABLE catalogue (
+    project TEXT PRIMARY KEY,
+    position INTEGER NOT NULL,
+    commit_id TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE readers (
+    reader TEXT NOT NULL,
+    project TEXT NOT NULL,
+    PRIMARY KEY (reader, project)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX readers_by_project ON readers (project, reader);
+  CREATE TABLE token_uses (
+    project TEXT NOT NULL,
+    token_id TEXT NOT NULL,
+    hour TEXT NOT NULL,
+    PRIMARY KEY (project, token_id)
+  ) STRICT, WITHOUT ROWID;
+`;
+
 const CLAIMS = 'CREATE UNIQUE INDEX commits_by_claim ON commits (project, claim);';
 
 const SCHEMA = `
@@ -51,6 +71,7 @@ const SCHEMA = `
   ${CLAIMS}
   ${EVENTS}
   CREATE TABLE projects (project TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+  ${CATALOGUE}
 
   CREATE TABLE secrets (
     project TEXT NOT NULL,
@@ -70,10 +91,10 @@ const SCHEMA = `
 `;
 
 /**
- * From versions 1 and 2. Snapshots, which are a cache, told neither base (1) nor writer; a commit's row had its idempotency
+ * To version 3, from 1 and 2. Snapshots, which are a cache, told neither base (1) nor writer; a commit's row had its idempotency
  * key, its subjects and its types beside the body, where now its claim and its events are.
  */
-function migrate(connection: SqliteConnection): void {
+function makeClaims(connection: SqliteConnection): void {
   connection.exec(`
     DROP TABLE snapshots;
     ${SNAPSHOTS}
@@ -84,8 +105,14 @@ function migrate(connection: SqliteConnection): void {
     ALTER TABLE commits RENAME COLUMN idempotency_key TO claim;
   `);
   rebuildCopies(connection);
+  connection.exec(CLAIMS);
+}
+
+/** From any version before: to 4, the tables of who may read what, which are filled from the logs. */
+function migrate(connection: SqliteConnection, version: number): void {
+  if (version < 3) makeClaims(connection);
   connection.exec(`
-    ${CLAIMS}
+    ${CATALOGUE}
     PRAGMA user_version = ${SCHEMA_VERSION};
   `);
 }
@@ -127,7 +154,7 @@ function prepareVersion(connection: SqliteConnection): void {
         `the database file has schema version ${version}; this version of the server knows up to ${SCHEMA_VERSION}: start a newer one`,
       );
     }
-    if (version === 1 || version === 2) return migrate(connection);
+    if (version >= 1 && version < SCHEMA_VERSION) return migrate(connection, version);
     if (version !== SCHEMA_VERSION) throw new StoreUnusableError(`the database file has schema version ${version}`);
   });
 }

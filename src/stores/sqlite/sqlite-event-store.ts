@@ -1,14 +1,26 @@
 import { claimOfKey, type SealedCommit } from '../../event-sourcing/event.ts';
 import {
   type AppendResult,
+  type CatalogueEntry,
   type CommitRange,
   type CountRange,
   type EventStore,
   type Head,
   type ProjectRange,
   StoreUnavailableError,
+  type TokenUse,
 } from '../../event-sourcing/event-store.ts';
 import { assertAppendable } from '../commit-index.ts';
+import {
+  countProjects,
+  dropEntry,
+  findEntry,
+  findTokenUses,
+  listProjects,
+  noteEntry,
+  noteTokenUse,
+  registerProjects,
+} from './catalogue-rows.ts';
 import { boundsOf, positions } from './commit-positions.ts';
 import { commitsAt, insertCommit } from './commit-rows.ts';
 import { type SqliteConnection, UnsureCommitError } from './connection.ts';
@@ -83,27 +95,39 @@ export class SqliteEventStore implements EventStore {
   }
 
   async registerProjects(keys: readonly string[]): Promise<void> {
+    this.#write(() => registerProjects(this.#connection, keys));
+  }
+
+  async projects(range: ProjectRange): Promise<string[]> {
+    return listProjects(this.#connection, range);
+  }
+
+  async countProjects(readers?: readonly string[]): Promise<number> {
+    return countProjects(this.#connection, readers);
+  }
+
+  async catalogueEntries(projects: readonly string[]): Promise<CatalogueEntry[]> {
+    return projects.flatMap((project) => findEntry(this.#connection, project) ?? []);
+  }
+
+  async noteCatalogueEntries(entries: readonly CatalogueEntry[]): Promise<void> {
     this.#write(() => {
-      for (const key of keys) {
-        this.#connection.run('INSERT INTO projects (project) VALUES (?) ON CONFLICT DO NOTHING', key);
-      }
+      for (const entry of entries) noteEntry(this.#connection, entry);
     });
   }
 
-  async projects({ after, before, direction = 'forwards', limit }: ProjectRange): Promise<string[]> {
-    const above = after === undefined ? '' : 'AND project > ?';
-    const below = before === undefined ? '' : 'AND project < ?';
-    const order = direction === 'forwards' ? 'ASC' : 'DESC';
-    const rows = this.#connection.all(
-      `SELECT project FROM projects WHERE true ${above} ${below} ORDER BY project ${order} LIMIT ?`,
-      ...[after, before].filter((bound) => bound !== undefined),
-      limit,
-    );
-    return (rows as { project: string }[]).map(({ project }) => project);
+  async dropCatalogueEntry(entry: Omit<CatalogueEntry, 'readers'>): Promise<void> {
+    this.#write(() => dropEntry(this.#connection, entry));
   }
 
-  async countProjects(): Promise<number> {
-    return (this.#connection.get('SELECT count(*) AS n FROM projects') as { n: number }).n;
+  async noteTokenUses(uses: readonly TokenUse[]): Promise<void> {
+    this.#write(() => {
+      for (const use of uses) noteTokenUse(this.#connection, use);
+    });
+  }
+
+  async tokenUses(project: string, tokenIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    return findTokenUses(this.#connection, project, tokenIds);
   }
 
   async projectsWithCommits(after: string | undefined, limit: number): Promise<string[]> {
