@@ -6,7 +6,7 @@ import { createApiServer } from './api/api-server.ts';
 import { buildApiSchema } from './api/schema.ts';
 import { SocketServer } from './api/socket-server.ts';
 import { queryLimits } from './api/toolkit/query-limits.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/config.ts';
 import { type ControlServer, type ControlVerb, startControlServer } from './control/control-server.ts';
 import { REWRAP_VERB, rewrapVerb } from './control/rewrap-verb.ts';
 import { controlSocketPath } from './control/socket-path.ts';
@@ -109,7 +109,7 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
       },
       noteReaders: (project: string) => catalogue.add(project),
       lookUpTokenUses: async () => new Map<string, string>(),
-      tokensWithoutExpiry: false,
+      tokensWithoutExpiry: config.tokensWithoutExpiry,
       secrets,
       keyRing,
       proxyTester: new ProxyTester({

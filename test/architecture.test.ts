@@ -32,7 +32,7 @@ const FLOORS = [
   ['main.ts'],
   ['cli'],
   ['app.ts'],
-  ['config.ts', 'http', 'api', 'control'],
+  ['config', 'http', 'api', 'control'],
   ['live', 'stores', 'identity'],
   ['history'],
   ['project'],

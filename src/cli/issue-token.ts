@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import { type Config, readConfig } from '../config.ts';
+import { type Config, readConfig } from '../config/config.ts';
 import { askControlServer, ControlSocketError } from '../control/control-client.ts';
 import { expectedFault } from '../control/expected-faults.ts';
 import { controlSocketPath } from '../control/socket-path.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { CONFIG_VARIABLES } from '../config.ts';
+import { CONFIG_VARIABLES } from '../config/variables.ts';
 import type { TokenOrder } from '../identity/issue-token.ts';
 import { EXIT, EXIT_CODES_HELP, type ExitCode } from './exit-codes.ts';
 import type { Output } from './output.ts';

@@ -1,4 +1,4 @@
-import { type Config, readConfig } from '../config.ts';
+import { type Config, readConfig } from '../config/config.ts';
 import { askControlServer, ControlSocketError } from '../control/control-client.ts';
 import { expectedFault } from '../control/expected-faults.ts';
 import { REWRAP_VERB, type RewrapInput, readRewrapped } from '../control/rewrap-verb.ts';

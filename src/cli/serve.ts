@@ -1,5 +1,5 @@
 import type { DestinationStream, Logger } from 'pino';
-import { type Config, readConfig } from '../config.ts';
+import { type Config, readConfig } from '../config/config.ts';
 import { expectedFault } from '../control/expected-faults.ts';
 import { EXIT, EXIT_OF_FAULT, type ExitCode } from './exit-codes.ts';
 import { createLogger } from './log.ts';

@@ -6,7 +6,7 @@ import { parseApiToken } from '../../src/access/api-token.ts';
 import { type App, issueStoredToken, startApp } from '../../src/app.ts';
 import { EXIT } from '../../src/cli/exit-codes.ts';
 import { issueToken } from '../../src/cli/issue-token.ts';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config/config.ts';
 import { type Data, MUTATIONS } from '../support/app.ts';
 import { findMongo } from '../support/mongo.ts';
 

@@ -1,6 +1,6 @@
 import { EXIT, type ExitCode } from '../../src/cli/exit-codes.ts';
 import { runProgram } from '../../src/cli/program.ts';
-import { CONFIG_VARIABLES } from '../../src/config.ts';
+import { CONFIG_VARIABLES } from '../../src/config/variables.ts';
 
 async function run(args: string[], serve: () => Promise<ExitCode> = async () => EXIT.ok) {
   const printed = { out: '', err: '' };

@@ -5,7 +5,7 @@ import { pino } from 'pino';
 import { type App, rewrapStored, startApp } from '../../src/app.ts';
 import { EXIT } from '../../src/cli/exit-codes.ts';
 import { rewrap } from '../../src/cli/rewrap.ts';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config/config.ts';
 import { openSqlite } from '../../src/stores/sqlite/open-sqlite.ts';
 import { type Data, MUTATIONS } from '../support/app.ts';
 import { findMongo } from '../support/mongo.ts';

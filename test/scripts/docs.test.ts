@@ -3,7 +3,7 @@ import { access, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { CONFIG_VARIABLES } from '../../src/config.ts';
+import { CONFIG_VARIABLES } from '../../src/config/variables.ts';
 import { type Child, REPOSITORY, runNode } from '../cli/child.ts';
 
 /** The pages' commands are run as they stand, in one shell a page, against ports that are free here. */
