@@ -17,6 +17,9 @@ export async function startServer(settings) {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ended = once(child, 'close');
+  // However this process ends, short of being killed itself.
+  const atExit = () => child.kill('SIGKILL');
+  process.once('exit', atExit);
   let log = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text) => {
@@ -34,6 +37,7 @@ export async function startServer(settings) {
     child.kill('SIGTERM');
     await ended;
     clearTimeout(late);
+    process.off('exit', atExit);
   };
   const listening = Promise.race([
     says(/GraphQL API at (http:\/\/\S+\/graphql)/),

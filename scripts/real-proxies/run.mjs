@@ -48,7 +48,11 @@ export async function serve({ program, args, port, pidFile, seconds = 30, ...opt
   child.once('error', (error) => {
     failure = error;
   });
+  // However this process ends, short of being killed itself.
+  const atExit = () => end(child);
+  if (child.pid !== undefined) process.once('exit', atExit);
   const stop = async () => {
+    process.off('exit', atExit);
     if (child.pid === undefined) return;
     const closed = child.exitCode === null && child.signalCode === null ? once(child, 'exit') : undefined;
     end(child);
