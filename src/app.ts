@@ -108,7 +108,7 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
         return image && readersOf(image.view);
       },
       noteReaders: (project: string) => catalogue.add(project),
-      lookUpTokenUses: async () => new Map<string, string>(),
+      lookUpTokenUses: (log: string, ids: readonly string[]) => store.tokenUses(log, ids),
       tokensWithoutExpiry: config.tokensWithoutExpiry,
       secrets,
       keyRing,

@@ -41,6 +41,8 @@ const PLACES: Record<string, string> = {
   ProxyConnection: '{ project(key: "texts") { proxyConnections { nodes { * } } } }',
   DataSource: '{ project(key: "texts") { dataSources { nodes { * } } } }',
   ConfigParameter: '{ project(key: "texts") { configParameters { nodes { * } } } }',
+  Instance: '{ instance { * } }',
+  Viewer: '{ viewer { * } }',
 };
 
 /** What a field of this name takes that is valid; a text otherwise. */
