@@ -21,6 +21,7 @@ export class FakeClock implements Clock {
 
   /** Lets time pass, and lets what waited do what it has to, promises included. */
   async pass(ms: number): Promise<void> {
+    await settle();
     const end = this.passed + ms;
     for (;;) {
       const [next] = this.waiting.filter(({ at }) => at <= end).sort((one, other) => one.at - other.at);

@@ -7,7 +7,8 @@ export interface SigningKey {
   readonly alg: string;
   /** As a key set has it. */
   readonly jwk: JWK;
-  sign(claims: Record<string, unknown>, header?: Partial<JWTHeaderParameters>): Promise<string>;
+  /** @param header laid over its own */
+  sign(claims: Record<string, unknown>, header?: Record<string, unknown>): Promise<string>;
 }
 
 /** @param alg such as ES256 */
@@ -16,7 +17,7 @@ export async function signingKey(kid: string, alg = 'ES256'): Promise<SigningKey
   const jwk = { ...(await exportJWK(publicKey)), kid, alg, use: 'sig' };
   return {
     ...{ kid, alg, jwk },
-    sign: (claims, header) => new SignJWT(claims).setProtectedHeader({ alg, kid, ...header }).sign(privateKey),
+    sign: (claims, header) => new SignJWT(claims).setProtectedHeader({ alg, kid, ...header } as JWTHeaderParameters).sign(privateKey),
   };
 }
 
