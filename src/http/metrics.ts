@@ -11,6 +11,16 @@ export interface Sizes {
   readonly bytes: number;
 }
 
+/** What is known of an issuer's keys, and what waits for them. */
+export interface OidcSizes {
+  /** That serve; 0: its tokens are refused. */
+  readonly keys: number;
+  /** Milliseconds since the newest were looked for; undefined: there were never any. */
+  readonly keysAgeMs: number | undefined;
+  /** Tokens that wait until their signatures are looked at. */
+  readonly waiting: number;
+}
+
 /** Those of Node.js. They observe the process as long as it lives, and would keep everything beside them alive. */
 const processRegistry = new Registry();
 collectDefaultMetrics({ register: processRegistry });
@@ -34,6 +44,19 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  private readonly credentials = new Counter({
+    name: 'proxy_ledger_credentials_total',
+    help: 'Credentials of requests by kind (token, oidc, other, none) and outcome (admitted, refused)',
+    labelNames: ['kind', 'outcome'] as const,
+    registers: [this.registry],
+  });
+  private readonly keyLooks = new Counter({
+    name: 'proxy_ledger_oidc_key_looks_total',
+    help: "Looks for the identity provider's keys by outcome: success or failure",
+    labelNames: ['outcome'] as const,
+    registers: [this.registry],
+  });
+
   committed(count: number): void {
     this.commits.inc(count);
   }
@@ -49,6 +72,24 @@ export class Metrics {
   /** `outcome` is a failure's code, or SUCCESS. */
   went(kind: 'probe' | 'call', outcome: string): void {
     this.live.inc({ kind, outcome });
+  }
+
+  credential(kind: 'token' | 'oidc' | 'other' | 'none', outcome: 'admitted' | 'refused'): void {
+    this.credentials.inc({ kind, outcome });
+  }
+
+  lookedForKeys(outcome: 'success' | 'failure'): void {
+    this.keyLooks.inc({ outcome });
+  }
+
+  /** Shows them as they are at each look. */
+  watchOidc(sizes: () => OidcSizes): void {
+    const help = "Keys of the identity provider that serve; 0: its users' tokens are refused";
+    this.gauge('proxy_ledger_oidc_keys', help, () => sizes().keys);
+    const ageHelp = "Seconds since the identity provider's newest keys were looked for; NaN: there were never any";
+    this.gauge('proxy_ledger_oidc_keys_age_seconds', ageHelp, () => (sizes().keysAgeMs ?? Number.NaN) / 1_000);
+    const waitingHelp = 'Tokens that wait until their signatures are looked at';
+    this.gauge('proxy_ledger_oidc_waiting_checks', waitingHelp, () => sizes().waiting);
   }
 
   /** Shows sizes as they are at each look. */
