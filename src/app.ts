@@ -23,7 +23,9 @@ import { Snapshots } from './event-sourcing/snapshots/snapshots.ts';
 import { StoreClock } from './event-sourcing/store-clock.ts';
 import { Metrics } from './http/metrics.ts';
 import { BODY_LIMIT, createHttpServer } from './http/server.ts';
+import { systemClock } from './identity/clock.ts';
 import { issueToken, type TokenOrder } from './identity/issue-token.ts';
+import { type OpenCredentials, openCredentials } from './identity/open-credentials.ts';
 import { DataSourceCaller } from './live/data-source-caller.ts';
 import { ProxyTester } from './live/proxy-tester.ts';
 import { sweepRegularly } from './live/regular-sweep.ts';
@@ -60,6 +62,7 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
   const keyRing = config.keyRing ?? (await openKeyFile(config.dataDir));
   const { events: store, secrets: secretStore, snapshots: snapshotStore } = await openStore(config);
   let control: ControlServer | undefined;
+  let identities: OpenCredentials | undefined;
   try {
     const secrets = new Secrets(secretStore, keyRing);
     // Alone on its store, a server with the wrong keys must not start; beside others it waits, not ready, for the right ones.
@@ -130,6 +133,12 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
       [REWRAP_VERB]: rewrapVerb(secrets, stopping.signal),
       [ISSUE_TOKEN_VERB]: issueTokenVerb(services),
     });
+    identities =
+      config.access &&
+      openCredentials({
+        ...{ settings: config.access, ledgers, store, logger, metrics, clock: systemClock },
+        readersOf: async (project) => (await store.catalogueEntries([project]))[0]?.readers,
+      });
     const schema = buildApiSchema();
     const limits = queryLimits();
     const readinessWatch = await watchReadiness(readiness, logger);
@@ -171,6 +180,7 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
         await Promise.all([sockets.close(), http.close()]);
         await api.stop();
         stopping.abort();
+        await identities?.stop();
         await ledgers.drained();
         ledgers.stop();
         await calls.close();
@@ -179,6 +189,7 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
     };
   } catch (error) {
     await control?.close();
+    await identities?.stop();
     await store.close();
     throw error;
   }
