@@ -17,7 +17,8 @@ export async function signingKey(kid: string, alg = 'ES256'): Promise<SigningKey
   const jwk = { ...(await exportJWK(publicKey)), kid, alg, use: 'sig' };
   return {
     ...{ kid, alg, jwk },
-    sign: (claims, header) => new SignJWT(claims).setProtectedHeader({ alg, kid, ...header } as JWTHeaderParameters).sign(privateKey),
+    sign: (claims, header) =>
+      new SignJWT(claims).setProtectedHeader({ alg, kid, ...header } as JWTHeaderParameters).sign(privateKey),
   };
 }
 
