@@ -71,6 +71,16 @@ const RECORDED: [mutation: string, input: Record<string, unknown>, digest: strin
     { id: 'c291cmNlOmNybTphLTE', version: null, reason: '' },
     '95268c8c8f785637c6dd35666268ba0ac335276094d2f87a97c439be34de1c26',
   ],
+  [
+    'issueToken',
+    { projectKey: 'crm', name: 'ci', role: 'EDITOR', expiresAt: '2027-01-01T00:00:00Z', neverExpires: null },
+    '20f291ab1350f4a663cd75d116496003f4e2bb773cd55016e15626b36d3879b1',
+  ],
+  [
+    'revokeToken',
+    { id: 'dG9rZW46Y3JtOjJiVHp2OXFMYzA0WQ', reason: '' },
+    'd5e48c34bc5295c2579cc8501b049afd10efca3fa6a3f8c15dc237930473c573',
+  ],
 ];
 
 test.each(RECORDED)('what was recorded for %s %j is recorded still', (mutation, input, digest) => {
