@@ -26,6 +26,7 @@ import { BODY_LIMIT, createHttpServer } from './http/server.ts';
 import { systemClock } from './identity/clock.ts';
 import { issueToken, type TokenOrder } from './identity/issue-token.ts';
 import { type OpenCredentials, openCredentials } from './identity/open-credentials.ts';
+import { recordAdministrators } from './identity/record-administrators.ts';
 import { DataSourceCaller } from './live/data-source-caller.ts';
 import { ProxyTester } from './live/proxy-tester.ts';
 import { sweepRegularly } from './live/regular-sweep.ts';
@@ -168,6 +169,9 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
     });
     sockets.attach(http.app.server);
     const origin = await http.listen();
+    if (config.access) {
+      void recordAdministrators({ ledgers, warn, stopped: stopping.signal }, config.access.administrators);
+    }
     catalogue
       .repair()
       .catch((err: unknown) => logger.error({ err }, 'the catalogue of projects could not be looked through'));
