@@ -41,10 +41,10 @@ export class KeyKeeper {
 
   constructor(private readonly parts: KeyKeeperParts) {}
 
-  /** Begins to look regularly; waits for nothing. */
+  /** Begins to look regularly, a little before it is due, so that nobody waits for it. */
   start(): void {
     if (this.isStopped) return;
-    if (this.isDue()) void this.look();
+    if (this.isDue(this.parts.source.pauseMs)) void this.look();
     this.noticeGone();
     this.parts.clock.after(TICK_MS, () => this.start());
   }
@@ -82,9 +82,10 @@ export class KeyKeeper {
     return this.serving;
   }
 
-  private isDue(): boolean {
-    const { lookEveryMs } = this.parts.source;
-    return this.newest === undefined || this.parts.clock.elapsed() - this.newest.at >= lookEveryMs;
+  /** @param early milliseconds before it is */
+  private isDue(early = 0): boolean {
+    const { ageMs } = this;
+    return ageMs === undefined || ageMs >= this.parts.source.lookEveryMs - early;
   }
 
   private async look(): Promise<void> {
