@@ -14,6 +14,7 @@ import { ISSUE_TOKEN_VERB, issueTokenVerb } from './control/token-verb.ts';
 import { ClockBehind } from './event-sourcing/clock-behind.ts';
 import { type EventStore, StoreUnusableError } from './event-sourcing/event-store.ts';
 import { Catalogue } from './event-sourcing/ledger/catalogue.ts';
+import type { CatalogueParts } from './event-sourcing/ledger/catalogue-parts.ts';
 import { Ledgers } from './event-sourcing/ledger/ledgers.ts';
 import type { LedgerSurroundings } from './event-sourcing/ledger/surroundings.ts';
 import { Readiness } from './event-sourcing/readiness.ts';
@@ -30,8 +31,9 @@ import { recordAdministrators } from './identity/record-administrators.ts';
 import { DataSourceCaller } from './live/data-source-caller.ts';
 import { ProxyTester } from './live/proxy-tester.ts';
 import { sweepRegularly } from './live/regular-sweep.ts';
-import { readersOf } from './project/project-access.ts';
-import { type Command, type ProjectView, projectModel } from './project/project-model.ts';
+import { ACCESS_EVENTS, knownAccess } from './project/project-access.ts';
+import { type Command, type ProjectImage, type ProjectView, projectModel } from './project/project-model.ts';
+import { isProjectKey } from './projects/project-input.ts';
 import { findKeyFile, openKeyFile } from './secrets/key-file.ts';
 import { type KeyRing, SecretsKeyError } from './secrets/key-ring.ts';
 import type { Rewrapped } from './secrets/rewrap.ts';
@@ -76,7 +78,7 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
     const seal = sealWith(keyRing);
     const warn = (message: string, details: object) => logger.warn(details, message);
     const clockBehind = new ClockBehind(() => metrics.clockBehind(), warn);
-    const catalogue = new Catalogue(store, warn, stopping.signal);
+    const catalogue = catalogueOf({ store, warn, stopped: stopping.signal, ledgers: () => ledgers });
     const surroundings: LedgerSurroundings<ProjectView> = {
       store,
       snapshots: new Snapshots(snapshotStore, store, seal, projectModel, warn, randomUUID()),
@@ -92,7 +94,7 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
       stopped: stopping.signal,
       committed: (count) => metrics.committed(count),
       conflicted: () => metrics.conflicted(),
-      loaded: (project) => catalogue.found(project),
+      reached: (project, { view }) => catalogue.found(project, knownAccess(view)),
     };
     const ledgers = new Ledgers<ProjectView, Command, Refusal>(projectModel, surroundings, LEDGER_MEMORY);
     metrics.watch(() => ledgers.sizes());
@@ -107,11 +109,8 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
       store,
       ledgers,
       catalogue,
-      readersOf: async (project: string) => {
-        const image = await ledgers.view(project);
-        return image && readersOf(image.view);
-      },
-      noteReaders: (project: string) => catalogue.add(project),
+      readersOf: (project: string) => catalogue.readers(project),
+      noteReaders: (project: string, { view }: ProjectImage) => catalogue.add(project, knownAccess(view)),
       lookUpTokenUses: (log: string, ids: readonly string[]) => store.tokenUses(log, ids),
       tokensWithoutExpiry: config.tokensWithoutExpiry,
       secrets,
@@ -138,7 +137,7 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
       config.access &&
       openCredentials({
         ...{ settings: config.access, ledgers, store, logger, metrics, clock: systemClock },
-        readersOf: async (project) => (await store.catalogueEntries([project]))[0]?.readers,
+        readersOf: services.readersOf,
       });
     const schema = buildApiSchema();
     const limits = queryLimits();
@@ -250,14 +249,33 @@ export async function issueStoredToken(
     },
     LEDGER_MEMORY,
   );
-  const catalogue = new Catalogue(store, warn, stopping.signal);
+  const catalogue = catalogueOf({ store, warn, stopped: stopping.signal, ledgers: () => ledgers });
   try {
-    return await issueToken({ ledgers, noteReaders: (project) => catalogue.add(project) }, order);
+    const noteReaders = (project: string, { view }: ProjectImage) => catalogue.add(project, knownAccess(view));
+    return await issueToken({ ledgers, noteReaders }, order);
   } finally {
     stopping.abort();
     ledgers.stop();
     await store.close();
   }
+}
+
+/** @param parts.ledgers answered once they are there, which work with the catalogue */
+function catalogueOf({
+  ledgers,
+  ...parts
+}: Pick<CatalogueParts, 'store' | 'warn' | 'stopped'> & {
+  readonly ledgers: () => Pick<Ledgers<ProjectView, Command, Refusal>, 'viewAtHead'>;
+}): Catalogue {
+  return new Catalogue({
+    ...parts,
+    isProject: isProjectKey,
+    accessEvents: ACCESS_EVENTS,
+    access: async (project) => {
+      const image = await ledgers().viewAtHead(project);
+      return image && knownAccess(image.view);
+    },
+  });
 }
 
 interface Stores {

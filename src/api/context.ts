@@ -35,10 +35,10 @@ export interface Services {
   readonly ledgers: Ledgers<ProjectView, Command, Refusal>;
   readonly catalogue: Catalogue;
   /**
-   * The principals that may read a project, as the catalogue has them; undefined when there is none with this key. One
-   * look-up, alike for each key.
+   * The principals that may read a project, as the catalogue has them; undefined when there are none, or no project with
+   * this key. One look-up, alike for each key.
    */
-  readonly readersOf: (project: string) => Promise<readonly string[] | undefined>;
+  readonly readersOf: (project: string) => Promise<ReadonlySet<string> | undefined>;
   /** Notes in the catalogue who may read a project, by an image of it; tried again, if need be, until it succeeds. */
   readonly noteReaders: (project: string, image: ProjectImage) => Promise<void>;
   readonly lookUpTokenUses: LookUpTokenUses;
@@ -94,6 +94,12 @@ export class RequestContext {
 
   get actor(): Actor {
     return this.identity.actor;
+  }
+
+  /** By what the catalogue lists projects for the asker; undefined: it lists all. */
+  get readers(): readonly string[] | undefined {
+    const { standing } = this.identity;
+    return !standing || standing.isAdministrator ? undefined : principalsOf(this.identity);
   }
 
   /**
@@ -212,11 +218,10 @@ export class RequestContext {
   /** Whether the catalogue lists a project for the asker. Without a yes no ledger is opened, so that nothing is told by time. */
   private async isListed(project: string): Promise<boolean> {
     const { standing } = this.identity;
-    if (!standing) return true;
-    if (project === INSTANCE) return standing.isAdministrator;
+    if (!standing || standing.isAdministrator) return true;
+    if (project === INSTANCE) return false;
     const readers = await this.services.readersOf(project);
-    if (!readers) return false;
-    return standing.isAdministrator || principalsOf(this.identity).some((principal) => readers.includes(principal));
+    return readers !== undefined && principalsOf(this.identity).some((principal) => readers.has(principal));
   }
 
   /** Waits until the catalogue lists a project for the asker, which it may do a moment late. */

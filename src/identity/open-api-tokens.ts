@@ -7,7 +7,7 @@ import { TokenUses } from './token-uses.ts';
 export interface OpenApiTokensParts extends Pick<ApiTokensParts, 'ledgers'> {
   readonly store: Pick<EventStore, 'noteTokenUses'>;
   /** The principals that may read a project, as the catalogue has them; undefined when there is none with this key. */
-  readonly readersOf: (project: string) => Promise<readonly string[] | undefined>;
+  readonly readersOf: (project: string) => Promise<ReadonlySet<string> | undefined>;
   readonly clock: Clock;
   readonly logger: { readonly warn: Warn };
 }
@@ -27,7 +27,7 @@ export function openApiTokens({ ledgers, store, readersOf, clock, logger }: Open
   });
   const tokens = new ApiTokens({
     ledgers,
-    mayRead: async (project, principal) => (await readersOf(project))?.includes(principal) ?? false,
+    mayRead: async (project, principal) => (await readersOf(project))?.has(principal) ?? false,
     used: (log, id) => uses.used(log, id),
     now: () => clock.now(),
   });

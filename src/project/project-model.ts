@@ -64,6 +64,8 @@ export interface ProjectView {
   administrators: readonly string[];
   /** Of the last commit that changed who may read; 0: none has. */
   accessPosition: number;
+  /** The id of that commit; empty: none has. */
+  accessCommitId: string;
   /** When that was: ISO 8601, UTC, milliseconds; empty if it never was. */
   accessAt: string;
   /** How many events told who may do what. */
@@ -118,6 +120,7 @@ export const projectModel: Model<ProjectView, Command, Refusal> = {
     tokens: Table.empty(tokenTable),
     administrators: [],
     accessPosition: 0,
+    accessCommitId: '',
     accessChanges: 0,
     accessAt: '',
   }),
@@ -151,11 +154,11 @@ export const projectModel: Model<ProjectView, Command, Refusal> = {
 
   *sections(view) {
     const { project, parameters, proxies, dataSources, grants, tokens } = view;
-    const { administrators, accessPosition, accessChanges, accessAt } = view;
+    const { administrators, accessPosition, accessCommitId, accessChanges, accessAt } = view;
     yield new MapSection('project', SortedMap.of(project ? [['', project]] : []), PROJECT_CODEC);
     yield new MapSection(
       'access',
-      SortedMap.of([['', { administrators, accessPosition, accessChanges, accessAt }]]),
+      SortedMap.of([['', { administrators, accessPosition, accessCommitId, accessChanges, accessAt }]]),
       ACCESS_CODEC,
     );
     yield* grants.sections('grants');
@@ -167,11 +170,13 @@ export const projectModel: Model<ProjectView, Command, Refusal> = {
 
   restore(stored) {
     const access = stored.map('access', ACCESS_CODEC).get('');
-    const { administrators = [], accessPosition = 0, accessChanges = 0, accessAt = '' } = access ?? {};
+    const { administrators = [], accessPosition = 0, accessCommitId = '' } = access ?? {};
+    const { accessChanges = 0, accessAt = '' } = access ?? {};
     return {
       project: stored.map('project', PROJECT_CODEC).get(''),
       administrators,
       accessPosition,
+      accessCommitId,
       accessChanges,
       accessAt,
       grants: Table.restore(grantTable, 'grants', stored),
@@ -184,7 +189,8 @@ export const projectModel: Model<ProjectView, Command, Refusal> = {
 };
 
 const PROJECT_CODEC = jsonCodec<ProjectRow>();
-const ACCESS_CODEC = jsonCodec<Pick<ProjectView, 'administrators' | 'accessPosition' | 'accessChanges' | 'accessAt'>>();
+const ACCESS_CODEC =
+  jsonCodec<Pick<ProjectView, 'administrators' | 'accessPosition' | 'accessCommitId' | 'accessChanges' | 'accessAt'>>();
 
 function applyEvent(view: ProjectView, event: AnyEvent, commit: Commit): void {
   switch (event.type) {
@@ -236,8 +242,9 @@ function applyEvent(view: ProjectView, event: AnyEvent, commit: Commit): void {
   }
 }
 
-function noteAccess(view: ProjectView, { position, at }: Commit): void {
+function noteAccess(view: ProjectView, { position, commitId, at }: Commit): void {
   view.accessPosition = position;
+  view.accessCommitId = commitId;
   view.accessChanges += 1;
   view.accessAt = at;
 }

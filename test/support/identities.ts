@@ -41,7 +41,7 @@ export class IdentifiedApi {
       ledgers,
       readersOf: async (project: string) => {
         const image = await ledgers.view(project);
-        return image && readersOf(image.view);
+        return image && new Set(readersOf(image.view));
       },
       noteReaders: async () => undefined,
       lookUpTokenUses: async () => new Map(),

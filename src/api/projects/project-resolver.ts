@@ -92,10 +92,10 @@ async function projectPage(args: PageArgs, context: RequestContext): Promise<Pag
   const source: PageSource<ProjectObject> = {
     order: 'projects KEY ASC',
     isKey: isProjectKey,
-    forwards: (after) => objects(context, 'forwards', after),
-    backwards: (before) => objects(context, 'backwards', before),
+    forwards: (after, atMost) => objects(context, 'forwards', after, atMost),
+    backwards: (before, atMost) => objects(context, 'backwards', before, atMost),
     compare: (a, b) => (a < b ? -1 : a > b ? 1 : 0),
-    total: () => catalogue.count(),
+    total: () => catalogue.count(context.readers),
   };
   return readPage(args, source);
 }
@@ -112,21 +112,27 @@ async function projectUnlessStopped(context: RequestContext, key: string): Promi
   }
 }
 
-/** The catalogue's projects from a key on. */
+/**
+ * The projects from a key on that the catalogue lists for the asker, and that they may read by its log as well. No other
+ * one's ledger is opened.
+ */
 async function* objects(
   context: RequestContext,
   direction: 'forwards' | 'backwards',
   start: string | undefined,
+  atMost: number,
 ): AsyncIterable<readonly [string, ProjectObject]> {
+  const { readers } = context;
+  const limit = Math.min(atMost, KEYS_AT_ONCE);
   let bound = start;
   for (;;) {
     const edge = bound === undefined ? {} : direction === 'forwards' ? { after: bound } : { before: bound };
-    const keys = await context.services.catalogue.projects({ direction, limit: KEYS_AT_ONCE, ...edge });
+    const keys = await context.services.catalogue.projects({ direction, limit, ...edge, ...(readers && { readers }) });
     for (const key of keys) {
       const project = await projectUnlessStopped(context, key);
       if (project) yield [key, project];
       bound = key;
     }
-    if (keys.length < KEYS_AT_ONCE) return;
+    if (keys.length < limit) return;
   }
 }

@@ -1,117 +1,216 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { type EventStore, type ProjectRange, StoreUnavailableError } from '../event-store.ts';
+import { LRUCache } from 'lru-cache';
+import { isWellFormed } from '../../words/text.ts';
+import type { CatalogueEntry, ProjectRange } from '../event-store.ts';
+import { ProjectStoppedError } from '../project-stopped.ts';
+import type { CatalogueParts, KnownAccess } from './catalogue-parts.ts';
+import { repairCatalogue } from './catalogue-repair.ts';
+import { isCommitThere } from './is-commit-there.ts';
 
-/** So many keys are looked up, or noted, at once. */
-const KEYS_AT_ONCE = 500;
-/** What is missing beyond so many is left to the next load of its ledger, or the next start. */
-const MOST_MISSING = 10_000;
+/** So many projects are noted at once, */
+const PROJECTS_AT_ONCE = 100;
+/** and so many readers with them, unless one project alone has more. */
+const READERS_AT_ONCE = 2_000;
+/** Of what was found without anybody to read it, what is beyond so many is left to the next load of its ledger. */
+const MOST_WAITING = 10_000;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5 * 60_000;
 
+/** Entries are kept for so long where other processes may change them, */
+const KEPT_MS = 1_000;
+/** and of so many projects, with so many readers in all. */
+const MOST_KEPT = 10_000;
+const MOST_READERS_KEPT = 1_000_000;
+
+/** An entry, or that there is none, as it is kept. */
+type Kept = { readonly position: number; readonly readers: ReadonlySet<string> } | 'none';
+
 /**
- * The keys of all projects, for lists. The log alone says that a project is there; its entry here is made behind the
- * first commit, and made again whenever it turns out to be missing: at a start, and when a ledger is loaded.
+ * The keys of all projects, and who may read each. The logs alone say so; what is here is made behind the commit that
+ * changes it, and made again whenever it turns out to be missing or wrong: at a start, and when a ledger reads on. It is
+ * for finding projects without opening their ledgers, and decides nothing: what is found is judged again.
  */
 export class Catalogue {
-  private readonly missing = new Set<string>();
+  /** What is to be noted: what was found last of each project. */
+  private readonly waiting = new Map<string, KnownAccess>();
+  /** By project, the access commit that is known to be noted. */
+  private readonly noted = new LRUCache<string, string>({ max: MOST_KEPT });
+  private readonly kept: LRUCache<string, Kept>;
+  private readonly lookUps = new Map<string, Promise<Kept>>();
   private pause = FIRST_PAUSE_MS;
   private retry: NodeJS.Timeout | undefined;
-  /** The attempt under way, or the last one; never rejects. */
+  /** The attempt under way, or the last one, with what it failed of; never rejects. */
   private last: Promise<unknown> = Promise.resolve();
   private next: Promise<unknown> | undefined;
 
-  constructor(
-    private readonly store: Pick<EventStore, 'registerProjects' | 'projects' | 'countProjects' | 'projectsWithCommits'>,
-    /** Told of what could not be noted yet. */
-    private readonly warn: (message: string, details: object) => void,
-    /** Aborted when the process wants to end. */
-    private readonly stopped: AbortSignal,
-  ) {}
-
-  /** Notes a project whose first commit is stored. Whatever this throws, it is tried again until it succeeds. */
-  async add(project: string): Promise<void> {
-    try {
-      await this.store.registerProjects([project]);
-    } catch (error) {
-      this.found(project);
-      throw error;
-    }
+  constructor(private readonly parts: CatalogueParts) {
+    this.kept = new LRUCache({
+      max: MOST_KEPT,
+      maxSize: MOST_KEPT + MOST_READERS_KEPT,
+      sizeCalculation: (kept) => 1 + (kept === 'none' ? 0 : kept.readers.size),
+      ...(parts.store.shared && { ttl: KEPT_MS }),
+    });
   }
 
-  /** Notes, soon, a project that was found to have a log. */
-  found(project: string): void {
-    if (!isOfProject(project)) return;
-    if (this.missing.size < MOST_MISSING) this.missing.add(project);
+  /** Notes who may read a project by a commit that is stored. Whatever this throws, it is tried again until it succeeds. */
+  async add(project: string, access: KnownAccess): Promise<void> {
+    this.found(project, access);
+    if (!this.waiting.has(project)) return;
+    const error = await this.settle();
+    if (error !== undefined && this.waiting.has(project)) throw error;
+  }
+
+  /** Notes, soon, who may read a project by its log, if that is not known to be noted. */
+  found(project: string, access: KnownAccess): void {
+    if (!this.parts.isProject(project) || this.noted.get(project) === access.commitId) return;
+    if (access.commitId === '' && this.waiting.size >= MOST_WAITING) return;
+    this.waiting.set(project, access);
     void this.settle();
+  }
+
+  /**
+   * Who may read a project: as of now where no other process writes, else as of a second ago or later. Undefined when nobody
+   * was ever given access, or there is no such project. One look-up by the key, alike for all keys.
+   */
+  async readers(project: string): Promise<ReadonlySet<string> | undefined> {
+    const waiting = this.waiting.get(project);
+    const kept = await this.lookUp(project);
+    if (waiting && waiting.position > (kept === 'none' ? 0 : kept.position)) return new Set(waiting.readers());
+    return kept === 'none' ? undefined : kept.readers;
   }
 
   /** Keys in the order of their code units, those included that were found before. */
   async projects(range: ProjectRange): Promise<string[]> {
     await this.settle();
-    return this.store.projects(range);
+    const { readers } = range;
+    return this.parts.store.projects({ ...range, ...(readers && { readers: readers.filter(isReader) }) });
   }
 
-  async count(): Promise<number> {
+  /** @param readers only projects that one of these may read; left out: all */
+  async count(readers?: readonly string[]): Promise<number> {
     await this.settle();
-    return this.store.countProjects();
+    return this.parts.store.countProjects(readers?.filter(isReader));
   }
 
-  /** Notes every project of the store, however long that takes; ends early when the process does. */
+  /** Corrects the entries of all projects by their logs, however long that takes; ends early when the process does. */
   async repair(): Promise<void> {
-    let pause = FIRST_PAUSE_MS;
-    for (let after: string | undefined; !this.stopped.aborted; ) {
-      try {
-        const keys = await this.store.projectsWithCommits(after, KEYS_AT_ONCE);
-        const projects = keys.filter(isOfProject);
-        if (projects.length > 0) await this.store.registerProjects(projects);
-        if (keys.length < KEYS_AT_ONCE) return;
-        after = keys.at(-1);
-        pause = FIRST_PAUSE_MS;
-        await new Promise(setImmediate);
-      } catch (error) {
-        if (!(error instanceof StoreUnavailableError)) throw error;
-        this.tell(error);
-        // An abort ends the pause as well as the walk.
-        await sleep(pause, undefined, { signal: this.stopped, ref: false }).catch(() => undefined);
-        pause = Math.min(pause * 4, LONGEST_PAUSE_MS);
-      }
-    }
+    await repairCatalogue(this.parts, {
+      correct: async (wrong) => {
+        for (const [project, access] of wrong) this.waiting.set(project, access);
+        const error = await this.settle();
+        if (error !== undefined) throw error;
+      },
+      tell: (error) => this.tell(error),
+    });
   }
 
-  /** Tries to note what is missing. Callers that come while an attempt is under way share the next one. */
+  private lookUp(project: string): Kept | Promise<Kept> {
+    const known = this.kept.get(project) ?? this.lookUps.get(project);
+    if (known) return known;
+    const start = performance.now();
+    const isNewest = () => this.lookUps.get(project) === lookUp;
+    const keep = (found: Kept): Kept => {
+      // Else it was noted meanwhile.
+      if (isNewest()) this.kept.set(project, found, { start });
+      return found;
+    };
+    const end = () => {
+      if (isNewest()) this.lookUps.delete(project);
+    };
+    const lookUp: Promise<Kept> = this.askStore(project).then(keep).finally(end);
+    this.lookUps.set(project, lookUp);
+    return lookUp;
+  }
+
+  private async askStore(project: string): Promise<Kept> {
+    const [entry] = await this.parts.store.catalogueEntries([project]);
+    return entry ? { position: entry.position, readers: new Set(entry.readers) } : 'none';
+  }
+
+  /** Tries to note what waits. Callers that come while an attempt is under way share the next one. */
   private settle(): Promise<unknown> {
-    if (this.missing.size === 0) return this.last;
+    if (this.waiting.size === 0) return this.last;
     this.next ??= this.last.then(() => {
       this.next = undefined;
-      this.last = this.noteMissing();
+      this.last = this.noteWaiting();
       return this.last;
     });
     return this.next;
   }
 
-  private async noteMissing(): Promise<void> {
+  private async noteWaiting(): Promise<unknown> {
     clearTimeout(this.retry);
     try {
-      while (this.missing.size > 0) {
-        const keys = [...this.missing].slice(0, KEYS_AT_ONCE);
-        await this.store.registerProjects(keys);
-        for (const key of keys) this.missing.delete(key);
-      }
+      while (this.waiting.size > 0) await this.noteSome(new Map([...this.waiting].slice(0, PROJECTS_AT_ONCE)));
       this.pause = FIRST_PAUSE_MS;
+      return undefined;
     } catch (error) {
-      if (this.stopped.aborted) return;
+      if (this.parts.stopped.aborted) return error;
       this.tell(error);
       this.retry = setTimeout(() => void this.settle(), this.pause).unref();
       this.pause = Math.min(this.pause * 4, LONGEST_PAUSE_MS);
+      return error;
     }
   }
 
+  private async noteSome(some: ReadonlyMap<string, KnownAccess>): Promise<void> {
+    const { store } = this.parts;
+    const projects = [...some.keys()];
+    await store.registerProjects(projects);
+    const there = new Map((await store.catalogueEntries(projects)).map((entry) => [entry.project, entry]));
+    const entries: CatalogueEntry[] = [];
+    for (const [project, access] of some) {
+      const { position, commitId } = access;
+      const mayBeNoted = await this.makesRoom(there.get(project), access);
+      const readers = () => [...new Set(access.readers())].filter(isReader);
+      if (mayBeNoted && commitId !== '') entries.push({ project, position, commitId, readers: readers() });
+    }
+    for (const part of inParts(entries)) await store.noteCatalogueEntries(part);
+    for (const [project, access] of some) {
+      this.lookUps.delete(project);
+      this.kept.delete(project);
+      this.noted.set(project, access.commitId);
+      if (this.waiting.get(project) === access) this.waiting.delete(project);
+    }
+  }
+
+  /**
+   * Whether what was found is to be noted where that entry is: one of a commit behind it stays, as another process was
+   * faster, unless that commit is in the log no more.
+   */
+  private async makesRoom(entry: CatalogueEntry | undefined, { position, commitId }: KnownAccess): Promise<boolean> {
+    if (!entry || entry.position < position) return true;
+    if (entry.commitId === commitId) return false;
+    try {
+      if (await isCommitThere(this.parts.store, entry)) return false;
+    } catch (error) {
+      if (error instanceof ProjectStoppedError) return false;
+      throw error;
+    }
+    await this.parts.store.dropCatalogueEntry(entry);
+    return true;
+  }
+
   private tell(error: unknown): void {
-    if (!this.stopped.aborted) this.warn('the catalogue of projects is not complete yet', { err: error });
+    if (!this.parts.stopped.aborted) this.parts.warn('the catalogue of projects is not complete yet', { err: error });
   }
 }
 
-/** Logs that are of no project have a key that no project can have. */
-function isOfProject(log: string): boolean {
-  return !log.startsWith('$');
+/** Nobody can be granted anything under a text of another form, which stores do not take. */
+function isReader(text: string): boolean {
+  return isWellFormed(text) && !text.includes('\0');
+}
+
+function* inParts(entries: readonly CatalogueEntry[]): Iterable<readonly CatalogueEntry[]> {
+  let part: CatalogueEntry[] = [];
+  let readers = 0;
+  for (const entry of entries) {
+    readers += entry.readers.length;
+    if (part.length > 0 && readers > READERS_AT_ONCE) {
+      yield part;
+      part = [];
+      readers = entry.readers.length;
+    }
+    part.push(entry);
+  }
+  if (part.length > 0) yield part;
 }

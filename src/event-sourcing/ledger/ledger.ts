@@ -128,6 +128,7 @@ export class Ledger<View, Command, Refusal> {
     const passed = marks.filter((mark) => mark.position > position);
     this.pastOf.passed(passed);
     this.keeper?.offer(image, passed);
+    this.tellReached();
     this.notify();
   }
 
@@ -197,6 +198,8 @@ export class Ledger<View, Command, Refusal> {
 
   private take({ image, newest, marks, stoppedBy }: Continuation<View>): void {
     this.advance(image, newest.all, marks, this.branch);
+    // Of what a snapshot had, nobody has been told by an advance.
+    this.tellReached();
     this.lookedAt = performance.now();
     const wasStopped = this.stopped !== undefined;
     this.stopped = stoppedBy;
@@ -219,6 +222,10 @@ export class Ledger<View, Command, Refusal> {
     const details = { project: this.project, position, hash, now };
     this.surroundings.alarm('the log got shorter or was replaced behind the image, which is built anew', details);
     this.notify();
+  }
+
+  private tellReached(): void {
+    if (this.position > 0) this.surroundings.reached?.(this.project, this.image);
   }
 
   private notify(): void {

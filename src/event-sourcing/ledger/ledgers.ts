@@ -179,12 +179,8 @@ export class Ledgers<View, Command, Refusal> {
     const ready = ledger.catchUp();
     const entry: Loaded<View, Command, Refusal> = { ledger, ready, users: 0, bytes: 0, lastUsed: performance.now() };
     ledger.onAdvance(() => this.count(entry));
-    const isThere = () => {
-      if (ledger.position > 0) this.surroundings.loaded?.(project);
-    };
     // The next use tries anew; whoever waits for this one is told.
-    const failed = () => this.drop(entry);
-    ready.then(isThere, failed);
+    ready.catch(() => this.drop(entry));
     return entry;
   }
 

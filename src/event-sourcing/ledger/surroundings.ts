@@ -1,4 +1,5 @@
 import type { EventStore } from '../event-store.ts';
+import type { Image } from '../images/image.ts';
 import type { Snapshots } from '../snapshots/snapshots.ts';
 
 /** What a ledger needs from outside. */
@@ -16,8 +17,8 @@ export interface LedgerSurroundings<View> {
   /** Told of what this process appended, and of appends that lost their position. */
   readonly committed?: (count: number) => void;
   readonly conflicted?: () => void;
-  /** Told of each project with a log whose ledger was loaded. */
-  readonly loaded?: (project: string) => void;
+  /** Told of the image at the head of a log: after each read of it, and each append. */
+  readonly reached?: (project: string, image: Image<View>) => void;
   /** Throws `NotReadyError` while this process must not append. Left out: it always may. */
   readonly assertReady?: () => Promise<void>;
   /** Aborted when the process wants to end and will not wait any longer. */

@@ -1,50 +1,42 @@
-import { randomUUID } from 'node:crypto';
-import type { SealedCommit } from '../../../src/event-sourcing/event.ts';
+import { jest } from '@jest/globals';
 import { StoreUnavailableError } from '../../../src/event-sourcing/event-store.ts';
-import { Catalogue } from '../../../src/event-sourcing/ledger/catalogue.ts';
-import { Ledgers } from '../../../src/event-sourcing/ledger/ledgers.ts';
-import { projectModel } from '../../../src/project/project-model.ts';
 import { MemoryDatabase, MemoryEventStore } from '../../../src/stores/memory.ts';
-import { logOf } from '../../contracts/commits.ts';
 import { FaultyEventStore } from '../../support/faulty-store.ts';
+import { ALL, CatalogueNode, entriesIn, KNOWN_TO_NOBODY } from './catalogue-node.ts';
 import { Node } from './node.ts';
 
-const ALL = { limit: 10_000 };
-
-function start(database = new MemoryDatabase()) {
-  const store = new FaultyEventStore(new MemoryEventStore(database));
-  const stopping = new AbortController();
-  const warnings: string[] = [];
-  const warn = (message: string) => void warnings.push(message);
-  return { database, store, stopping, warnings, catalogue: new Catalogue(store, warn, stopping.signal) };
+function start(database = new MemoryDatabase(), { shared = false } = {}) {
+  const store = new FaultyEventStore(new MemoryEventStore(database, { shared }));
+  const node = new CatalogueNode(store);
+  return { database, store, node, catalogue: node.catalogue };
 }
 
-async function appendTo(database: MemoryDatabase, commits: readonly SealedCommit[]): Promise<void> {
-  await new MemoryEventStore(database).append(commits);
-}
+afterEach(() => {
+  jest.restoreAllMocks();
+});
 
 describe('the catalogue of projects', () => {
   test('lists and counts what was added, in order, once each', async () => {
     const { catalogue } = start();
-    for (const key of ['b', 'a', 'b']) await catalogue.add(key);
-    expect(await catalogue.projects(ALL)).toEqual(['a', 'b']);
-    expect(await catalogue.projects({ after: 'a', limit: 1 })).toEqual(['b']);
+    for (const key of ['b2', 'a2', 'b2']) await catalogue.add(key, KNOWN_TO_NOBODY);
+    expect(await catalogue.projects(ALL)).toEqual(['a2', 'b2']);
+    expect(await catalogue.projects({ after: 'a2', limit: 1 })).toEqual(['b2']);
     expect(await catalogue.count()).toBe(2);
   });
 
   test('tells that an entry could not be made, and has it as soon as the store takes it', async () => {
-    const { store, catalogue, warnings } = start();
-    store.goAway(2);
-    await expect(catalogue.add('crm')).rejects.toThrow(StoreUnavailableError);
+    const { store, catalogue, node } = start();
+    store.goAway(1);
+    await expect(catalogue.add('crm', KNOWN_TO_NOBODY)).rejects.toThrow(StoreUnavailableError);
     expect(await catalogue.projects(ALL)).toEqual(['crm']);
     expect(await catalogue.count()).toBe(1);
-    expect(warnings).toEqual(['the catalogue of projects is not complete yet']);
+    expect(node.warnings).toEqual(['the catalogue of projects is not complete yet']);
   });
 
   test('goes on trying by itself', async () => {
     const { database, store, catalogue } = start();
-    store.goAway(4);
-    await expect(catalogue.add('crm')).rejects.toThrow(StoreUnavailableError);
+    store.goAway(2);
+    await expect(catalogue.add('crm', KNOWN_TO_NOBODY)).rejects.toThrow(StoreUnavailableError);
     for (let turn = 0; turn < 200 && database.projects.size === 0; turn += 1)
       await new Promise((r) => setTimeout(r, 20));
     expect([...database.projects]).toEqual(['crm']);
@@ -52,56 +44,125 @@ describe('the catalogue of projects', () => {
 
   test('lists what the store has, though what it lacks cannot be written', async () => {
     const { store, catalogue } = start();
-    await catalogue.add('crm');
-    catalogue.found('erp');
+    await catalogue.add('crm', KNOWN_TO_NOBODY);
     store.goAway(1);
+    catalogue.found('erp', KNOWN_TO_NOBODY);
     expect(await catalogue.projects(ALL)).toEqual(['crm']);
     expect(await catalogue.projects(ALL)).toEqual(['crm', 'erp']);
   });
 
   test('gets the entry of a project whose ledger is loaded, and none of a key that has no log', async () => {
-    const { database, store, stopping, catalogue } = start();
+    const { database, node, catalogue } = start();
     await new Node(new MemoryEventStore(database)).createProject('crm');
-    const surroundings = {
-      store,
-      now: () => new Date().toISOString(),
-      newCommitId: randomUUID,
-      alarm: () => {},
-      stopped: stopping.signal,
-      loaded: (project: string) => catalogue.found(project),
-    };
-    const ledgers = new Ledgers(projectModel, surroundings, 1024 * 1024);
     expect(await catalogue.projects(ALL)).toEqual([]);
-    await ledgers.view('crm', 1);
-    await expect(ledgers.view('nothing')).resolves.toBeUndefined();
+    await node.ledgers.view('crm', 1);
+    await expect(node.ledgers.view('nothing')).resolves.toBeUndefined();
     expect(await catalogue.projects(ALL)).toEqual(['crm']);
-    ledgers.stop();
   });
 
-  test('is completed from the first commits of all logs, however many they are', async () => {
-    const { database, catalogue } = start();
-    const keys = Array.from({ length: 1_203 }, (_, n) => `p-${n}`);
-    for (const key of keys) await appendTo(database, logOf(key, 1));
-    await catalogue.add('p-7');
+  test('has nothing of logs that are no projects', async () => {
+    const { database, node, catalogue } = start();
+    await node.execute('$instance', { type: 'SetAdministrators', administrators: ['group:ops'] });
+    await node.settled();
     await catalogue.repair();
-    expect(await catalogue.projects(ALL)).toEqual([...keys].sort());
+    expect(await new MemoryEventStore(database).projectsWithCommits(undefined, 9)).toEqual(['$instance']);
+    expect(await catalogue.projects(ALL)).toEqual([]);
+    expect(await catalogue.count()).toBe(0);
+    expect(database.entries.size).toBe(0);
+  });
+});
+
+describe('who may read a project', () => {
+  test('is noted with each commit that changes it, and found by whom it was given to', async () => {
+    const { database, node, catalogue } = start();
+    for (const project of ['crm', 'erp']) await node.createProject(project);
+    expect(await catalogue.readers('crm')).toBeUndefined();
+    await node.grant('crm', 'ada');
+    await node.grant('crm', 'grace');
+    await node.createProxy('crm', 'a proxy');
+    expect(await node.readers('crm')).toEqual(['ada', 'grace']);
+    expect(await node.listed('ada')).toEqual(['crm']);
+    await node.grant('erp', 'ada');
+    await node.revoke('crm', 'ada');
+    expect(await node.readers('crm')).toEqual(['grace']);
+    expect(await node.listed('ada')).toEqual(['erp']);
+    const groups = ['ada', 'grace', 'nobody'].map((sub) => `user:https://id#${sub}`);
+    expect(await catalogue.count(groups)).toBe(2);
+    expect(await catalogue.count(groups.slice(2))).toBe(0);
+    expect(await catalogue.count()).toBe(2);
+    expect(await entriesIn(database)).toEqual({ crm: ['grace'], erp: ['ada'] });
   });
 
-  test('is completed from where it was, once the store is back', async () => {
-    const { database, store, catalogue, warnings } = start();
-    for (let n = 0; n < 3; n += 1) await appendTo(database, logOf(`p-${n}`, 1));
-    store.goAway(2);
-    await catalogue.repair();
-    expect(await catalogue.count()).toBe(3);
-    expect(warnings).toHaveLength(2);
+  test('is known while the store does not take it, and noted once it does', async () => {
+    const { database, store, node } = start();
+    await node.createProject('crm');
+    await node.settled();
+    const note = jest.spyOn(store, 'noteCatalogueEntries').mockRejectedValue(new StoreUnavailableError('full'));
+    await node.grant('crm', 'ada');
+    await node.grant('crm', 'grace');
+    expect(await node.readers('crm')).toEqual(['ada', 'grace']);
+    expect(await node.listed('ada')).toEqual([]);
+    note.mockRestore();
+    expect(await node.listed('ada')).toEqual(['crm']);
+    expect(await entriesIn(database)).toEqual({ crm: ['ada', 'grace'] });
   });
 
-  test('lets the process end while the store is away', async () => {
-    const { store, stopping, catalogue } = start();
-    store.goAway(1_000_000);
-    const repair = catalogue.repair();
-    stopping.abort();
-    await repair;
-    expect(await catalogue.projects(ALL).catch((error: Error) => error.name)).toBe('StoreUnavailableError');
+  test('is looked up once for each key, known or not, where nobody else writes', async () => {
+    const { store, node, catalogue } = start();
+    await node.createProject('crm');
+    await node.grant('crm', 'ada');
+    await node.settled();
+    const lookUp = jest.spyOn(store, 'catalogueEntries');
+    for (let times = 0; times < 3; times += 1) {
+      await Promise.all([catalogue.readers('crm'), catalogue.readers('unknown'), catalogue.readers('unknown')]);
+    }
+    expect(lookUp.mock.calls).toEqual([[['crm']], [['unknown']]]);
+  });
+
+  test('is asked anew when the look-up failed', async () => {
+    const { store, node, catalogue } = start();
+    await node.createProject('crm');
+    await node.grant('crm', 'ada');
+    await node.settled();
+    store.goAway(1);
+    await expect(catalogue.readers('crm')).rejects.toThrow(StoreUnavailableError);
+    expect(await node.readers('crm')).toEqual(['ada']);
+  });
+
+  test('shows on another node within a second, and at once when its ledger reads on', async () => {
+    const { database, node } = start(new MemoryDatabase(), { shared: true });
+    const { node: other } = start(database, { shared: true });
+    await node.createProject('crm');
+    expect(await other.readers('crm')).toBeUndefined();
+    await node.grant('crm', 'ada');
+    await node.settled();
+    for (let turn = 0; turn < 200 && (await other.readers('crm')) === undefined; turn += 1)
+      await new Promise((r) => setTimeout(r, 20));
+    expect(await other.readers('crm')).toEqual(['ada']);
+    await node.grant('crm', 'grace');
+    await other.ledgers.viewAtHead('crm');
+    expect(await other.readers('crm')).toEqual(['ada', 'grace']);
+  });
+
+  test('is noted by whichever node sees it, when the one that changed it did not come to it', async () => {
+    const { database, store, node } = start(new MemoryDatabase(), { shared: true });
+    const { node: other } = start(database, { shared: true });
+    await node.createProject('crm');
+    await other.ledgers.viewAtHead('crm');
+    jest.spyOn(store, 'noteCatalogueEntries').mockRejectedValue(new StoreUnavailableError('full'));
+    await node.grant('crm', 'ada');
+    await node.settled();
+    expect(await entriesIn(database)).toEqual({});
+    await other.ledgers.viewAtHead('crm');
+    expect(await other.listed('ada')).toEqual(['crm']);
+  });
+
+  test('is not asked of the store under texts that it does not take', async () => {
+    const { node, catalogue } = start();
+    await node.createProject('crm');
+    await node.grant('crm', '\ufffd');
+    const readers = ['user:https://id#\ud800', 'group:a\0b'];
+    expect(await catalogue.projects({ ...ALL, readers })).toEqual([]);
+    expect(await catalogue.count(readers)).toBe(0);
   });
 });

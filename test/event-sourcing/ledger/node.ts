@@ -3,6 +3,7 @@ import { type Actor, canonicalBytes } from '../../../src/event-sourcing/event.ts
 import type { EventStore } from '../../../src/event-sourcing/event-store.ts';
 import type { Envelope, Outcome } from '../../../src/event-sourcing/ledger/command.ts';
 import { Ledgers } from '../../../src/event-sourcing/ledger/ledgers.ts';
+import type { LedgerSurroundings } from '../../../src/event-sourcing/ledger/surroundings.ts';
 import type { SnapshotSeal } from '../../../src/event-sourcing/snapshots/snapshot-manifest.ts';
 import type { SnapshotStore } from '../../../src/event-sourcing/snapshots/snapshot-store.ts';
 import { Snapshots } from '../../../src/event-sourcing/snapshots/snapshots.ts';
@@ -31,7 +32,12 @@ export class Node {
   readonly ledgers: Ledgers<ProjectView, Command, Refusal>;
 
   /** @param memory in bytes */
-  constructor(store: EventStore, snapshots?: SnapshotStore, memory = 1024 ** 3) {
+  constructor(
+    store: EventStore,
+    snapshots?: SnapshotStore,
+    memory = 1024 ** 3,
+    more: Partial<LedgerSurroundings<ProjectView>> = {},
+  ) {
     const warn = (message: string, { why }: { why?: string }) => void this.warnings.push(why ?? message);
     this.ledgers = new Ledgers<ProjectView, Command, Refusal>(
       projectModel,
@@ -42,6 +48,7 @@ export class Node {
         alarm: (message) => void this.alarms.push(message),
         stopped: new AbortController().signal,
         ...(snapshots && { snapshots: new Snapshots(snapshots, store, SEAL, projectModel, warn, randomUUID()) }),
+        ...more,
       },
       memory,
     );
