@@ -101,8 +101,13 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
     const authoritiesFault = await extraAuthoritiesFault(config.extraAuthorities);
     if (authoritiesFault !== undefined) logger.warn(authoritiesFault);
     const traffic = { egress: new EgressPolicy({ allow: config.egressAllow, deny: config.egressDeny }) };
-    const probeLimits = new LiveLimits('probes', config.probesAtOnce, config.probesPerActorPerMinute);
-    const callLimits = new LiveLimits('calls', config.callsAtOnce, config.callsPerActorPerMinute);
+    const shared = config.access !== undefined;
+    const probeLimits = new LiveLimits('probes', {
+      ...{ atOnce: config.probesAtOnce, perActorPerMinute: config.probesPerActorPerMinute, shared },
+    });
+    const callLimits = new LiveLimits('calls', {
+      ...{ atOnce: config.callsAtOnce, perActorPerMinute: config.callsPerActorPerMinute, shared },
+    });
     const defaultTarget = config.probeTargetUrl;
     const calls = new Calls(traffic);
     const services = {
