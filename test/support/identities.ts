@@ -5,11 +5,12 @@ import { RequestContext, type Services } from '../../src/api/context.ts';
 import { EventResults } from '../../src/api/event-results.ts';
 import { buildApiSchema } from '../../src/api/schema.ts';
 import type { Asker } from '../../src/event-sourcing/asker.ts';
-import { readersOf } from '../../src/project/project-access.ts';
+import { knownAccess } from '../../src/project/project-access.ts';
+import type { ProjectImage } from '../../src/project/project-model.ts';
 import { KeyRing } from '../../src/secrets/key-ring.ts';
 import { Secrets } from '../../src/secrets/secrets.ts';
 import { MemoryDatabase, MemoryEventStore, MemorySecretStore } from '../../src/stores/memory.ts';
-import { Node } from '../event-sourcing/ledger/node.ts';
+import { CatalogueNode } from '../event-sourcing/ledger/catalogue-node.ts';
 import { type Data, MUTATIONS } from './app.ts';
 
 export const ISSUER = 'https://id.example.com';
@@ -26,29 +27,26 @@ export const ADMIN = user('admin', { isAdministrator: true });
 
 /** The API in this process, asked by whoever a test says. */
 export class IdentifiedApi {
-  readonly store = new MemoryEventStore();
-  readonly node = new Node(this.store);
+  readonly node: CatalogueNode;
   private readonly schema = buildApiSchema();
   private readonly results = new EventResults();
   private readonly services: Services;
 
-  constructor() {
+  constructor(readonly store = new MemoryEventStore()) {
+    this.node = new CatalogueNode(store);
     const keys = KeyRing.parse(`k:${createHash('sha256').update('k').digest('base64')}`);
     if (!keys.ok) throw new Error(keys.faults.join('; '));
-    const { ledgers } = this.node;
+    const { ledgers, catalogue } = this.node;
     this.services = {
-      store: this.store,
+      store,
       ledgers,
-      readersOf: async (project: string) => {
-        const image = await ledgers.view(project);
-        return image && new Set(readersOf(image.view));
-      },
-      noteReaders: async () => undefined,
+      catalogue,
+      readersOf: (project: string) => catalogue.readers(project),
+      noteReaders: (project: string, { view }: ProjectImage) => catalogue.add(project, knownAccess(view)),
       lookUpTokenUses: async () => new Map(),
       tokensWithoutExpiry: false,
       keyRing: keys.keyRing,
       secrets: new Secrets(new MemorySecretStore(new MemoryDatabase()), keys.keyRing),
-      catalogue: { add: async () => undefined },
       // What is asked here sends nothing.
     } as unknown as Services;
   }

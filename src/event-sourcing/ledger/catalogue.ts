@@ -13,7 +13,7 @@ const READERS_AT_ONCE = 2_000;
 /** Of what was found without anybody to read it, what is beyond so many is left to the next load of its ledger. */
 const MOST_WAITING = 10_000;
 const FIRST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 5 * 60_000;
+const LONGEST_PAUSE_MS = 10_000;
 
 /** Entries are kept for so long where other processes may change them, */
 const KEPT_MS = 1_000;
@@ -62,6 +62,8 @@ export class Catalogue {
   /** Notes, soon, who may read a project by its log, if that is not known to be noted. */
   found(project: string, access: KnownAccess): void {
     if (!this.parts.isProject(project) || this.noted.get(project) === access.commitId) return;
+    // It is being tried.
+    if (this.waiting.get(project)?.commitId === access.commitId) return;
     if (access.commitId === '' && this.waiting.size >= MOST_WAITING) return;
     this.waiting.set(project, access);
     void this.settle();
