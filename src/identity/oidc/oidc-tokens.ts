@@ -117,7 +117,9 @@ export class OidcTokens {
     const meets = (set: KeySet | undefined) => set?.keys.some((key) => isMeant(key, token)) ?? false;
     const set = meets(current) ? current : await this.parts.keys.renewed();
     if (!set) return refused("there are no keys of the issuer's, as it could not be reached");
-    if (!meets(set)) return refused("the issuer's keys have none of its kid");
+    if (!meets(set)) {
+      return refused(`the issuer's keys have none ${token.kid === undefined ? 'for its alg' : 'of its kid'}`);
+    }
     const keys = set.keys.filter((key) => isMeant(key, token) && fits(key, token.alg));
     if (keys.length === 0) return refused('the key of its kid is not for its alg');
     return { ok: true, value: { set, keys } };

@@ -340,6 +340,13 @@ describe('signatures', () => {
     expect(reasonOf(await tokens.check(await signer.sign(claims())))).toBe('the key of its kid is not for its alg');
   });
 
+  test('without a kid are not looked at where no key is for the algorithm', async () => {
+    const signer = await signingKey('k2', 'EdDSA');
+    const { tokens, claims } = setUp();
+    const text = await signer.sign(claims(), { kid: undefined });
+    expect(reasonOf(await tokens.check(text))).toBe("the issuer's keys have none for its alg");
+  });
+
   test('that failed are not looked at again for a minute, unless the keys change', async () => {
     const { clock, tokens, claims } = setUp();
     const text = await stranger.sign(claims());
