@@ -3,7 +3,7 @@ import type { Commit, Event } from '../event-sourcing/event.ts';
 import { listIndex, listIndexes } from '../event-sourcing/tables/list-indexes.ts';
 import { joinKey, sortText, type Table, type TableDefinition } from '../event-sourcing/tables/table.ts';
 import { templateKeys } from '../traffic/templates.ts';
-import type { DataSourceEvent, DataSourceId } from './data-source-events.ts';
+import type { DataSourceEvent, DataSourceId, StoredHeader } from './data-source-events.ts';
 import { type DataSourceState, evolveDataSource } from './data-sources.ts';
 
 export interface DataSourceRow extends Audited {
@@ -24,6 +24,12 @@ export const dataSourceOrders = {
 export const BY_PROXY = 'active by proxy';
 
 const BY_NAME = listIndex('NAME', 'ACTIVE');
+/** Active data sources with secret headers, by each parameter that their base URL names, then by name. */
+const SECRETS_BY_PARAMETER = 'secret headers by parameter of the base URL';
+/** Active data sources, by each parameter that their secret headers name, then by name. */
+const NAMING_PARAMETER = 'parameter in secret headers';
+/** Active data sources with secret headers that an attached proxy may get to see, by that proxy, then by name. */
+const SECRETS_BY_PROXY = 'secret headers by proxy';
 
 export const dataSourceTable: TableDefinition<DataSourceRow> = {
   indexes: {
@@ -32,8 +38,18 @@ export const dataSourceTable: TableDefinition<DataSourceRow> = {
       deletedAt === undefined && proxyConnectionId !== null
         ? joinKey(proxyConnectionId, sortText(fields.name))
         : undefined,
+    [SECRETS_BY_PROXY]: (row) => {
+      const { proxyConnectionId, fields } = row.source;
+      const isSeen = proxyConnectionId !== null && hasSecrets(row) && !isAlwaysHttps(fields.baseUrl);
+      return isSeen ? joinKey(proxyConnectionId, sortText(fields.name)) : undefined;
+    },
   },
-  atOnce: [BY_NAME, BY_PROXY],
+  atOnce: [BY_NAME, BY_PROXY, SECRETS_BY_PROXY],
+  manifold: {
+    [SECRETS_BY_PARAMETER]: (row) => (hasSecrets(row) ? underName(row, templateKeys(row.source.fields.baseUrl)) : []),
+    [NAMING_PARAMETER]: (row) =>
+      hasSecrets(row) ? underName(row, row.source.fields.headers.flatMap(parametersOfSecret)) : [],
+  },
   bytes: ({ source: { fields } }) =>
     fields.headers.reduce(
       (sum, header) => sum + BYTES_OF_A_HEADER + ('value' in header ? header.value.length : 0),
@@ -60,6 +76,26 @@ export function isProxyInUse(table: DataSourceTable, proxyId: string): boolean {
   return !table.matching(BY_PROXY, proxyId).next().done;
 }
 
+/** The active ones with secret headers whose base URL names this parameter, by name. */
+export function* secretsSentBy(table: DataSourceTable, key: string): Iterable<DataSourceRow> {
+  for (const [, row] of table.matching(SECRETS_BY_PARAMETER, key)) yield row;
+}
+
+/** The active ones that name this parameter in secret headers, by name. */
+export function* namingInSecrets(table: DataSourceTable, key: string): Iterable<DataSourceRow> {
+  for (const [, row] of table.matching(NAMING_PARAMETER, key)) yield row;
+}
+
+/** The active ones with secret headers that this proxy may get to see, as their base URL need not be https:, by name. */
+export function* secretsThrough(table: DataSourceTable, proxyId: string): Iterable<DataSourceRow> {
+  for (const [, row] of table.matching(SECRETS_BY_PROXY, proxyId)) yield row;
+}
+
+/** The proxies of all those. */
+export function proxiesOfSecrets(table: DataSourceTable): Iterable<string> {
+  return table.firstParts(SECRETS_BY_PROXY);
+}
+
 /** By name. */
 export function* activeDataSources(table: DataSourceTable): Iterable<DataSourceRow> {
   for (const [, row] of table.ascending(BY_NAME)) yield row;
@@ -71,6 +107,23 @@ export function parametersOfDataSource({ source: { fields } }: DataSourceRow): r
     'secretRef' in header ? header.parameters : templateKeys(header.value),
   );
   return [...templateKeys(fields.baseUrl), ...inHeaders];
+}
+
+/** Whether nobody on the way gets to see what is sent there, whatever its parameters are. */
+function isAlwaysHttps(baseUrl: string): boolean {
+  return /^https:/i.test(baseUrl);
+}
+
+function hasSecrets({ deletedAt, source }: DataSourceRow): boolean {
+  return deletedAt === undefined && source.fields.headers.some((header) => 'secretRef' in header);
+}
+
+function parametersOfSecret(header: StoredHeader): readonly string[] {
+  return 'secretRef' in header ? header.parameters : [];
+}
+
+function underName({ source }: DataSourceRow, keys: readonly string[]): readonly string[] {
+  return keys.map((key) => joinKey(key, sortText(source.fields.name)));
 }
 
 export function applyToDataSources(table: DataSourceTable, event: Event & DataSourceEvent, commit: Commit): void {

@@ -6,6 +6,14 @@ import { templateKeys } from '../traffic/templates.ts';
 import { Faults, type Path, type Refusal, refuse, secretParameterFault, versionConflict } from '../words/refusal.ts';
 import { unreachable } from '../words/unreachable.ts';
 import type { DataSourceEvent, DataSourceId, StoredHeader } from './data-source-events.ts';
+import {
+  type DataSourceOwnership,
+  type Destination,
+  isSecret,
+  leaveDestinationToOwner,
+  leaveNamingToOwner,
+  leaveRestoredToOwner,
+} from './data-source-places.ts';
 
 export type DataSourceType = 'RESTFUL_SYSTEM';
 
@@ -71,11 +79,10 @@ export interface RestoreDataSource {
 export type DataSourceCommand = CreateDataSource | UpdateDataSource | DeleteDataSource | RestoreDataSource;
 
 /** What deciding about a data source needs to know of its project. */
-export interface DataSourceSurroundings {
+export interface DataSourceSurroundings extends DataSourceOwnership {
   /** The id of the active data source that has this name. */
   dataSourceNamed(name: string): string | undefined;
   proxyStatus(id: string): 'active' | 'deleted' | 'absent';
-  isSecretParameter(key: string): boolean;
 }
 
 export function decideDataSource(
@@ -129,6 +136,7 @@ function create(command: CreateDataSource, surroundings: DataSourceSurroundings)
   checkName(id, command.fields.name, surroundings, faults);
   checkTemplate(command.fields.baseUrl, ['input', 'baseUrl'], surroundings, faults);
   const headers = settleHeaders(command.headers, [], true, surroundings, faults);
+  leaveNamingToOwner(command.fields.name, command.headers, surroundings, faults);
   if (proxyConnectionId !== null) checkProxy(proxyConnectionId, surroundings, faults);
   if (faults.any) return { refusals: faults.all };
 
@@ -163,9 +171,18 @@ function update(
     ? settleHeaders(given, before.headers, isSameOrigin, surroundings, faults)
     : before.headers;
   const proxyConnectionId = settleProxy(source.proxyConnectionId, command, surroundings, faults);
+  leaveNamingToOwner(before.name, command.headers ?? [], surroundings, faults);
+  const after = { ...before, ...command.set, headers: sameHeaders(before.headers, headers) ? before.headers : headers };
+  const proxyField = command.proxyConnectionId === undefined ? 'connectThroughProxy' : 'proxyConnectionId';
+  leaveDestinationToOwner(
+    destinationOf(source),
+    destinationOf({ fields: after, proxyConnectionId }),
+    surroundings,
+    proxyField,
+    faults,
+  );
   if (faults.any) return { refusals: faults.all };
 
-  const after = { ...before, ...command.set, headers: sameHeaders(before.headers, headers) ? before.headers : headers };
   const changed = changedFields(before, after);
   const updated = changed ? [{ type: 'DataSourceUpdated', data: changed } as DataSourceEvent] : [];
   const subject = { id: source.id, version: source.version + 1, name: after.name };
@@ -197,6 +214,8 @@ function restore(
   if (!past) return refuse('INVALID_VALUE', ['input', 'version'], `there is no version ${command.version}`);
   const faults = new Faults();
   checkName(source.id, past.fields.name, surroundings, faults, ['input', 'id']);
+  const path = ['input', command.version === undefined ? 'id' : 'version'];
+  leaveRestoredToOwner(source.status, destinationOf(source), destinationOf(past), surroundings, path, faults);
   if (faults.any) return { refusals: faults.all };
 
   const changed = changedFields(source.fields, past.fields);
@@ -208,6 +227,13 @@ function restore(
   const subject = { id: source.id, version: source.version + 1, name: past.fields.name };
   const events = [{ type: 'DataSourceRestored', data } as DataSourceEvent, ...moved];
   return { events: events.map((event) => about(subject, event)) };
+}
+
+function destinationOf({
+  fields,
+  proxyConnectionId,
+}: Pick<DataSourceState, 'fields' | 'proxyConnectionId'>): Destination {
+  return { ...fields, proxyConnectionId };
 }
 
 /** The proxy after an edit: what the input says of it, if anything. */
@@ -267,10 +293,6 @@ function settleHeaders(
     else if (!mayKeep) faults.required(path, SECRETS_AGAIN);
     return kept ? [{ ...kept, name: header.name }] : [];
   });
-}
-
-function isSecret(header: StoredHeader): boolean {
-  return 'secretRef' in header;
 }
 
 function sameName(a: string, b: string): boolean {

@@ -1,7 +1,8 @@
 import type { Event } from '../event-sourcing/event.ts';
 import type { Decision } from '../event-sourcing/images/projection.ts';
 import { CANNOT_BE_NULL } from '../words/fields.ts';
-import { Faults, type Refusal, refuse, versionConflict } from '../words/refusal.ts';
+import { leaveToOwner, someOf } from '../words/owner-rule.ts';
+import { Faults, type Path, type Refusal, refuse, versionConflict } from '../words/refusal.ts';
 import type { Rename } from '../words/rename.ts';
 import { unreachable } from '../words/unreachable.ts';
 import type { ParameterEvent, ParameterFields, ParameterId, StoredValue } from './parameter-events.ts';
@@ -51,6 +52,12 @@ export type ParameterCommand = SetParameter | DeleteParameter;
 /** What deciding about a parameter needs to know of its project. */
 export interface ParameterSurroundings {
   readonly environments: readonly string[];
+  /** Whether whoever asks may decide where stored secrets go. */
+  readonly isOwner: boolean;
+  /** What has a stored secret that goes where the parameter with this key says. */
+  sendingWhereItSays(key: string): Iterable<string>;
+  /** What would send a secret parameter with this key, as its headers name it. */
+  sendingIt(key: string): Iterable<string>;
 }
 
 /** `parameter` is the active one with the command's key, else the one with it that was deleted last. */
@@ -63,7 +70,7 @@ export function decideParameter(
     case 'SetParameter':
       return set(parameter, command, surroundings);
     case 'DeleteParameter':
-      return remove(parameter, command);
+      return remove(parameter, command, surroundings);
     default:
       return unreachable(command);
   }
@@ -96,7 +103,8 @@ export function renameEnvironments(parameter: ParameterState, renames: readonly 
   return { ...parameter, values: new Map(values) };
 }
 
-function set(parameter: Parameter, command: SetParameter, { environments }: ParameterSurroundings): Decision<Refusal> {
+function set(parameter: Parameter, command: SetParameter, surroundings: ParameterSurroundings): Decision<Refusal> {
+  const { environments } = surroundings;
   const current = parameter.status === 'active' ? parameter : undefined;
   const conflict = versionConflict(command.expectedVersion, current?.version ?? 0);
   if (conflict) return { refusals: [conflict] };
@@ -108,8 +116,6 @@ function set(parameter: Parameter, command: SetParameter, { environments }: Para
   }
   const store = (given: GivenValue): StoredValue => (secret ? { secretRef: given.secretRef } : given.text);
   const values = readValues(current, command, environments, secret, store, faults);
-  if (faults.any) return { refusals: faults.all };
-
   const after = {
     description: command.description === undefined ? (current?.description ?? null) : command.description,
     defaultValue:
@@ -120,12 +126,40 @@ function set(parameter: Parameter, command: SetParameter, { environments }: Para
   };
   const before = current ?? { description: null, defaultValue: null, values: new Map<string, StoredValue>() };
   const changed = changes(before, after, environments);
+  if (!surroundings.isOwner) {
+    leaveValuesToOwner(command, changed?.set, surroundings, faults);
+    if (!current && secret) {
+      const what = `that ${command.key} is a secret parameter says`;
+      leaveToOwner(faults, ['input', 'secret'], what, surroundings.sendingIt(command.key));
+    }
+  }
+  if (faults.any) return { refusals: faults.all };
   if (current) {
     if (!changed) return { events: [] };
     return { events: [event(current, current.version + 1, { type: 'ConfigParameterSet', data: changed })] };
   }
   const data = { set: { key: command.key, secret, ...changed?.set } };
   return { events: [event({ id: command.newId, key: command.key }, 1, { type: 'ConfigParameterSet', data })] };
+}
+
+/** Each value that would change, at its place in the input. */
+function leaveValuesToOwner(
+  { key, values }: SetParameter,
+  changed: ParameterFields | undefined,
+  { sendingWhereItSays }: ParameterSurroundings,
+  faults: Faults,
+): void {
+  if (changed?.defaultValue === undefined && !changed?.values) return;
+  const sending = someOf(sendingWhereItSays(key));
+  const leave = (path: Path) => leaveToOwner(faults, path, `${key} says`, sending);
+  if (changed.defaultValue !== undefined) leave(['input', 'defaultValue']);
+  const places = (changed.values ?? []).map(({ environment }) => {
+    const index = values?.findIndex((given) => given.environment === environment) ?? -1;
+    return index === -1 ? [] : [String(index), 'value'];
+  });
+  // Those that are unset are not in the list.
+  for (const place of places) if (place.length > 0) leave(['input', 'values', ...place]);
+  if (places.some((place) => place.length === 0)) leave(['input', 'values']);
 }
 
 function readValues(
@@ -181,13 +215,20 @@ function sameValue(a: StoredValue | null | undefined, b: StoredValue | null | un
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-function remove(parameter: Parameter, command: DeleteParameter): Decision<Refusal> {
+function remove(
+  parameter: Parameter,
+  command: DeleteParameter,
+  { isOwner, sendingWhereItSays }: ParameterSurroundings,
+): Decision<Refusal> {
   if (parameter.status === 'absent') {
     return refuse('NOT_FOUND', ['input', 'key'], 'there is no configuration parameter with this key');
   }
   const conflict = versionConflict(command.expectedVersion, parameter.version);
   if (conflict) return { refusals: [conflict] };
   if (parameter.status === 'deleted') return { events: [] };
+  const faults = new Faults();
+  if (!isOwner) leaveToOwner(faults, ['input', 'key'], `${command.key} says`, sendingWhereItSays(command.key));
+  if (faults.any) return { refusals: faults.all };
   return { events: [event(parameter, parameter.version + 1, { type: 'ConfigParameterDeleted', data: {} })] };
 }
 

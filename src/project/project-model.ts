@@ -50,6 +50,7 @@ import {
 import { type Refusal, refuse } from '../words/refusal.ts';
 import { unreachable } from '../words/unreachable.ts';
 import { accessOf } from './project-access.ts';
+import { secretPlaces } from './secret-places.ts';
 
 /** Everything that a project's log folds to: what queries read and decisions are made on. */
 export interface ProjectView {
@@ -150,7 +151,7 @@ export const projectModel: Model<ProjectView, Command, Refusal> = {
   bytes: ({ parameters, proxies, dataSources, grants, tokens }) =>
     parameters.bytes + proxies.bytes + dataSources.bytes + grants.bytes + tokens.bytes,
 
-  fold: 5,
+  fold: 6,
 
   *sections(view) {
     const { project, parameters, proxies, dataSources, grants, tokens } = view;
@@ -249,11 +250,18 @@ function noteAccess(view: ProjectView, { position, commitId, at }: Commit): void
   view.accessAt = at;
 }
 
+/** Owning the project is asked for only where it is needed, so that the commit tells when it was. */
 function decideFor(view: ProjectView, command: Command, asked: Asked): Decision<Refusal> & { authority?: Authority } {
-  return decide(view, command, asked);
+  const decision = decide(view, command, asked, !asked.standing);
+  const needsOwner = 'refusals' in decision && decision.refusals.some(({ code }) => code === 'FORBIDDEN');
+  if (!needsOwner) return decision;
+  const verdict = judge(accessOf(view), asked, 'OWN');
+  return verdict.allowed
+    ? { ...decide(view, command, asked, true), authority: verdict.authority as Authority }
+    : decision;
 }
 
-function decide(view: ProjectView, command: Command, asked: Asked): Decision<Refusal> {
+function decide(view: ProjectView, command: Command, asked: Asked, isOwner: boolean): Decision<Refusal> {
   const { project, parameters, proxies, dataSources, grants, tokens } = view;
   const activeTokens = (now: string) => countGoodTokens(tokens, now);
   if (command.type === 'SetAdministrators') return decideInstance(view, command);
@@ -286,7 +294,10 @@ function decide(view: ProjectView, command: Command, asked: Asked): Decision<Ref
     case 'SetParameter':
     case 'DeleteParameter': {
       const row = latestParameter(parameters, command.key);
-      return decideParameter(row?.parameter ?? { status: 'absent' }, command, { environments });
+      return decideParameter(row?.parameter ?? { status: 'absent' }, command, {
+        ...{ environments, isOwner },
+        ...secretPlaces(view, row?.deletedAt),
+      });
     }
     case 'CreateProxy':
     case 'UpdateProxy':
@@ -297,18 +308,22 @@ function decide(view: ProjectView, command: Command, asked: Asked): Decision<Ref
       return decideProxy(row?.proxy ?? { status: 'absent' }, command, {
         proxyNamed: (name) => proxyNamed(proxies, name)?.id,
         dataSourcesUsing: (id) => dataSourcesUsing(dataSources, id).map(({ source }) => source.fields.name),
-        isSecretParameter,
+        ...{ isSecretParameter, isOwner },
+        ...secretPlaces(view, row?.deletedAt),
       });
     }
     case 'CreateDataSource':
     case 'UpdateDataSource':
     case 'DeleteDataSource':
-    case 'RestoreDataSource':
-      return decideDataSource(dataSources.get(command.id)?.source ?? { status: 'absent' }, command, {
+    case 'RestoreDataSource': {
+      const row = dataSources.get(command.id);
+      return decideDataSource(row?.source ?? { status: 'absent' }, command, {
         dataSourceNamed: (name) => dataSourceNamed(dataSources, name)?.id,
         proxyStatus: (id) => proxies.get(id)?.proxy.status ?? 'absent',
-        isSecretParameter,
+        ...{ isSecretParameter, isOwner },
+        ...secretPlaces(view, row?.deletedAt),
       });
+    }
     default:
       return unreachable(command);
   }

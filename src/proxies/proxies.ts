@@ -1,11 +1,11 @@
 import { changedFields, presentFields } from '../event-sourcing/changed-fields.ts';
 import type { Event } from '../event-sourcing/event.ts';
 import type { Decision } from '../event-sourcing/images/projection.ts';
-import { isSameHostText } from '../traffic/same-place.ts';
 import { templateKeys } from '../traffic/templates.ts';
 import { Faults, type Path, type Refusal, refuse, secretParameterFault, versionConflict } from '../words/refusal.ts';
 import { unreachable } from '../words/unreachable.ts';
 import type { Probed, ProxyEvent, ProxyId, RecordedTest } from './proxy-events.ts';
+import { isSentToSamePlace, leavePlaceToOwner, leaveRestoredToOwner, type ProxyOwnership } from './proxy-places.ts';
 
 export type ProxyType = 'HTTP' | 'HTTPS';
 export type ProxyAuthType = 'NO_AUTH' | 'BASIC';
@@ -78,7 +78,7 @@ export interface RecordProxyTest {
 export type ProxyCommand = CreateProxy | UpdateProxy | DeleteProxy | RestoreProxy | RecordProxyTest;
 
 /** What deciding about a proxy needs to know of its project. */
-export interface ProxySurroundings {
+export interface ProxySurroundings extends ProxyOwnership {
   /** The id of the active proxy that has this name. */
   proxyNamed(name: string): string | undefined;
   /** The names of the active data sources that route through this proxy. */
@@ -151,6 +151,7 @@ function update(proxy: Proxy, command: UpdateProxy, surroundings: ProxySurroundi
   const fields = withAuthentication(proxy.fields, command.set, faults);
   if (command.set.name !== undefined) checkName(proxy.id, fields.name, surroundings, faults);
   checkTemplates(command.set, surroundings, faults);
+  leavePlaceToOwner(proxy, fields, surroundings, faults);
   if (faults.any) return { refusals: faults.all };
 
   const changed = changedFields(proxy.fields, fields);
@@ -173,13 +174,6 @@ function withAuthentication(before: ProxyFields, set: Partial<ProxyFields>, faul
   }
   return after;
 }
-
-/** Whether both dial the same proxy, as typed. */
-export function isSentToSamePlace(a: Place, b: Place): boolean {
-  return a.type === b.type && isSameHostText(a.host, b.host) && a.port === b.port;
-}
-
-type Place = Pick<ProxyFields, 'type' | 'host' | 'port'>;
 
 export const NO_AUTH_HAS_NO = (field: string) =>
   `a proxy with authType NO_AUTH has no ${field}; leave it out, or choose BASIC`;
@@ -213,6 +207,13 @@ function restore(proxy: Proxy, command: RestoreProxy, surroundings: ProxySurroun
   if (!past) return refuse('INVALID_VALUE', ['input', 'version'], `there is no version ${command.version}`);
   const faults = new Faults();
   checkName(proxy.id, past.fields.name, surroundings, faults, ['input', 'id']);
+  leaveRestoredToOwner(
+    proxy,
+    past.fields,
+    surroundings,
+    ['input', command.version === undefined ? 'id' : 'version'],
+    faults,
+  );
   if (faults.any) return { refusals: faults.all };
 
   const changed = changedFields(proxy.fields, past.fields);

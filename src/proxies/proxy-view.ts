@@ -1,11 +1,11 @@
 import { type Audited, auditCreation, auditEdit, auditMention } from '../event-sourcing/audited.ts';
 import type { Actor, Commit, Event } from '../event-sourcing/event.ts';
 import { listIndex, listIndexes } from '../event-sourcing/tables/list-indexes.ts';
-import { sortText, type Table, type TableDefinition } from '../event-sourcing/tables/table.ts';
-import { templateKeys } from '../traffic/templates.ts';
+import { joinKey, sortText, type Table, type TableDefinition } from '../event-sourcing/tables/table.ts';
 import type { Rename } from '../words/rename.ts';
 import { evolveProxy, type ProxyState } from './proxies.ts';
 import type { Probed, ProxyEvent, ProxyId, RecordedTest } from './proxy-events.ts';
+import { parametersOfPlace } from './proxy-places.ts';
 
 export interface ProxyRow extends Audited {
   readonly id: ProxyId;
@@ -35,10 +35,18 @@ export const proxyOrders = {
 };
 
 const BY_NAME = listIndex('NAME', 'ACTIVE');
+/** Active proxies with a password, by each parameter that decides where it goes, then by name. */
+const PASSWORD_BY_PARAMETER = 'password by parameter of its place';
 
 export const proxyTable: TableDefinition<ProxyRow> = {
   indexes: listIndexes(proxyOrders),
   atOnce: [BY_NAME],
+  manifold: {
+    [PASSWORD_BY_PARAMETER]: (row) =>
+      row.deletedAt === undefined && row.proxy.fields.password
+        ? parametersOfProxy(row).map((key) => joinKey(key, sortText(row.proxy.fields.name)))
+        : [],
+  },
   bytes: ({ proxy, tests }) => (proxy.fields.description?.length ?? 0) + tests.size * BYTES_OF_A_TEST,
   toJson: (row) => ({ ...row, proxy: { ...row.proxy, id: undefined }, tests: [...row.tests] }),
   fromJson: (json: StoredProxy) => ({
@@ -73,7 +81,12 @@ export function* activeProxies(table: ProxyTable): Iterable<ProxyRow> {
 
 /** The keys of the parameters that its templates name. */
 export function parametersOfProxy({ proxy: { fields } }: ProxyRow): readonly string[] {
-  return [...templateKeys(fields.host), ...templateKeys(fields.port)];
+  return parametersOfPlace(fields);
+}
+
+/** The active ones whose stored password goes where this parameter says, by name. */
+export function* passwordsSentBy(table: ProxyTable, key: string): Iterable<ProxyRow> {
+  for (const [, row] of table.matching(PASSWORD_BY_PARAMETER, key)) yield row;
 }
 
 export function applyToProxies(table: ProxyTable, event: Event & ProxyEvent, commit: Commit): void {

@@ -39,6 +39,10 @@ function given(...events: readonly DataSourceEvent[]) {
           dataSourceNamed: () => undefined,
           proxyStatus: () => 'active',
           isSecretParameter: () => false,
+          isOwner: true,
+          isHttp: (baseUrl) => baseUrl.startsWith('http:'),
+          editedSinceDeletion: () => false,
+          proxyEditedSinceDeletion: () => false,
           ...surroundings,
         }),
       );

@@ -4,6 +4,7 @@ import {
   evolveParameter,
   type Parameter,
   type ParameterCommand,
+  type ParameterSurroundings,
   type SetParameter,
 } from '../../src/parameters/parameters.ts';
 import { expecting } from '../support/decisions.ts';
@@ -26,8 +27,16 @@ function given(...events: readonly ParameterEvent[]) {
     { status: 'absent' },
   );
   return {
-    when(command: ParameterCommand) {
-      return expecting(decideParameter(parameter, command, { environments: ['dev', 'prod'] }));
+    when(command: ParameterCommand, surroundings: Partial<ParameterSurroundings> = {}) {
+      return expecting(
+        decideParameter(parameter, command, {
+          environments: ['dev', 'prod'],
+          isOwner: true,
+          sendingWhereItSays: () => [],
+          sendingIt: () => [],
+          ...surroundings,
+        }),
+      );
     },
   };
 }

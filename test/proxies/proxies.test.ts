@@ -43,6 +43,9 @@ function given(...events: readonly ProxyEvent[]) {
           proxyNamed: () => undefined,
           dataSourcesUsing: () => [],
           isSecretParameter: () => false,
+          isOwner: true,
+          sendingSecretsThrough: () => [],
+          editedSinceDeletion: () => false,
           ...surroundings,
         }),
       );

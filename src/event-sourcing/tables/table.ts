@@ -17,6 +17,8 @@ export interface TableDefinition<Row> {
    * need is shared by all images that are folded from one. Of the others `Table.ordered` is to be asked.
    */
   readonly atOnce?: readonly string[];
+  /** Indexes that file a row under any number of sort keys, each once; there from the beginning like those. */
+  readonly manifold?: Readonly<Record<string, (row: Row) => readonly string[]>>;
   /** About how many bytes of memory a row takes besides what every row does: its texts above all. Left out: none. */
   readonly bytes?: (row: Row) => number;
   /** A row as what JSON can say, and back; left out when it is that already. */
@@ -26,6 +28,8 @@ export interface TableDefinition<Row> {
 
 /** Of memory: a row with short texts, its id and audit, and its entries in the indexes that are there at once. */
 const BYTES_OF_A_ROW = 1_400;
+/** Of memory, about: one of any number in an index. */
+const BYTES_OF_AN_ENTRY = 200;
 
 /** A stored row that nobody asked for yet. */
 class Unread<Row> {
@@ -75,7 +79,7 @@ export class Table<Row extends { readonly id: string }> {
   }
 
   static empty<Row extends { readonly id: string }>(definition: TableDefinition<Row>): Table<Row> {
-    const atOnce = (definition.atOnce ?? []).map((name) => [name, SortedMap.empty<string>()] as const);
+    const atOnce = namesAtOnce(definition).map((name) => [name, SortedMap.empty<string>()] as const);
     return new Table(definition, SortedMap.empty(), new Map(atOnce));
   }
 
@@ -85,16 +89,16 @@ export class Table<Row extends { readonly id: string }> {
     name: string,
     stored: StoredSections,
   ): Table<Row> {
-    const indexes = (definition.atOnce ?? []).map(
+    const indexes = namesAtOnce(definition).map(
       (index) => [index, stored.map(indexSection(name, index), INDEX_CODEC)] as const,
     );
     return new Table<Row>(definition, stored.map(name, rowCodec(definition)), new Map(indexes));
   }
 
   *sections(name: string): Iterable<Section> {
-    const { atOnce = [] } = this.definition;
     yield new MapSection(name, this.rows, rowCodec(this.definition));
-    for (const index of atOnce) yield new MapSection(indexSection(name, index), this.index(index), INDEX_CODEC);
+    for (const index of this.indexes.keys())
+      yield new MapSection(indexSection(name, index), this.index(index), INDEX_CODEC);
   }
 
   fork(): Table<Row> {
@@ -111,13 +115,22 @@ export class Table<Row extends { readonly id: string }> {
     const before = this.get(row.id);
     this.rows.set(row.id, row);
     this.putBytes += this.bytesOf(row) - (before ? this.bytesOf(before) : 0);
-    for (const [name, index] of this.indexes) {
+    for (const name of this.definition.atOnce ?? []) {
+      const index = this.index(name);
       const define = this.indexDefinition(name);
       const oldKey = before && entryKey(define(before), row.id);
       const newKey = entryKey(define(row), row.id);
       if (oldKey === newKey) continue;
       if (oldKey !== undefined) index.delete(oldKey);
       if (newKey !== undefined) index.set(newKey, row.id);
+    }
+    for (const [name, define] of Object.entries(this.definition.manifold ?? {})) {
+      const index = this.index(name);
+      const oldKeys = new Set(before && define(before));
+      const newKeys = new Set(define(row));
+      for (const key of oldKeys) if (!newKeys.has(key)) index.delete(joinKey(key, row.id));
+      for (const key of newKeys) if (!oldKeys.has(key)) index.set(joinKey(key, row.id), row.id);
+      this.putBytes += (newKeys.size - oldKeys.size) * BYTES_OF_AN_ENTRY;
     }
   }
 
@@ -182,6 +195,17 @@ export class Table<Row extends { readonly id: string }> {
     }
   }
 
+  /** The first parts of the sort keys (see `joinKey`) of an index that is there at once, each once, in ascending order. */
+  *firstParts(index: string): IterableIterator<string> {
+    for (let from: string | undefined; ; ) {
+      const [entry] = this.index(index).ascending(from);
+      if (!entry) return;
+      const [part = ''] = entry[0].split(SEPARATOR, 1);
+      yield part;
+      from = `${part}${BEHIND_SEPARATOR}`;
+    }
+  }
+
   private *upwards(index: SortedMap<string>, after?: string): IterableIterator<[entry: string, row: Row]> {
     for (const [key, id] of index.ascending(after)) if (key !== after) yield [key, this.existing(id)];
   }
@@ -215,6 +239,10 @@ export class Table<Row extends { readonly id: string }> {
 
 function rowOf<Row>(held: Row | Unread<Row>): Row {
   return held instanceof Unread ? held.row : held;
+}
+
+function namesAtOnce<Row>({ atOnce = [], manifold = {} }: TableDefinition<Row>): readonly string[] {
+  return [...atOnce, ...Object.keys(manifold)];
 }
 
 function indexSection(table: string, index: string): string {

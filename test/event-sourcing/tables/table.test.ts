@@ -1,0 +1,59 @@
+import fc from 'fast-check';
+import { joinKey, Table, type TableDefinition } from '../../../src/event-sourcing/tables/table.ts';
+import { storedSections } from '../../support/stored-sections.ts';
+
+interface Row {
+  readonly id: string;
+  readonly labels: readonly string[];
+}
+
+const LABELS = 'by label';
+const definition: TableDefinition<Row> = {
+  indexes: { FIRST: ({ labels }) => labels[0] },
+  atOnce: ['FIRST'],
+  manifold: { [LABELS]: ({ labels, id }) => labels.map((label) => joinKey(label, `name of ${id}`)) },
+};
+
+const label = fc.constantFrom('a', 'b', 'c');
+const row = fc.record({ id: fc.constantFrom('1', '2', '3', '4'), labels: fc.array(label, { maxLength: 4 }) });
+
+function idsOf(table: Table<Row>, wanted: string): string[] {
+  return [...table.matching(LABELS, wanted)].map(([, { id }]) => id);
+}
+
+function expectIndexed(table: Table<Row>): void {
+  const rows = [...table.all()];
+  const labels = [...new Set(rows.flatMap((each) => each.labels))].sort();
+  expect([...table.firstParts(LABELS)]).toEqual(labels);
+  for (const each of ['a', 'b', 'c']) {
+    expect(idsOf(table, each)).toEqual(rows.filter((one) => one.labels.includes(each)).map(({ id }) => id));
+  }
+}
+
+describe('an index that files a row under any number of keys', () => {
+  test('finds the rows of each of them, in forks and from what was stored too', () => {
+    fc.assert(
+      fc.property(fc.array(row, { maxLength: 12 }), fc.array(row, { maxLength: 6 }), (before, after) => {
+        const table = Table.empty(definition);
+        for (const each of before) table.put(each);
+        const known = [...table.all()];
+        const fork = table.fork();
+        for (const each of after) fork.put(each);
+        expectIndexed(fork);
+        expectIndexed(table);
+        expect([...table.all()]).toEqual(known);
+        expectIndexed(Table.restore(definition, 't', storedSections(table.sections('t'), fork.sections('t'))));
+      }),
+    );
+  });
+
+  test('counts what its entries take of memory, and no more of it once they are gone', () => {
+    const table = Table.empty(definition);
+    table.put({ id: '1', labels: [] });
+    const least = table.bytes;
+    table.put({ id: '1', labels: ['a', 'b', 'c'] });
+    expect(table.bytes).toBeGreaterThan(least);
+    table.put({ id: '1', labels: [] });
+    expect(table.bytes).toBe(least);
+  });
+});
