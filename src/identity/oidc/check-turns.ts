@@ -22,7 +22,8 @@ interface Waiting extends Check {
 /**
  * Whose signature is checked next. At most `MOST_FAILURES` checks fail in a second; those that succeed are bounded by
  * nothing. As nobody knows beforehand which will fail, one that might be too much waits, and is never refused for it:
- * - whoever was let in lately comes first, so that a flood of made-up names delays none of them;
+ * - every other turn is of those who were let in lately, so that a flood of made-up names hardly delays them, nor a flood of
+ *   theirs the others;
  * - subjects take turns, so that one name's flood delays that name alone.
  *
  * Only when `MOST_WAITING` wait is one turned away: the newest of the subject that has most waiting.
@@ -33,6 +34,7 @@ export class CheckTurns {
   /** When checks failed in the last second, from the oldest. */
   private failures: number[] = [];
   private underWay = 0;
+  private isTurnOfKnown = true;
   private isTimed = false;
 
   constructor(private readonly clock: Clock) {}
@@ -63,18 +65,25 @@ export class CheckTurns {
   private enter(waiting: Waiting): void {
     (waiting.isKnown ? this.known : this.unknown).add(waiting);
     if (this.waiting <= MOST_WAITING) return;
-    (this.unknown.size > 0 ? this.unknown : this.known).giveAway()?.begin(false);
+    const lanes = this.known.most > this.unknown.most ? this.known : this.unknown;
+    lanes.giveAway()?.begin(false);
+  }
+
+  private nextLanes(): Lanes {
+    const [these, others] = this.isTurnOfKnown ? [this.known, this.unknown] : [this.unknown, this.known];
+    return these.size > 0 ? these : others;
   }
 
   private serve(): void {
     const now = this.clock.elapsed();
     this.failures = this.failures.filter((at) => now - at < SECOND_MS);
     for (;;) {
-      const lanes = this.known.size > 0 ? this.known : this.unknown;
+      const lanes = this.nextLanes();
       const next = lanes.first;
       if (!next) return;
       if (this.underWay + this.failures.length + next.tries > MOST_FAILURES) break;
       lanes.shift();
+      this.isTurnOfKnown = lanes !== this.known;
       this.underWay += next.tries;
       next.begin(true);
     }
@@ -114,13 +123,23 @@ class Lanes {
     }
   }
 
+  /** How many of one subject wait, of that with most. */
+  get most(): number {
+    return this.longest.length;
+  }
+
   /** Takes the newest out of the longest lane, the newest of those. */
   giveAway(): Waiting | undefined {
-    let longest: Waiting[] | undefined;
-    for (const lane of this.lanes.values()) if (!longest || lane.length >= longest.length) longest = lane;
-    const taken = longest?.pop();
-    if (taken && longest?.length === 0) this.lanes.delete(taken.subject);
+    const { longest } = this;
+    const taken = longest.pop();
+    if (taken && longest.length === 0) this.lanes.delete(taken.subject);
     if (taken) this.size -= 1;
     return taken;
+  }
+
+  private get longest(): Waiting[] {
+    let longest: Waiting[] = [];
+    for (const lane of this.lanes.values()) if (lane.length >= longest.length) longest = lane;
+    return longest;
   }
 }

@@ -68,7 +68,7 @@ test('checks that succeed are bounded by nothing', async () => {
   expect(outcomes.size).toBe(5_000);
 });
 
-test('whoever was let in lately comes before all others that wait', async () => {
+test('whoever was let in lately comes before the many of whom nobody knows', async () => {
   const { clock, take, flood, outcomes } = setUp();
   flood(1_500);
   await settle();
@@ -78,14 +78,15 @@ test('whoever was let in lately comes before all others that wait', async () => 
   expect(outcomes.get('ada')).toBe('ada');
 });
 
-test('a flood under one name delays that name alone', async () => {
+test('a flood under one name delays that name alone, and nobody who is new', async () => {
   const { clock, take, flood, outcomes } = setUp();
   flood(1_500, { subject: 'eve', isKnown: true });
   await settle();
   void take('ada', true, { isKnown: true });
   void take('eve', true, { isKnown: true });
+  void take('grace', true);
   await clock.pass(SECOND);
-  expect([outcomes.get('ada'), outcomes.has('eve')]).toEqual(['ada', false]);
+  expect(['ada', 'eve', 'grace'].map((name) => outcomes.has(name))).toEqual([true, false, true]);
   await clock.pass(8 * SECOND);
   expect(outcomes.get('eve')).toBe('eve');
 });
@@ -101,18 +102,21 @@ test('a name that nobody knows waits no longer than those before it need', async
   expect(outcomes.get('ada')).toBe('ada');
 });
 
-test('more than may wait are turned away, of the names that have most waiting', async () => {
-  const { clock, turns, take, flood, outcomes } = setUp();
-  flood(MOST_FAILURES);
-  await settle();
-  void take('first', true);
-  flood(MOST_WAITING, { subject: 'eve' });
-  void take('ada', true);
-  void take('known', true, { isKnown: true });
-  await settle();
-  expect(turns.waiting).toBe(MOST_WAITING);
-  expect([...outcomes.values()].filter((outcome) => outcome === 'turned away')).toHaveLength(3);
-  await clock.pass(20 * SECOND);
-  expect(turns.waiting).toBe(0);
-  expect(['first', 'ada', 'known'].map((name) => outcomes.get(name))).toEqual(['first', 'ada', 'known']);
-});
+test.each([false, true])(
+  'beyond those that may wait, the names with most waiting lose some: known %s',
+  async (isKnown) => {
+    const { clock, turns, take, flood, outcomes } = setUp();
+    flood(MOST_FAILURES);
+    await settle();
+    void take('first', true);
+    flood(MOST_WAITING, { subject: 'eve', isKnown });
+    void take('ada', true);
+    void take('known', true, { isKnown: true });
+    await settle();
+    expect(turns.waiting).toBe(MOST_WAITING);
+    expect([...outcomes.values()].filter((outcome) => outcome === 'turned away')).toHaveLength(3);
+    await clock.pass(20 * SECOND);
+    expect(turns.waiting).toBe(0);
+    expect(['first', 'ada', 'known'].map((name) => outcomes.get(name))).toEqual(['first', 'ada', 'known']);
+  },
+);
