@@ -123,16 +123,16 @@ afterAll(async () => {
     await events.close();
   });
 
-  test('names the log that a hint is of by the id of its first commit', async () => {
+  test.each(['p', '$instance'])('names the log that a hint is of by the id of its first commit: %s', async (key) => {
     const url = freshUrl();
-    const log = logOf('p', 2);
+    const log = logOf(key, 2);
     for (const part of [log.slice(0, 1), log.slice(1)]) {
       const { events } = await openMongo(url);
       await events.append(part);
       await events.close();
       await directly(url, async (client) => {
         const heads = await client.db().collection('heads').find().toArray();
-        expect(heads).toEqual([{ _id: 'p', log: log[0]?.commit.commitId, hash: part[0]?.hash }]);
+        expect(heads).toEqual([{ _id: key, log: log[0]?.commit.commitId, hash: part[0]?.hash }]);
       });
     }
   });

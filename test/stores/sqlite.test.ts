@@ -185,12 +185,14 @@ describe('the file of a SQLite store', () => {
         ({ detail }) => detail,
       );
       const steps = plan.filter((step) => /^(SEARCH|SCAN) (?!json_each)/.test(step));
+      expect(
+        steps.filter((step) => !/^SEARCH (readers|catalogue) USING (PRIMARY KEY|COVERING INDEX)/.test(step)),
+      ).toEqual([]);
       // What is inserted is not searched.
-      expect([sql, steps]).toEqual([
+      expect([sql, steps.length > 0, plan.some((step) => step.includes('FOR ORDER BY'))]).toEqual([
         sql,
-        sql.startsWith('INSERT')
-          ? []
-          : [expect.stringMatching(/^SEARCH (readers|catalogue) USING (PRIMARY KEY|COVERING INDEX)/)],
+        !sql.startsWith('INSERT'),
+        false,
       ]);
     }
     connection.close();

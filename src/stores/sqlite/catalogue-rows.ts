@@ -8,32 +8,42 @@ export function registerProjects(connection: SqliteConnection, keys: readonly st
   for (const key of keys) connection.run('INSERT INTO projects (project) VALUES (?) ON CONFLICT DO NOTHING', key);
 }
 
-/** Of each reader's projects the first ones are read, by the primary key. */
+/** A query has as many arms as one of these, so that there are few queries to prepare. */
+const ARMS = [1, 10, 100];
+
+/** By the primary keys alone. */
 export function listProjects(connection: SqliteConnection, range: ProjectRange): string[] {
-  const { readers } = range;
-  if (!readers) return firstKeys(connection, 'projects', range);
-  const lists = [...new Set(readers)].map((reader) => firstKeys(connection, 'readers', range, reader));
+  const { readers, after, before, direction = 'forwards', limit } = range;
+  const above = after === undefined ? '' : 'AND project > ?';
+  const below = before === undefined ? '' : 'AND project < ?';
+  const bounds = [after, before].filter((bound) => bound !== undefined);
+  const inOrder = (sql: string, values: readonly string[]): string[] => {
+    const order = `ORDER BY project ${direction === 'forwards' ? 'ASC' : 'DESC'} LIMIT ?`;
+    const rows = connection.all(`${sql} ${order}`, ...values, limit);
+    return (rows as { project: string }[]).map(({ project }) => project);
+  };
+  if (!readers) return inOrder(`SELECT project FROM projects WHERE true ${above} ${below}`, bounds);
+  const ofReader = `SELECT project FROM readers WHERE reader = ? ${above} ${below}`;
+  // SQLite merges the arms of a union in the order of projects, and stops at the limit.
+  const lists = armsOf(readers).map((arms) =>
+    inOrder(
+      arms.map(() => ofReader).join(' UNION '),
+      arms.flatMap((reader) => [reader, ...bounds]),
+    ),
+  );
   return mergeKeys(lists, range);
 }
 
-function firstKeys(
-  connection: SqliteConnection,
-  table: 'projects' | 'readers',
-  { after, before, direction = 'forwards', limit }: ProjectRange,
-  reader?: string,
-): string[] {
-  const conditions = [
-    ['reader = ?', reader],
-    ['project > ?', after],
-    ['project < ?', before],
-  ].filter(([, value]) => value !== undefined) as [string, string][];
-  const where = conditions.length === 0 ? '' : `WHERE ${conditions.map(([sql]) => sql).join(' AND ')}`;
-  const rows = connection.all(
-    `SELECT project FROM ${table} ${where} ORDER BY project ${direction === 'forwards' ? 'ASC' : 'DESC'} LIMIT ?`,
-    ...conditions.map(([, value]) => value),
-    limit,
-  );
-  return (rows as { project: string }[]).map(({ project }) => project);
+/** Readers in parts of at most the most arms; where a part has fewer than its query, the last one is asked for again. */
+function armsOf(readers: readonly string[]): string[][] {
+  const most = ARMS.at(-1) ?? 1;
+  const parts: string[][] = [];
+  for (let from = 0; from < readers.length; from += most) {
+    const part = readers.slice(from, from + most);
+    const arms = ARMS.find((count) => count >= part.length) ?? most;
+    parts.push([...part, ...Array<string>(arms - part.length).fill(part.at(-1) ?? '')]);
+  }
+  return parts;
 }
 
 export function countProjects(connection: SqliteConnection, readers?: readonly string[]): number {
