@@ -7,7 +7,7 @@ import { pino } from 'pino';
 import { Pool } from 'undici';
 
 const { startApp } = await import('../../dist/app.js');
-const { readConfig } = await import('../../dist/config.js');
+const { readConfig } = await import('../../dist/config/config.js');
 const { openSqlite } = await import('../../dist/stores/sqlite/open-sqlite.js');
 const { GENESIS_HASH, sealCommit } = await import('../../dist/event-sourcing/event.js');
 const { newProxyId } = await import('../../dist/proxies/proxy-events.js');

@@ -19,7 +19,7 @@ const LONGEST_PAUSE_MS = 10_000;
 const KEPT_MS = 1_000;
 /** and of so many projects, with so many readers in all. */
 const MOST_KEPT = 10_000;
-const MOST_READERS_KEPT = 1_000_000;
+const MOST_READERS_KEPT = 200_000;
 
 /** An entry, or that there is none, as it is kept. */
 type Kept = { readonly position: number; readonly readers: ReadonlySet<string> } | 'none';
