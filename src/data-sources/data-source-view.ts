@@ -2,7 +2,7 @@ import { type Audited, auditCreation, auditEdit } from '../event-sourcing/audite
 import type { Commit, Event } from '../event-sourcing/event.ts';
 import { listIndex, listIndexes } from '../event-sourcing/tables/list-indexes.ts';
 import { joinKey, sortText, type Table, type TableDefinition } from '../event-sourcing/tables/table.ts';
-import { templateKeys } from '../traffic/templates.ts';
+import { mayName, templateKeys } from '../traffic/templates.ts';
 import type { DataSourceEvent, DataSourceId, StoredHeader } from './data-source-events.ts';
 import { type DataSourceState, evolveDataSource } from './data-sources.ts';
 
@@ -78,12 +78,15 @@ export function isProxyInUse(table: DataSourceTable, proxyId: string): boolean {
 
 /** The active ones with secret headers whose base URL names this parameter, by name. */
 export function* secretsSentBy(table: DataSourceTable, key: string): Iterable<DataSourceRow> {
-  for (const [, row] of table.matching(SECRETS_BY_PARAMETER, key)) yield row;
+  const names = ({ source }: DataSourceRow) => mayName(source.fields.baseUrl, key);
+  yield* filedUnder(table, SECRETS_BY_PARAMETER, key, names);
 }
 
 /** The active ones that name this parameter in secret headers, by name. */
 export function* namingInSecrets(table: DataSourceTable, key: string): Iterable<DataSourceRow> {
-  for (const [, row] of table.matching(NAMING_PARAMETER, key)) yield row;
+  const names = ({ source }: DataSourceRow) =>
+    source.fields.headers.some((header) => parametersOfSecret(header).includes(key));
+  yield* filedUnder(table, NAMING_PARAMETER, key, names);
 }
 
 /** The active ones with secret headers that this proxy may get to see, as their base URL need not be https:, by name. */
@@ -122,8 +125,26 @@ function parametersOfSecret(header: StoredHeader): readonly string[] {
   return 'secretRef' in header ? header.parameters : [];
 }
 
+/** So many of its parameters an index files a row under. One that names more is filed once, to be looked at. */
+const MOST_PARAMETERS = 100;
+/** No parameter has this key. */
+const MANY = '*';
+
 function underName({ source }: DataSourceRow, keys: readonly string[]): readonly string[] {
-  return keys.map((key) => joinKey(key, sortText(source.fields.name)));
+  const distinct = new Set<string>();
+  for (const key of keys) if (distinct.size <= MOST_PARAMETERS) distinct.add(key);
+  const filed = distinct.size <= MOST_PARAMETERS ? [...distinct] : [MANY];
+  return filed.map((key) => joinKey(key, sortText(source.fields.name)));
+}
+
+function* filedUnder(
+  table: DataSourceTable,
+  index: string,
+  key: string,
+  names: (row: DataSourceRow) => boolean,
+): Iterable<DataSourceRow> {
+  for (const [, row] of table.matching(index, key)) yield row;
+  for (const [, row] of table.matching(index, MANY)) if (names(row)) yield row;
 }
 
 export function applyToDataSources(table: DataSourceTable, event: Event & DataSourceEvent, commit: Commit): void {

@@ -11,9 +11,13 @@ import { latestParameter, type ParameterTable, parameterValues } from '../parame
 import type { ParameterSurroundings } from '../parameters/parameters.ts';
 import type { ProjectRow } from '../projects/project-view.ts';
 import type { ProxySurroundings } from '../proxies/proxies.ts';
-import { type ProxyTable, parametersOfProxy, passwordsSentBy } from '../proxies/proxy-view.ts';
+import { mayBeWhereItSays, type ProxyTable, parametersOfProxy, passwordsSentBy } from '../proxies/proxy-view.ts';
 import { resolveText } from '../traffic/parameter-values.ts';
 import { LIMITS } from '../words/fields.ts';
+
+/** What is longer, and what comes behind so many others, is taken for http: without a look at its parameters. */
+const LONGEST_HEAD = 300;
+const MOST_HEADS = 100;
 
 /** The part of a project's view that says where its secrets go. */
 interface Tables {
@@ -29,14 +33,7 @@ interface Tables {
  */
 export function secretPlaces(view: Tables, deletedAt: string | undefined) {
   const { proxies, dataSources } = view;
-  const known = new Map<string, boolean>();
-  const isHttp = (baseUrl: string) => {
-    // The scheme ends before the first slash.
-    const [head = ''] = baseUrl.split('/', 1);
-    const is = known.get(head) ?? isHttpSomewhere(view, head);
-    known.set(head, is);
-    return is;
-  };
+  const isHttp = httpIn(view);
   const through = function* (proxyId: string): Iterable<string> {
     for (const row of secretsThrough(dataSources, proxyId)) if (isHttp(row.source.fields.baseUrl)) yield nameOf(row);
   };
@@ -48,8 +45,7 @@ export function secretPlaces(view: Tables, deletedAt: string | undefined) {
       for (const row of secretsSentBy(dataSources, key)) yield nameOf(row);
       for (const id of proxiesOfSecrets(dataSources)) {
         const row = proxies.get(id);
-        if (row?.deletedAt !== undefined || !row || !parametersOfProxy(row).includes(key)) continue;
-        yield* through(id);
+        if (row?.deletedAt === undefined && row && mayBeWhereItSays(row, key)) yield* through(id);
       }
     },
     *sendingIt(key) {
@@ -65,7 +61,21 @@ export function secretPlaces(view: Tables, deletedAt: string | undefined) {
   } satisfies Partial<ParameterSurroundings & ProxySurroundings & DataSourceSurroundings>;
 }
 
-/** Whether what begins so is an http: URL in one of the environments, as its parameters stand. */
+/** Whether a base URL is an http: one in one of the environments, as its parameters stand. */
+function httpIn(view: Tables): (baseUrl: string) => boolean {
+  const known = new Map<string, boolean>();
+  return (baseUrl) => {
+    // The scheme ends before the first slash.
+    const [head = ''] = baseUrl.split('/', 1);
+    const found = known.get(head);
+    if (found !== undefined) return found;
+    if (head.length > LONGEST_HEAD || known.size >= MOST_HEADS) return true;
+    const is = isHttpSomewhere(view, head);
+    known.set(head, is);
+    return is;
+  };
+}
+
 function isHttpSomewhere({ project, parameters }: Tables, head: string): boolean {
   const [scheme] = /^https?:/i.exec(head) ?? [];
   if (scheme !== undefined) return scheme.length === 'http:'.length;

@@ -2,6 +2,7 @@ import { type Audited, auditCreation, auditEdit, auditMention } from '../event-s
 import type { Actor, Commit, Event } from '../event-sourcing/event.ts';
 import { listIndex, listIndexes } from '../event-sourcing/tables/list-indexes.ts';
 import { joinKey, sortText, type Table, type TableDefinition } from '../event-sourcing/tables/table.ts';
+import { mayName } from '../traffic/templates.ts';
 import type { Rename } from '../words/rename.ts';
 import { evolveProxy, type ProxyState } from './proxies.ts';
 import type { Probed, ProxyEvent, ProxyId, RecordedTest } from './proxy-events.ts';
@@ -87,6 +88,11 @@ export function parametersOfProxy({ proxy: { fields } }: ProxyRow): readonly str
 /** The active ones whose stored password goes where this parameter says, by name. */
 export function* passwordsSentBy(table: ProxyTable, key: string): Iterable<ProxyRow> {
   for (const [, row] of table.matching(PASSWORD_BY_PARAMETER, key)) yield row;
+}
+
+/** False: this parameter does not say where the proxy is. */
+export function mayBeWhereItSays({ proxy: { fields } }: ProxyRow, key: string): boolean {
+  return mayName(fields.host, key) || mayName(fields.port, key);
 }
 
 export function applyToProxies(table: ProxyTable, event: Event & ProxyEvent, commit: Commit): void {

@@ -64,6 +64,11 @@ export function templateKeys(text: string | undefined): readonly string[] {
   return parsed.ok ? parsed.keys : [];
 }
 
+/** False: the text names no such parameter. True: it does, or it writes that literally. Costs less than to parse it. */
+export function mayName(text: string, key: string): boolean {
+  return text.includes(`\${${key}}`);
+}
+
 /** The text with each `${key}` replaced by what `stand` answers, for rules on what is around the keys. */
 export function withStandIns(text: string, stand: (key: string) => string): string {
   const resolved = resolveTemplate(text, stand);

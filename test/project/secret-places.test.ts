@@ -258,6 +258,31 @@ describe('where stored secrets go', () => {
     expect(project.run(EDITOR, 'EDIT', detached)).toEqual(['FORBIDDEN input.connectThroughProxy']);
   });
 
+  test('so it is where a base URL or headers name more parameters than are filed', () => {
+    const project = new Project();
+    const many = Array.from({ length: 150 }, (_, at) => `k${at}`);
+    const path = many.map((each) => `\${${each}}`).join('/');
+    project.run(EDITOR, 'EDIT', source('S1', `https://good/${path}`, ['secret']));
+    const naming = { name: 'X', secretRef: secretRef(), parameters: many };
+    project.run(EDITOR, 'EDIT', { ...source('S2', 'https://evil', []), headers: [naming] } as Command);
+    const set = (each: string, more: object) => project.run(EDITOR, 'EDIT', setParameter(each, more));
+    expect(set('k149', { defaultValue: 'v' })).toEqual(['FORBIDDEN input.defaultValue']);
+    expect(set('k149', { secret: true })).toEqual(['FORBIDDEN input.secret']);
+    expect(set('k15', { description: 'no value' })).toEqual([]);
+    expect(set('k150', { defaultValue: 'v' })).toEqual([]);
+    expect(set('k151', { secret: true })).toEqual([]);
+  });
+
+  test('no number of base URLs takes more than a moment to judge, and what is not judged is taken for http:', () => {
+    const project = withSecrets();
+    for (let at = 0; at < 150; at += 1) {
+      project.run(OWNER, 'EDIT', setParameter(`base${at}`, { defaultValue: 'https://good' }));
+      expect(project.run(EDITOR, 'EDIT', source(`T${at}`, `\${base${at}}`, ['secret'], 'P2'))).toEqual([]);
+      const refusals = project.run(EDITOR, 'EDIT', { type: 'UpdateProxy', id: 'P2', set: { host: `host-${at}` } });
+      expect(refusals).toEqual(at < 100 ? [] : ['FORBIDDEN input.host']);
+    }
+  });
+
   describe('what comes back from the past', () => {
     const remove = (id: 'P1' | 'S1' | 'S2'): Command =>
       id === 'P1' ? { type: 'DeleteProxy', id, failIfInUse: false } : { type: 'DeleteDataSource', id };
