@@ -170,7 +170,9 @@ describe('the file of a SQLite store', () => {
     const entry = { project: 'p', position: 2, commitId: 'c', readers: ['ada', 'grace'] };
     await events.noteCatalogueEntries([entry]);
     asked.length = 0;
-    await events.noteCatalogueEntries([{ ...entry, position: 3 }]);
+    await events.noteCatalogueEntries([{ ...entry, position: 3, readers: ['ada', 'alan'] }]);
+    await events.dropCatalogueEntry({ ...entry, position: 3 });
+    await events.noteCatalogueEntries([entry]);
     await events.catalogueEntries(['p']);
     for (const direction of ['forwards', 'backwards'] as const) {
       await events.projects({ readers: entry.readers, direction, after: 'a', before: 'z', limit: 5 });

@@ -58,19 +58,26 @@ export function countProjects(connection: SqliteConnection, readers?: readonly s
 
 export function findEntry(connection: SqliteConnection, project: string): CatalogueEntry | undefined {
   const place = findPlace(connection, project);
-  if (!place) return undefined;
-  const rows = connection.all('SELECT reader FROM readers WHERE project = ? ORDER BY reader', project);
-  return { ...place, readers: (rows as { reader: string }[]).map(({ reader }) => reader) };
+  return place && { ...place, readers: findReaders(connection, project) };
 }
 
 /** Leaves the one that is there if that is the greater one. */
 export function noteEntry(connection: SqliteConnection, entry: CatalogueEntry): void {
-  const { project, position, commitId, readers } = entry;
+  const { project, position, commitId } = entry;
   const there = findPlace(connection, project);
   if (there && !isGreater(entry, there)) return;
-  if (there) dropEntry(connection, there);
-  connection.run('INSERT INTO catalogue (project, position, commit_id) VALUES (?, ?, ?)', project, position, commitId);
-  for (const reader of readers) connection.run('INSERT INTO readers (reader, project) VALUES (?, ?)', reader, project);
+  connection.run(
+    `INSERT INTO catalogue (project, position, commit_id) VALUES (?, ?, ?)
+      ON CONFLICT DO UPDATE SET position = excluded.position, commit_id = excluded.commit_id`,
+    ...[project, position, commitId],
+  );
+  const [before, readers] = [new Set(findReaders(connection, project)), new Set(entry.readers)];
+  for (const reader of before) {
+    if (!readers.has(reader)) connection.run('DELETE FROM readers WHERE reader = ? AND project = ?', reader, project);
+  }
+  for (const reader of readers) {
+    if (!before.has(reader)) connection.run('INSERT INTO readers (reader, project) VALUES (?, ?)', reader, project);
+  }
 }
 
 export function dropEntry(connection: SqliteConnection, { project, position, commitId }: Place): void {
@@ -79,6 +86,11 @@ export function dropEntry(connection: SqliteConnection, { project, position, com
     ...[project, position, commitId],
   );
   if (dropped > 0) connection.run('DELETE FROM readers WHERE project = ?', project);
+}
+
+function findReaders(connection: SqliteConnection, project: string): string[] {
+  const rows = connection.all('SELECT reader FROM readers WHERE project = ? ORDER BY reader', project);
+  return (rows as { reader: string }[]).map(({ reader }) => reader);
 }
 
 function findPlace(connection: SqliteConnection, project: string): Place | undefined {
