@@ -22,6 +22,7 @@ import type { SnapshotSeal } from './event-sourcing/snapshots/snapshot-manifest.
 import type { SnapshotStore } from './event-sourcing/snapshots/snapshot-store.ts';
 import { Snapshots } from './event-sourcing/snapshots/snapshots.ts';
 import { StoreClock } from './event-sourcing/store-clock.ts';
+import { consoleSettings } from './http/console-settings.ts';
 import { Metrics } from './http/metrics.ts';
 import { BODY_LIMIT, createHttpServer } from './http/server.ts';
 import { systemClock } from './identity/clock.ts';
@@ -48,7 +49,7 @@ import type { Refusal } from './words/refusal.ts';
 
 /** A server that listens. */
 export interface App {
-  readonly urls: { readonly graphql: string; readonly graphiql: string };
+  readonly urls: { readonly graphql: string; readonly graphiql?: string; readonly public?: string };
   /** Finishes what it acknowledged and what is under way, and lets go of everything. */
   close(): Promise<void>;
 }
@@ -145,7 +146,7 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
         readersOf: services.readersOf,
       });
     const schema = buildApiSchema();
-    const limits = queryLimits();
+    const limits = queryLimits({ introspection: config.introspection });
     const readinessWatch = await watchReadiness(readiness, logger);
     const sweeper = sweepRegularly({
       ...{ store, secrets: secretStore, readiness, logger },
@@ -157,7 +158,9 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
       config,
       logger,
       graphql: api.routes,
-      graphiql: { subscriptions: true },
+      credentials: identities?.credentials,
+      graphiql: config.graphiql ? { subscriptions: true, token: config.access !== undefined } : undefined,
+      console: config.console ? consoleSettings(config.access, systemClock, logger) : undefined,
       readiness: () => health(store, readiness, authoritiesFault),
       metrics,
     });
@@ -167,6 +170,7 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
       logger,
       validationRules: limits,
       admit: (request) => http.admit(request),
+      credentials: identities?.credentials,
       newRequestId: randomUUID,
       largestMessage: BODY_LIMIT,
       mostSubscriptions: config.subscriptionsPerSocket,
@@ -180,7 +184,11 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
       .repair()
       .catch((err: unknown) => logger.error({ err }, 'the catalogue of projects could not be looked through'));
     return {
-      urls: { graphql: `${origin}/graphql`, graphiql: `${origin}/` },
+      urls: {
+        graphql: `${origin}/graphql`,
+        ...(config.graphiql && { graphiql: `${origin}/` }),
+        ...(config.publicUrl && { public: config.publicUrl.href }),
+      },
       async close() {
         await control?.close();
         clearInterval(sweeper);

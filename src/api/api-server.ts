@@ -22,7 +22,7 @@ import { badUserInput } from './toolkit/errors.ts';
 import { MOST_TOKENS } from './toolkit/query-limits.ts';
 
 export interface ApiServer {
-  /** Registers `/graphql`, GET and POST. Its requests must have `id` and `actor`. */
+  /** Registers `/graphql`, GET and POST. Its requests must have `id` and `identity`. */
   readonly routes: FastifyPluginAsync;
   stop(): Promise<void>;
 }
@@ -71,7 +71,7 @@ export async function createApiServer(
             reply.raw.once('close', () => {
               if (!reply.raw.writableFinished) gone.abort();
             });
-            return new RequestContext(services, { actor: request.actor }, request.id, gone.signal);
+            return new RequestContext(services, request.identity, request.id, gone.signal);
           },
         }),
       });

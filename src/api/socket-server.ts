@@ -14,7 +14,7 @@ import type { SubscribePayload } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
 import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { Actor } from '../event-sourcing/event.ts';
+import type { Credentials, Identity } from '../access/identity.ts';
 import { RequestContext, type Services } from './context.ts';
 import { EventResults, type SubscriptionArgs } from './event-results.ts';
 import { operationErrors } from './operation-errors.ts';
@@ -37,8 +37,10 @@ export interface SocketServerOptions {
   readonly logger: Logger;
   /** Limits, beside the rules of the specification. */
   readonly validationRules: readonly ValidationRule[];
-  /** Who is asking, or why the connection is refused. */
-  readonly admit: (request: IncomingMessage) => { readonly actor: Actor } | { readonly refusal: UpgradeRefusal };
+  /** Who is asking, or what they brought to be checked, or why the connection is refused. */
+  readonly admit: (request: IncomingMessage) => Admitted | { readonly refusal: UpgradeRefusal };
+  /** Checks what clients bring, in the header or as `authorization` in the payload of `connection_init`. */
+  readonly credentials?: Credentials | undefined;
   readonly newRequestId: () => string;
   /** Bytes of a client's message. */
   readonly largestMessage: number;
@@ -60,11 +62,14 @@ const DRAIN_LIMIT = 10_000;
 /** Milliseconds that clients then get to close their side. */
 const GOODBYE_LIMIT = 2_000;
 
+/** Whom an upgrade let in, or the `Authorization` that it brought. */
+type Admitted = { readonly identity: Identity } | { readonly authorization: string | undefined };
+
 /** Operations that are under way; to abort one ends its work. */
 type UnderWay = Set<AbortController>;
 
 interface Connection extends Record<PropertyKey, unknown> {
-  actor: Actor;
+  identity: Identity;
   subscriptions: UnderWay;
   /** Queries and mutations. */
   requests: UnderWay;
@@ -83,7 +88,7 @@ interface Operation {
 /** Queries, mutations and subscriptions over graphql-transport-ws at `/graphql`, by the rules that hold over HTTP. */
 export class SocketServer {
   private readonly sockets: WebSocketServer;
-  private readonly actors = new WeakMap<IncomingMessage, Actor>();
+  private readonly admitted = new WeakMap<IncomingMessage, Admitted>();
   private readonly operations = new WeakMap<object, Operation>();
   private readonly connections = new Set<Connection>();
   private readonly events = new EventResults();
@@ -106,10 +111,10 @@ export class SocketServer {
     this.graphql = useServer<Record<string, unknown>, Partial<Connection>>(
       {
         schema: options.schema,
-        onConnect: ({ extra }) => {
-          const actor = this.actors.get(extra.request);
-          if (!actor) return false;
-          const state = { actor, subscriptions: new Set(), requests: new Set(), sentAt: 0 };
+        onConnect: async ({ connectionParams, extra }) => {
+          const identity = await this.identify(extra.request, connectionParams?.authorization);
+          if (!identity) return false;
+          const state = { identity, subscriptions: new Set(), requests: new Set(), sentAt: 0 };
           this.connections.add(Object.assign(extra, state) as Connection);
           return true;
         },
@@ -212,7 +217,7 @@ export class SocketServer {
       refuseUpgrade(socket, admitted.refusal);
       return;
     }
-    this.actors.set(request, admitted.actor);
+    this.admitted.set(request, admitted);
     this.sockets.handleUpgrade(request, socket, head, (webSocket) => {
       const warn = ({ message }: Error) => this.options.logger.warn({ message }, 'a WebSocket connection failed');
       if (!isTurnedAway(webSocket)) {
@@ -222,6 +227,15 @@ export class SocketServer {
       }
       webSocket.on('error', warn);
     });
+  }
+
+  /** Who is asking; undefined: nobody who may. What the payload brings counts before the header. */
+  private async identify(request: IncomingMessage, fromPayload: unknown): Promise<Identity | undefined> {
+    const admitted = this.admitted.get(request);
+    if (!admitted || 'identity' in admitted) return admitted?.identity;
+    const authorization = typeof fromPayload === 'string' ? fromPayload : admitted.authorization;
+    const admission = await this.options.credentials?.check(authorization, this.options.newRequestId());
+    return admission?.ok ? admission.identity : undefined;
   }
 
   /** What graphql-ws executes, or the errors that it answers. */
@@ -249,7 +263,7 @@ export class SocketServer {
     const ended = new AbortController();
     const among = isSubscription ? connection.subscriptions : connection.requests;
     among.add(ended);
-    const contextValue = new RequestContext(services, { actor: connection.actor }, newRequestId(), ended.signal);
+    const contextValue = new RequestContext(services, connection.identity, newRequestId(), ended.signal);
     this.operations.set(contextValue, { connection, among, ended });
     return { schema, document, variableValues: variables ?? {}, contextValue, ...(operationName && { operationName }) };
   }

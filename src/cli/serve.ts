@@ -1,13 +1,20 @@
 import type { DestinationStream, Logger } from 'pino';
 import { type Config, readConfig } from '../config/config.ts';
 import { expectedFault } from '../control/expected-faults.ts';
+import { TlsFilesError } from '../http/tls-files.ts';
 import { EXIT, EXIT_OF_FAULT, type ExitCode } from './exit-codes.ts';
 import { createLogger } from './log.ts';
 import { tellConfigFaults } from './output.ts';
 
 /** A server that listens. */
 export interface RunningApp {
-  readonly urls: { readonly graphql: string; readonly graphiql: string };
+  readonly urls: {
+    readonly graphql: string;
+    /** Absent: it is not served. */
+    readonly graphiql?: string;
+    /** Where browsers reach it, if that is not where it listens. */
+    readonly public?: string;
+  };
   /** Finishes what is under way, and lets go of everything. */
   close(): Promise<void>;
 }
@@ -57,7 +64,7 @@ export async function serve(context: ServeContext): Promise<ExitCode> {
     complain(`proxy-ledger: ${message}\n`);
     return code;
   }
-  logger.info(app.urls, `GraphQL API at ${app.urls.graphql}, GraphiQL at ${app.urls.graphiql}`);
+  logger.info(app.urls, placesOf(app.urls));
 
   await stopped;
   try {
@@ -68,6 +75,13 @@ export async function serve(context: ServeContext): Promise<ExitCode> {
     logger.fatal({ err: error }, 'the stop failed');
     return EXIT.failure;
   }
+}
+
+function placesOf({ graphql, graphiql, public: publicUrl }: RunningApp['urls']): string {
+  const places = [`GraphQL API at ${graphql}`];
+  if (graphiql !== undefined) places.push(`GraphiQL at ${graphiql}`);
+  if (publicUrl !== undefined) places.push(`browsers come by ${publicUrl}`);
+  return places.join(', ');
 }
 
 interface StartFailure {
@@ -82,6 +96,7 @@ function startFailure(error: unknown, config: Config): StartFailure {
   const message = messageOf(error);
   const fault = expectedFault(error);
   if (fault !== undefined) return { code: EXIT_OF_FAULT[fault], message, isExpected: true };
+  if (error instanceof TlsFilesError) return { code: EXIT.usage, message, isExpected: true };
   const listening = listenFault(error, config);
   if (listening !== undefined) return { code: EXIT.failure, message: listening, isExpected: true };
   return { code: EXIT.failure, message: `the start failed: ${message}`, isExpected: false };

@@ -68,8 +68,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     CONFIG_VARIABLES.map(({ name }) => [name, env[name]?.trim()]).filter(([, value]) => value),
   );
   const parsed = ENVIRONMENT.safeParse(given);
-  const faults = parsed.error?.issues.map(({ path: [name], message }) => `${String(name)} ${message}`) ?? [];
-  faults.push(...crossFaults(given, readable(given)));
+  const unreadable = parsed.error?.issues.map(({ path: [name], message }) => `${String(name)} ${message}`) ?? [];
+  const faults = [...unreadable, ...crossFaults(given, readable(given))].sort((a, b) => placeOf(a) - placeOf(b));
   if (!parsed.success || faults.length > 0) return { ok: false, faults };
   const values = parsed.data;
   return {
@@ -167,6 +167,12 @@ type Values = z.infer<typeof ENVIRONMENT>;
 
 function file() {
   return z.string().transform((text) => path.resolve(text));
+}
+
+/** Of the variable that a fault begins with, among all. */
+function placeOf(fault: string): number {
+  const [variable] = fault.split(' ');
+  return CONFIG_VARIABLES.findIndex(({ name }) => name === variable);
 }
 
 /** What can be read of the variables, whatever is wrong with others. */

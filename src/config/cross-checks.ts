@@ -28,14 +28,12 @@ export function crossFaults(given: Given, values: Readable): string[] {
 function reachFaults(given: Given, { HOST, PUBLIC_URL }: Readable, hasIdentities: boolean): string[] {
   const isPrivate = HOST === undefined || isLoopbackHost(HOST);
   const faults: string[] = [];
-  if (!isPrivate && !hasIdentities) {
-    faults.push(`AUTH must be required (or OIDC_ISSUER set): other machines may reach HOST ${JSON.stringify(HOST)}`);
-  }
-  if (!isPrivate && given.PUBLIC_URL === undefined) {
-    faults.push(
-      `PUBLIC_URL is missing: beside HOST ${JSON.stringify(HOST)} it must say how browsers reach the server: by https, ` +
-        'or by http on a loopback name such as localhost',
-    );
+  const lacking: string[] = [];
+  if (!isPrivate && !hasIdentities) lacking.push('AUTH=required (or an OIDC_ISSUER)');
+  if (!isPrivate && given.PUBLIC_URL === undefined)
+    lacking.push('PUBLIC_URL, how browsers reach the server: by https, or by http on a loopback name');
+  if (lacking.length > 0) {
+    faults.push(`HOST is ${JSON.stringify(HOST)}, not a loopback address, and lacks beside it: ${lacking.join('; ')}`);
   }
   if (PUBLIC_URL === undefined || isLoopbackUrl(PUBLIC_URL)) return faults;
   if (!hasIdentities && isPrivate) {

@@ -1,10 +1,15 @@
+import { StoreUnavailableError } from '../event-sourcing/event-store.ts';
+
 /** What the HTTP face itself refuses, before or beside GraphQL. */
 export type HttpFaultCode =
   | 'BAD_USER_INPUT'
+  | 'UNAUTHENTICATED'
   | 'FORBIDDEN'
   | 'NOT_FOUND'
   | 'PAYLOAD_TOO_LARGE'
   | 'UNSUPPORTED_MEDIA_TYPE'
+  | 'TOO_MANY_REQUESTS'
+  | 'STORE_UNAVAILABLE'
   | 'GOING_AWAY'
   | 'INTERNAL';
 
@@ -14,7 +19,15 @@ export class HttpFault extends Error {
   readonly statusCode: number;
   readonly code: HttpFaultCode;
 
-  constructor(statusCode: number, code: HttpFaultCode, message: string) {
+  constructor(
+    statusCode: number,
+    code: HttpFaultCode,
+    message: string,
+    /** Of the answer. */
+    readonly headers: Readonly<Record<string, string>> = {},
+    /** Milliseconds after which it may be tried again. */
+    readonly retryAfterMs?: number,
+  ) {
     super(message);
     this.statusCode = statusCode;
     this.code = code;
@@ -24,18 +37,34 @@ export class HttpFault extends Error {
 export interface GraphqlErrorBody {
   readonly errors: readonly {
     readonly message: string;
-    readonly extensions: { readonly code: HttpFaultCode; readonly requestId?: string };
+    readonly extensions: {
+      readonly code: HttpFaultCode;
+      readonly requestId?: string;
+      readonly retryAfterMs?: number;
+    };
   }[];
 }
 
 /** In the form of a GraphQL answer, so that a client has one kind of error to read. */
-export function graphqlErrorBody(code: HttpFaultCode, message: string, requestId?: string): GraphqlErrorBody {
-  return { errors: [{ message, extensions: requestId === undefined ? { code } : { code, requestId } }] };
+export function graphqlErrorBody(
+  code: HttpFaultCode,
+  message: string,
+  more: { readonly requestId?: string; readonly retryAfterMs?: number } = {},
+): GraphqlErrorBody {
+  return { errors: [{ message, extensions: { code, ...more } }] };
+}
+
+/** As the answer to a request. */
+export function refusalBody({ code, message, retryAfterMs }: HttpFault): GraphqlErrorBody {
+  return graphqlErrorBody(code, message, retryAfterMs === undefined ? {} : { retryAfterMs });
 }
 
 /** What fastify threw, as a refusal without its words, which may quote the request; undefined for a fault of ours. */
 export function asRefusal(error: unknown): HttpFault | undefined {
   if (error instanceof HttpFault) return error;
+  if (error instanceof StoreUnavailableError) {
+    return new HttpFault(503, 'STORE_UNAVAILABLE', 'the event store is not available');
+  }
   const { code, statusCode } = fieldsOf(error);
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
     return new HttpFault(413, 'PAYLOAD_TOO_LARGE', 'The request body is larger than 2 MiB.');

@@ -8,11 +8,13 @@ import { EXAMPLES } from './graphiql-examples.ts';
 export interface GraphiqlOptions {
   /** Whether `/graphql` also speaks graphql-ws, so that the page may subscribe. */
   readonly subscriptions: boolean;
+  /** Whether the page asks for a token, which it needs where identities are configured. */
+  readonly token: boolean;
 }
 
 /** GraphiQL at `/`, from the files of its package: it needs nothing from anywhere else. */
 export function registerGraphiql(app: FastifyInstance, options: GraphiqlOptions): void {
-  serve(app, '/', 'text/html; charset=utf-8', Buffer.from(PAGE), { 'content-security-policy': PAGE_POLICY });
+  serve(app, '/', 'text/html; charset=utf-8', Buffer.from(page(options)), { 'content-security-policy': PAGE_POLICY });
   serve(app, '/graphiql/boot.js', SCRIPT, Buffer.from(bootScript(options)));
   serve(app, '/graphiql/react.js', SCRIPT, packageFile('react', 'umd/react.production.min.js'));
   serve(app, '/graphiql/react-dom.js', SCRIPT, packageFile('react-dom', 'umd/react-dom.production.min.js'));
@@ -52,7 +54,15 @@ const PAGE_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-const PAGE = `<!doctype html>
+const TOKEN_FORM = `
+    <form id="token">
+      <label>Token <input type="password" autocomplete="off" spellcheck="false" placeholder="plt_… or a JWT"></label>
+      <button>Use</button>
+      <output>Forgotten when this page is left</output>
+    </form>`;
+
+function page({ token }: GraphiqlOptions): string {
+  return `<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8">
@@ -61,11 +71,13 @@ const PAGE = `<!doctype html>
     <link rel="icon" href="data:,">
     <link rel="stylesheet" href="graphiql/graphiql.css">
     <style>
-      body { margin: 0; }
-      #graphiql { height: 100vh; height: 100dvh; }
+      body { margin: 0; display: flex; flex-direction: column; height: 100vh; height: 100dvh; }
+      #token { display: flex; gap: 8px; align-items: baseline; padding: 8px 16px; font: 14px sans-serif; }
+      #token input { width: 28em; max-width: 50vw; }
+      #graphiql { flex: 1; min-height: 0; }
     </style>
   </head>
-  <body>
+  <body>${token ? TOKEN_FORM : ''}
     <div id="graphiql"><noscript>GraphiQL needs JavaScript. The API itself is at /graphql.</noscript></div>
     <script src="graphiql/react.js"></script>
     <script src="graphiql/react-dom.js"></script>
@@ -74,6 +86,7 @@ const PAGE = `<!doctype html>
   </body>
 </html>
 `;
+}
 
 function bootScript({ subscriptions }: GraphiqlOptions): string {
   const tabs = EXAMPLES.map(({ query, variables }) => ({
@@ -85,19 +98,35 @@ function bootScript({ subscriptions }: GraphiqlOptions): string {
 const url = new URL('graphql', document.baseURI);
 const socketUrl = new URL(url);
 socketUrl.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
-const fetcher = GraphiQL.createFetcher({
+const send = GraphiQL.createFetcher({
   url: url.href,
   ...(${JSON.stringify(subscriptions)} ? { subscriptionUrl: socketUrl.href } : {}),
 });
+// Its headers are also what a WebSocket of its own is begun with. One that was typed into a tab counts before the field.
+const fetcherWith = (token) => (request, options) => {
+  const headers = token === '' ? {} : { authorization: 'Bearer ' + token };
+  for (const [name, value] of Object.entries(options?.headers ?? {})) headers[name.toLowerCase()] = value;
+  return send(request, { ...options, headers });
+};
 const settings = {
-  fetcher,
   defaultTabs: ${JSON.stringify(tabs)},
   defaultQuery: '# A new operation\\n',
   defaultEditorToolsVisibility: 'variables',
   // Passwords are typed into variables: they must not outlive the browser's tab.
   storage: window.sessionStorage,
 };
-const page = React.createElement(GraphiQL, settings, React.createElement(GraphiQL.Logo, null, 'Proxy Ledger'));
-ReactDOM.createRoot(document.getElementById('graphiql')).render(page);
+const root = ReactDOM.createRoot(document.getElementById('graphiql'));
+// A new fetcher asks for the schema anew.
+const use = (token) => {
+  const logo = React.createElement(GraphiQL.Logo, null, 'Proxy Ledger');
+  root.render(React.createElement(GraphiQL, { ...settings, fetcher: fetcherWith(token) }, logo));
+};
+const form = document.getElementById('token');
+form?.addEventListener('submit', (event) => {
+  event.preventDefault();
+  // In memory alone.
+  use(form.querySelector('input').value.trim().replace(/^Bearer +/i, ''));
+});
+use('');
 `;
 }

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 
 /** Sizes that are looked up when they are asked for. */
@@ -99,9 +99,9 @@ export class Metrics {
     this.gauge('proxy_ledger_view_bytes', 'About how many bytes of memory the ledgers take', () => sizes().bytes);
   }
 
-  /** Serves them at `/metrics`. */
-  register(app: FastifyInstance): void {
-    app.get('/metrics', async (_request, reply) => {
+  /** Serves them at `/metrics`, to whom `onRequest` lets in. */
+  register(app: FastifyInstance, onRequest: (request: FastifyRequest) => Promise<void>): void {
+    app.get('/metrics', { onRequest }, async (_request, reply) => {
       reply.header('content-type', this.registry.contentType);
       return `${await processRegistry.metrics()}${await this.registry.metrics()}`;
     });

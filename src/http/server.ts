@@ -1,37 +1,53 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
-import {
-  type FastifyInstance,
-  type FastifyPluginAsync,
-  type FastifyReply,
-  type FastifyRequest,
-  fastify,
-} from 'fastify';
+import type { AddressInfo } from 'node:net';
+import { Server as TlsServer } from 'node:tls';
+import { type FastifyInstance, type FastifyPluginAsync, type FastifyRequest, fastify } from 'fastify';
 import type { Logger } from 'pino';
-import type { Actor } from '../event-sourcing/event.ts';
-import { readActor } from './actor.ts';
-import { asRefusal, type GraphqlErrorBody, graphqlErrorBody, HttpFault } from './faults.ts';
+import type { Credentials, Identity } from '../access/identity.ts';
+import { authenticate, authorizationOf, claimedIdentity } from './authentication.ts';
+import { badTargetAnswer, brokenRequestAnswer } from './broken-requests.ts';
+import { type ConsoleSettings, registerConsoleSettings } from './console-settings.ts';
+import { registerCors } from './cors.ts';
+import { asRefusal, graphqlErrorBody, HttpFault, refusalBody } from './faults.ts';
 import { type GraphiqlOptions, registerGraphiql } from './graphiql.ts';
 import { type Readiness, registerHealth } from './health.ts';
 import { registerJsonBody } from './json-body.ts';
 import type { Metrics } from './metrics.ts';
-import { createOriginGuard, siteRefusal } from './origin-guard.ts';
+import { type Arrival, OriginGuard } from './origin-guard.ts';
 import { logRequest } from './request-log.ts';
+import { SECURITY_HEADERS, transportSecurity } from './security-headers.ts';
+import { TlsFiles, type TlsPaths } from './tls-files.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Who is asking. Set for the routes of `HttpServerOptions.graphql` only. */
-    actor: Actor;
+    identity: Identity;
   }
 }
 
+export interface HttpSettings {
+  readonly host: string;
+  readonly port: number;
+  /** How browsers reach the server. Left out: where it listens. */
+  readonly publicUrl?: URL | undefined;
+  /** Of pages that may call the API beside this server's own. */
+  readonly allowedOrigins?: readonly string[];
+  /** Left out: it speaks no TLS. */
+  readonly tls?: TlsPaths | undefined;
+}
+
 export interface HttpServerOptions {
-  readonly config: { readonly host: string; readonly port: number };
+  readonly config: HttpSettings;
   readonly logger: Logger;
-  /** Registers the GraphQL routes. Their requests have `id` and `actor`. */
+  /** Registers the GraphQL routes. Their requests have `id` and `identity`. */
   readonly graphql: FastifyPluginAsync;
-  readonly graphiql: GraphiqlOptions;
+  /** Left out: there are no identities, and `X-Actor` claims who asks. */
+  readonly credentials?: Credentials | undefined;
+  /** Left out: there is no GraphiQL. */
+  readonly graphiql?: GraphiqlOptions | undefined;
+  /** Left out: there is no `/console.json`. */
+  readonly console?: ConsoleSettings | undefined;
   readonly readiness: () => Promise<Readiness>;
   /** Left out: nothing is counted, and there is no `/metrics`. */
   readonly metrics?: Metrics;
@@ -39,14 +55,24 @@ export interface HttpServerOptions {
   readonly drainMs?: number;
   /** Milliseconds that a readiness check may take. Default 5,000. */
   readonly readinessMs?: number;
+  /** Milliseconds between two looks at the TLS files. Default 5,000. */
+  readonly tlsLookMs?: number;
 }
+
+/** Who asks to speak another protocol, or why that is refused. */
+export type Admittance =
+  | { readonly refusal: HttpFault }
+  /** Where there are no identities. */
+  | { readonly identity: Identity }
+  /** Where there are: what the request brought, unchecked, as the protocol may bring another credential. */
+  | { readonly authorization: string | undefined };
 
 export interface HttpServer {
   readonly app: FastifyInstance;
   /** Starts to listen; answers the origin, such as `http://127.0.0.1:4000`. */
   listen(): Promise<string>;
-  /** Who asks to speak another protocol, by the rules that every request meets, or why that is refused. */
-  admit(request: IncomingMessage): { readonly actor: Actor } | { readonly refusal: HttpFault };
+  /** By the rules that every request meets. */
+  admit(request: IncomingMessage): Admittance;
   /** Stops to accept, finishes the requests under way, and ends every connection. Repeating it waits for the first. */
   close(): Promise<void>;
 }
@@ -56,25 +82,43 @@ export const BODY_LIMIT = 2 * 1024 * 1024;
 
 /** Milliseconds in which a request must have come in whole. */
 const REQUEST_TIMEOUT = 60_000;
+/** Milliseconds in which a TLS handshake must be done. */
+const HANDSHAKE_TIMEOUT = 10_000;
 
+const HEALTH = /^\/health\//;
+const WATCHED = /^\/(?:health\/|metrics$)/;
+
+/** @throws {TlsFilesError} when the TLS files can't be used */
 export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
-  const { config, logger, drainMs = 10_000, readinessMs = 5_000 } = options;
-  const app = createApp();
+  const { config, logger, credentials, drainMs = 10_000, readinessMs = 5_000, tlsLookMs = 5_000 } = options;
+  const { allowedOrigins = [], publicUrl } = config;
+  const tls = config.tls && new TlsFiles(config.tls, logger);
+  const isHttps = tls !== undefined || publicUrl?.protocol === 'https:';
+  const app = createApp(allowedOrigins, tls);
   let closing: Promise<void> | undefined;
 
-  const refusalOf = createOriginGuard({ host: config.host, port: () => portOf(app) });
+  const guard = new OriginGuard({
+    ...{ host: config.host, publicUrl, allowedOrigins, port: () => portOf(app) },
+    isCertified: tls && ((name) => tls.isCertified(name)),
+  });
   app.addHook('onRequest', async (request, reply) => {
     logRequest(logger, request, reply);
-    reply.headers({ ...SECURITY_HEADERS, 'x-request-id': request.id });
+    const { host } = request.raw.headers;
+    reply.headers({ ...SECURITY_HEADERS, ...transportSecurity(isHttps, host), 'x-request-id': request.id });
+  });
+  await registerCors(app, allowedOrigins);
+  app.addHook('onRequest', async (request) => {
     if (!request.raw.url?.startsWith('/'))
       throw new HttpFault(400, 'BAD_USER_INPUT', 'The request target must be a path.');
-    const { headers, headersDistinct, httpVersion } = request.raw;
-    if (headers.host === undefined) {
-      if (isHealthCheck(request)) return;
-      // RFC 9112 §3.2.
-      if (httpVersion === '1.1') throw new HttpFault(400, 'BAD_USER_INPUT', 'The request has no Host header.');
-    }
-    const refusal = refusalOf(headersDistinct);
+    const { headers, httpVersion } = request.raw;
+    const route = request.routeOptions.url ?? '';
+    // Whoever looks after a server that others reach knows it by its address.
+    const takesAnyHost = credentials ? WATCHED.test(route) : headers.host === undefined && HEALTH.test(route);
+    // RFC 9112 §3.2.
+    if (headers.host === undefined && httpVersion === '1.1' && !takesAnyHost)
+      throw new HttpFault(400, 'BAD_USER_INPUT', 'The request has no Host header.');
+    const arrival = arrivalOf(request.raw);
+    const refusal = (takesAnyHost ? undefined : guard.hostRefusal(arrival)) ?? guard.originRefusal(arrival);
     if (refusal !== undefined) throw new HttpFault(403, 'FORBIDDEN', refusal);
   });
   app.addHook('onSend', async (_request, reply) => {
@@ -83,70 +127,95 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   });
   app.setErrorHandler((error, request, reply) => {
     const refusal = asRefusal(error);
-    if (refusal !== undefined) return reply.code(refusal.statusCode).send(bodyOf(refusal));
+    if (refusal !== undefined) {
+      return reply.code(refusal.statusCode).headers(refusal.headers).send(refusalBody(refusal));
+    }
     logger.error({ err: error, requestId: request.id }, 'a request failed');
-    return reply.code(500).send(graphqlErrorBody('INTERNAL', 'Internal error', request.id));
+    return reply.code(500).send(graphqlErrorBody('INTERNAL', 'Internal error', { requestId: request.id }));
   });
   app.setNotFoundHandler((_request, reply) =>
     reply.code(404).send(graphqlErrorBody('NOT_FOUND', 'There is nothing at this path.')),
   );
 
+  const identify = async ({ raw, id }: FastifyRequest): Promise<Identity> => {
+    if (credentials) return authenticate(credentials, raw.headersDistinct, id);
+    const claimed = claimedIdentity(raw.headersDistinct);
+    if (claimed instanceof HttpFault) throw claimed;
+    return claimed;
+  };
   registerJsonBody(app);
   registerHealth(app, { readiness: options.readiness, logger, timeoutMs: readinessMs });
-  options.metrics?.register(app);
-  registerGraphiql(app, options.graphiql);
+  options.metrics?.register(app, async (request) => {
+    if (credentials) await identify(request);
+  });
+  if (options.graphiql) registerGraphiql(app, options.graphiql);
+  if (options.console) registerConsoleSettings(app, options.console);
   await app.register(async (scope) => {
-    scope.decorateRequest('actor');
+    scope.decorateRequest('identity');
     scope.addHook('onRequest', async (request) => {
-      const refusal = siteRefusal(request.raw.headersDistinct);
+      const refusal = guard.siteRefusal(arrivalOf(request.raw));
       if (refusal !== undefined) throw new HttpFault(403, 'FORBIDDEN', refusal);
-      const read = readActor(request.raw.headersDistinct);
-      if (!read.ok) throw new HttpFault(400, 'BAD_USER_INPUT', read.fault);
-      request.actor = read.actor;
+      request.identity = await identify(request);
     });
     await scope.register(options.graphql);
   });
 
+  let tlsLook: NodeJS.Timeout | undefined;
   return {
     app,
     async listen() {
       await app.listen({ host: listenAddress(config.host), port: config.port });
-      return `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${portOf(app)}`;
+      if (tls) tlsLook = setInterval(() => renewTls(app, tls), tlsLookMs).unref();
+      const host = config.host.includes(':') ? `[${config.host}]` : config.host;
+      return `${tls ? 'https' : 'http'}://${host}:${portOf(app)}`;
     },
     admit(request) {
       if (closing !== undefined) return { refusal: new HttpFault(503, 'GOING_AWAY', 'The server is going away.') };
-      const refusal = refusalOf(request.headersDistinct);
+      const arrival = arrivalOf(request);
+      const refusal = guard.hostRefusal(arrival) ?? guard.originRefusal(arrival);
       if (refusal !== undefined) return { refusal: new HttpFault(403, 'FORBIDDEN', refusal) };
-      const read = readActor(request.headersDistinct);
-      return read.ok ? { actor: read.actor } : { refusal: new HttpFault(400, 'BAD_USER_INPUT', read.fault) };
+      if (credentials) return { authorization: authorizationOf(arrival.headers) };
+      const claimed = claimedIdentity(arrival.headers);
+      return claimed instanceof HttpFault ? { refusal: claimed } : { identity: claimed };
     },
     close() {
+      clearInterval(tlsLook);
       closing ??= drain(app, drainMs);
       return closing;
     },
   };
 }
 
-function createApp(): FastifyInstance {
-  return fastify({
+function createApp(allowedOrigins: readonly string[], tls: TlsFiles | undefined): FastifyInstance {
+  const options = {
     // fastify's own lines hold URLs with their query.
     logger: false,
     genReqId: () => randomUUID(),
-    requestIdHeader: false,
+    requestIdHeader: false as const,
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT,
-    // Health checkers of old leave it out, in HTTP/1.0. All else is refused without it.
-    http: { requireHostHeader: false },
-    forceCloseConnections: 'idle',
+    forceCloseConnections: 'idle' as const,
     // A request that slipped in on a kept-alive connection is still answered: everything behind is there till the end.
     return503OnClosing: false,
-    frameworkErrors: answerBadTarget,
-    clientErrorHandler: answerBrokenRequest,
-  });
+    frameworkErrors: badTargetAnswer(SECURITY_HEADERS, allowedOrigins),
+    clientErrorHandler: brokenRequestAnswer(allowedOrigins),
+  };
+  // Health checkers of old leave it out, in HTTP/1.0. All else is refused without it.
+  const http = { requireHostHeader: false };
+  if (!tls) return fastify({ ...options, http });
+  const secure = fastify({ ...options, https: { ...http, ...tls.pair, handshakeTimeout: HANDSHAKE_TIMEOUT } });
+  // Its server is of another class than that of HTTP, with all that is asked of it here.
+  return secure as unknown as FastifyInstance;
 }
 
-function isHealthCheck(request: FastifyRequest): boolean {
-  return request.routeOptions.url?.startsWith('/health/') ?? false;
+/** Connections from then on are made with it. */
+function renewTls(app: FastifyInstance, tls: TlsFiles): void {
+  const pair = tls.renewed();
+  if (pair && app.server instanceof TlsServer) app.server.setSecureContext(pair);
+}
+
+function arrivalOf({ headersDistinct, socket }: IncomingMessage): Arrival {
+  return { headers: headersDistinct, at: socket.localAddress };
 }
 
 /** `localhost` may be two addresses, or, in an odd hosts file, none of loopback. */
@@ -168,41 +237,3 @@ async function drain(app: FastifyInstance, drainMs: number): Promise<void> {
     clearTimeout(cutOff);
   }
 }
-
-function bodyOf(refusal: HttpFault): GraphqlErrorBody {
-  return graphqlErrorBody(refusal.code, refusal.message);
-}
-
-/** A target that cannot be routed meets no hook. fastify's own answer quotes it. */
-function answerBadTarget(_error: Error, _request: FastifyRequest, reply: FastifyReply): void {
-  const body = graphqlErrorBody('BAD_USER_INPUT', 'The request target is not a valid path.');
-  reply.code(400).headers(SECURITY_HEADERS).send(body);
-}
-
-/** What is no HTTP never becomes a request: Node hands over the bare socket. */
-function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
-  const [status, message] = BROKEN_REQUESTS[error.code ?? ''] ?? ['400 Bad Request', 'The request is not valid HTTP.'];
-  const body = JSON.stringify(graphqlErrorBody('BAD_USER_INPUT', message));
-  if (error.code !== 'ECONNRESET' && socket.writable) {
-    socket.write(
-      `HTTP/1.1 ${status}\r\ncontent-type: application/json; charset=utf-8\r\n` +
-        `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
-    );
-  }
-  socket.destroySoon();
-}
-
-const BROKEN_REQUESTS: Readonly<Record<string, readonly [status: string, message: string]>> = {
-  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'The request line and headers are larger than 16 KiB.'],
-  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request did not come in whole in time.'],
-};
-
-const SECURITY_HEADERS = {
-  'cache-control': 'no-store',
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-};

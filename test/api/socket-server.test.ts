@@ -34,7 +34,7 @@ async function startFlood() {
     services: {} as Services,
     logger: pino({}, { write: (line: string) => void lines.push(line) }),
     validationRules: [],
-    admit: () => ({ actor: { kind: 'USER', id: 'local', name: 'local', auth: 'none' } }),
+    admit: () => ({ identity: { actor: { kind: 'USER', id: 'local', name: 'local', auth: 'none' } } }),
     newRequestId: () => 'id',
     largestMessage: 1_000,
     mostSubscriptions: 1,

@@ -176,14 +176,13 @@ describe('where it may be reached', () => {
   });
 
   test.each([
-    [{ HOST: '0.0.0.0' }, ['AUTH', 'PUBLIC_URL']],
-    [{ HOST: '128.0.0.1', AUTH: 'none' }, ['AUTH', 'PUBLIC_URL']],
-    [{ HOST: 'localhost.example.com', AUTH: 'required' }, ['PUBLIC_URL']],
-    [{ HOST: '127.1', PUBLIC_URL: PUBLIC }, ['AUTH']],
-    [{ HOST: '::ffff:127.0.0.1', PUBLIC_URL: 'http://ledger.example.com' }, ['AUTH', 'PUBLIC_URL']],
+    [{ HOST: '0.0.0.0' }, ['HOST']],
+    [{ HOST: 'localhost.example.com', AUTH: 'required' }, ['HOST']],
+    [{ HOST: '127.1', PUBLIC_URL: PUBLIC }, ['HOST']],
+    [{ HOST: '::ffff:127.0.0.1', PUBLIC_URL: 'http://ledger.example.com' }, ['HOST', 'PUBLIC_URL']],
     [{ HOST: '::1%lo', ...OIDC, PUBLIC_URL: 'http://ledger.example.com' }, ['PUBLIC_URL']],
-    [{ HOST: '0.0.0.0', OIDC_ISSUER: ISSUER, TLS_KEY_FILE: 'a' }, ['PUBLIC_URL', 'TLS_CERT_FILE', 'OIDC_AUDIENCE']],
-    [{ HOST: '0.0.0.0', PORT: 'x' }, ['PORT', 'AUTH', 'PUBLIC_URL']],
+    [{ HOST: '0.0.0.0', OIDC_ISSUER: ISSUER, TLS_KEY_FILE: 'a' }, ['HOST', 'OIDC_AUDIENCE', 'TLS_CERT_FILE']],
+    [{ HOST: '0.0.0.0', PORT: 'x' }, ['HOST', 'PORT']],
     [{ PUBLIC_URL: PUBLIC }, ['PUBLIC_URL']],
     [{ PUBLIC_URL: 'http://ledger.example.com', AUTH: 'none' }, ['PUBLIC_URL']],
     [{ HOST: '[::1]' }, ['HOST']],
@@ -191,6 +190,15 @@ describe('where it may be reached', () => {
     [{ HOST: '' }, []],
   ])('%j lacks %j', (env, lacking) => {
     expect(named(env as Record<string, string>)).toEqual(lacking);
+  });
+
+  test('an address that others reach names all that it lacks', () => {
+    const told = (env: Record<string, string>) => faultsOf({ HOST: '0.0.0.0', ...env })[0];
+    expect(told({ AUTH: 'none' })).toMatch(
+      /^HOST is "0\.0\.0\.0", not a loopback address, .*AUTH=required.*PUBLIC_URL/,
+    );
+    expect(told({ AUTH: 'required' })).not.toContain('AUTH');
+    expect(told({ PUBLIC_URL: PUBLIC })).not.toContain('PUBLIC_URL');
   });
 
   test.each([

@@ -1,7 +1,14 @@
-import { createOriginGuard, siteRefusal } from '../../src/http/origin-guard.ts';
+import { type DistinctHeaders, type GuardOptions, OriginGuard } from '../../src/http/origin-guard.ts';
 import { json, post, sendRaw, startServer, type TestServer } from './support.ts';
 
-const refusalOf = createOriginGuard({ host: '127.0.0.1', port: () => 4000 });
+/** What is told of headers that came in at an address. */
+function guarded(options: Partial<GuardOptions> = {}, at = '127.0.0.1') {
+  const guard = new OriginGuard({ host: '127.0.0.1', port: () => 4000, ...options });
+  return (headers: DistinctHeaders) =>
+    guard.hostRefusal({ headers, at }) ?? guard.originRefusal({ headers, at }) ?? guard.siteRefusal({ headers });
+}
+
+const refusalOf = guarded();
 
 describe('a Host', () => {
   test.each([
@@ -55,7 +62,7 @@ describe('a Host', () => {
   });
 
   test('may be the name that the server is configured to listen on', () => {
-    const guard = createOriginGuard({ host: 'Ledger.internal', port: () => 4000 });
+    const guard = guarded({ host: 'Ledger.internal' });
     expect(guard({ host: ['ledger.internal:4000'] })).toBeUndefined();
     expect(guard({ host: ['other.internal:4000'] })).toContain('Ledger.internal');
   });
@@ -108,15 +115,89 @@ describe('an Origin', () => {
 
 describe('a site that a browser tells', () => {
   test.each([[undefined], [['same-origin']], [['none']]])('may be %j', (sites) => {
-    expect(siteRefusal({ 'sec-fetch-site': sites })).toBeUndefined();
+    expect(refusalOf({ host: ['localhost'], 'sec-fetch-site': sites })).toBeUndefined();
   });
 
   test.each([[['cross-site']], [['same-site']], [['']], [['Same-Origin']], [['none', 'cross-site']]])(
     'may not be %j',
     (sites) => {
-      expect(siteRefusal({ 'sec-fetch-site': sites })).toMatch(/another origin/);
+      expect(refusalOf({ host: ['localhost'], 'sec-fetch-site': sites })).toMatch(/another origin/);
     },
   );
+});
+
+describe('a server that browsers reach by another URL', () => {
+  const guard = guarded({ host: '0.0.0.0', publicUrl: new URL('https://Ledger.example.com:8443/app/') }, '10.0.0.7');
+
+  test('is named by it, on whatever port', () => {
+    expect(guard({ host: ['ledger.example.com'] })).toBeUndefined();
+    expect(guard({ host: ['ledger.example.com:8443'] })).toBeUndefined();
+    expect(guard({ host: ['www.ledger.example.com'] })).toMatch(/^The Host header must name .*ledger\.example\.com/);
+  });
+
+  test('has the origin of that', () => {
+    const refusal = (origin: string) => guard({ host: ['ledger.example.com'], origin: [origin] });
+    expect(refusal('https://ledger.example.com:8443')).toBeUndefined();
+    for (const origin of ['https://ledger.example.com', 'http://ledger.example.com:8443', 'https://example.com:8443']) {
+      expect(refusal(origin)).toMatch(/another origin/);
+    }
+  });
+
+  test('has loopback names for what comes over loopback alone', () => {
+    expect(guard({ host: ['localhost:4000'] })).toMatch(/^The Host header/);
+    const { publicUrl, host } = { publicUrl: new URL('https://ledger.example.com'), host: '0.0.0.0' };
+    for (const at of ['127.0.0.1', '::1', '::ffff:127.0.0.1']) {
+      expect(guarded({ host, publicUrl }, at)({ host: ['localhost:4000'] })).toBeUndefined();
+    }
+    // A container's port that is published on loopback: what comes by it comes from elsewhere.
+    const published = guarded({ host, publicUrl: new URL('http://localhost:4000') }, '172.17.0.2');
+    expect(published({ host: ['127.0.0.1:4000'], origin: ['http://127.0.0.1:4000'] })).toBeUndefined();
+  });
+
+  test('has no name by the address that stands for all', () => {
+    expect(guard({ host: ['0.0.0.0:4000'] })).toMatch(/^The Host header/);
+  });
+
+  test('believes nothing that is forwarded', () => {
+    const forwarded = { 'x-forwarded-host': ['ledger.example.com'], forwarded: ['host=ledger.example.com'] };
+    expect(guard({ host: ['evil.example'], ...forwarded })).toMatch(/^The Host header/);
+  });
+
+  test('may be an IPv6 address in any spelling', () => {
+    const numbered = guarded({ publicUrl: new URL('https://[2001:db8::1]/') });
+    expect(numbered({ host: ['[2001:DB8:0:0::1]:443'] })).toBeUndefined();
+  });
+});
+
+describe('a server with TLS', () => {
+  const guard = guarded({ isCertified: (name) => ['ledger.internal', '10.0.0.7'].includes(name) });
+
+  test.each(['ledger.internal', 'Ledger.Internal:4000', '10.0.0.7:4000', 'localhost:4000'])(
+    'has the names of its certificate: %s',
+    (host) => {
+      expect(guard({ host: [host], origin: [`https://${host.toLowerCase()}`] })).toBeUndefined();
+    },
+  );
+
+  test('has no page that came without', () => {
+    expect(guard({ host: ['ledger.internal'], origin: ['http://ledger.internal'] })).toMatch(/another origin/);
+    expect(guard({ host: ['other.internal'] })).toMatch(/^The Host header must name .*a name of the certificate/);
+  });
+});
+
+describe('an origin that is allowed', () => {
+  const guard = guarded({ allowedOrigins: ['https://app.example.com'] });
+
+  test('may send from another site', () => {
+    const headers = { host: ['localhost:4000'], 'sec-fetch-site': ['cross-site'] };
+    expect(guard({ ...headers, origin: ['https://app.example.com'] })).toBeUndefined();
+    expect(guard(headers)).toMatch(/another origin/);
+    expect(guard({ ...headers, origin: ['https://app.example.com.evil.example'] })).toMatch(/another origin/);
+  });
+
+  test('does not change what this server is named', () => {
+    expect(guard({ host: ['app.example.com'], origin: ['https://app.example.com'] })).toMatch(/^The Host header/);
+  });
 });
 
 describe('over HTTP', () => {

@@ -5,7 +5,7 @@ import { gate, json, post, send, sendRaw, startServer, type TestServer, until } 
 const CANARY = 'correct-horse-battery';
 
 const graphql: FastifyPluginAsync = async (app) => {
-  app.post('/graphql', async (request) => ({ data: { actor: request.actor, body: request.body } }));
+  app.post('/graphql', async (request) => ({ data: { actor: request.identity.actor, body: request.body } }));
   app.get('/graphql', async () => ({ data: {} }));
   app.get('/graphql/broken', async () => {
     throw new Error(`the driver says: mongodb://user:${CANARY}@db`);

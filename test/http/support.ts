@@ -30,7 +30,7 @@ export interface TestServer {
 
 /** A GraphQL face that answers who asked, and what. */
 export const echo: FastifyPluginAsync = async (app) => {
-  app.post('/graphql', async (request) => ({ data: { actor: request.actor, body: request.body } }));
+  app.post('/graphql', async (request) => ({ data: { actor: request.identity.actor, body: request.body } }));
 };
 
 export async function startServer(overrides: Partial<HttpServerOptions> = {}): Promise<TestServer> {
@@ -39,7 +39,7 @@ export async function startServer(overrides: Partial<HttpServerOptions> = {}): P
     config: { host: '127.0.0.1', port: 0 },
     logger: pino({ level: 'trace' }, { write: (line: string) => lines.push(line) }),
     graphql: echo,
-    graphiql: { subscriptions: false },
+    graphiql: { subscriptions: false, token: false },
     readiness: async () => ({ ready: true }),
     ...overrides,
   });

@@ -1,5 +1,5 @@
 import { ApolloArmor } from '@escape.tech/graphql-armor';
-import type { ValidationRule } from 'graphql';
+import { NoSchemaIntrospectionCustomRule, type ValidationRule } from 'graphql';
 
 /** Of a query's text. */
 export const MOST_TOKENS = 10_000;
@@ -10,8 +10,12 @@ const DEEPEST = 20;
 const MOST_ALIASES = 100;
 const MOST_DIRECTIVES = 50;
 
-/** Rules that a query must pass before it is executed, beside those of the specification. */
-export function queryLimits(): readonly ValidationRule[] {
+/**
+ * Rules that a query must pass before it is executed, beside those of the specification.
+ *
+ * @param introspection whether the schema may be asked for
+ */
+export function queryLimits({ introspection }: { readonly introspection: boolean }): readonly ValidationRule[] {
   const armor = new ApolloArmor({
     maxDepth: { n: DEEPEST, flattenFragments: true },
     maxAliases: { n: MOST_ALIASES },
@@ -20,5 +24,6 @@ export function queryLimits(): readonly ValidationRule[] {
     costLimit: { enabled: false },
     blockFieldSuggestion: { enabled: false },
   }).protect();
-  return armor.validationRules as ValidationRule[];
+  const limits = armor.validationRules as ValidationRule[];
+  return introspection ? limits : [...limits, NoSchemaIntrospectionCustomRule];
 }
