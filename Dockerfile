@@ -1,22 +1,35 @@
-# The server as an unprivileged user. While it serves loopback alone, run it in the host's network:
-#   docker build --tag proxy-ledger . && docker run --network host --volume proxy-ledger:/data proxy-ledger
-FROM node:20-bookworm-slim AS build
+# The server, as a user without rights that has to write to /data alone. compose.yaml runs it beside a MongoDB, and
+# docs/operations.md tells how to run it otherwise. Its Node is an LTS version that the tests run on too.
+FROM node:24-trixie-slim AS base
 WORKDIR /app
-COPY package.json package-lock.json .npmrc ./
-RUN npm ci
+COPY .npmrc package.json package-lock.json ./
+
+FROM base AS dependencies
+RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
+
+FROM base AS build
+RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json ./
 COPY scripts/build.mjs scripts/
 COPY src src
-RUN node scripts/build.mjs && npm prune --omit=dev
+RUN node scripts/build.mjs && rm dist/.stamp dist/.tsbuildinfo
+RUN chmod 755 dist/main.js && mkdir bin && ln -s ../dist/main.js bin/proxy-ledger
+RUN mkdir -m 700 data
 
-FROM node:20-bookworm-slim
-ENV NODE_ENV=production DATA_DIR=/data
-RUN mkdir /data && chown node:node /data
-USER node
+FROM node:24-trixie-slim
+# No HOST but this one is reached from outside of the container; it is refused without AUTH and PUBLIC_URL.
+ENV NODE_ENV=production NODE_OPTIONS=--enable-source-maps PATH=/app/bin:$PATH
+ENV HOST=0.0.0.0 PORT=4000 AUTH=required DATA_DIR=/data
 WORKDIR /app
-COPY --from=build --chown=root:root /app/package.json ./
-COPY --from=build --chown=root:root /app/node_modules node_modules
-COPY --from=build --chown=root:root /app/dist dist
+COPY package.json ./
+COPY --from=dependencies /app/node_modules node_modules
+COPY --from=build /app/dist dist
+COPY --from=build /app/bin bin
+COPY scripts/container/healthcheck.mjs ./
+COPY --from=build --chown=node:node /app/data /data
+USER node
 VOLUME /data
-ENTRYPOINT ["node", "--enable-source-maps", "dist/main.js"]
+EXPOSE 4000
+HEALTHCHECK --interval=5s --timeout=6s --start-period=60s CMD ["node", "healthcheck.mjs"]
+ENTRYPOINT ["node", "dist/main.js"]
 CMD ["serve"]
