@@ -8,7 +8,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
-import { AS_OF, KEY, LOOKED_AT, NOW, RETRIED } from './questions.mjs';
+import { ACCESS, AS_OF, KEY, LOOKED_AT, NOW, RETRIED } from './questions.mjs';
 
 const [dist, directory] = process.argv.slice(2).map((path) => resolve(path));
 const GRAPHQL_PORT = 41_999;
@@ -35,7 +35,7 @@ const gone = new Promise((done) => server.once('exit', done));
 try {
   await started();
   await fill();
-  const answers = { now: await ask(NOW, { key: KEY }), asOf: [] };
+  const answers = { now: await ask(NOW, { key: KEY }), access: await ask(ACCESS, { key: KEY }), asOf: [] };
   for (const position of LOOKED_AT) answers.asOf.push(await ask(AS_OF, { key: KEY, position }));
   writeFileSync(join(directory, 'answers.json'), `${JSON.stringify(answers, null, 1)}\n`);
 } finally {
@@ -116,6 +116,23 @@ async function fill() {
   await change('restoreDataSource', 'RestoreInput', { id: crm });
   await change('restoreDataSource', 'RestoreInput', { id: crm, version: 2, reason: 'as it was' });
   await change('updateDataSource', 'UpdateDataSourceInput', { id: crm, proxyConnectionId: corporate });
+  await grant({ kind: 'USER', identity: 'https://id.example.com#ada', role: 'OWNER', reason: 'Her project' });
+  await grant({ kind: 'GROUP', identity: '/crm/Größe', role: 'OPERATOR' });
+  await grant({ kind: 'CLIENT', identity: 'https://id.example.com#pipeline', role: 'EDITOR' });
+  await grant({ kind: 'GROUP', identity: '/crm/Größe', role: 'VIEWER' });
+  const { kind, identity } = { kind: 'CLIENT', identity: 'https://id.example.com#pipeline' };
+  await change('revokeAccess', 'RevokeAccessInput', { ...project, kind, identity, reason: 'No longer used' });
+  await token({ name: 'deploy', role: 'EDITOR' });
+  await change('revokeToken', 'RevokeTokenInput', { id: await token({ name: 'mistake', role: 'OWNER' }) });
+  await change('issueToken', 'IssueTokenInput', { name: 'root' });
+}
+
+function grant(input) {
+  return change('grantAccess', 'GrantAccessInput', { projectKey: KEY, ...input });
+}
+
+async function token(input) {
+  return (await change('issueToken', 'IssueTokenInput', { projectKey: KEY, ...input })).token.id;
 }
 
 function parameter(input) {
@@ -132,7 +149,11 @@ async function dataSource(input) {
 
 /** Fails unless it appended. */
 async function change(mutation, type, input, actor = 'ada') {
-  const resource = { createProxyConnection: 'proxyConnection { id }', createDataSource: 'dataSource { id }' }[mutation];
+  const resource = {
+    createProxyConnection: 'proxyConnection { id }',
+    createDataSource: 'dataSource { id }',
+    issueToken: 'token { id }',
+  }[mutation];
   const query = `mutation($input: ${type}!) {
     ${mutation}(input: $input) { ${resource ?? ''} commit { position } userErrors { path message } }
   }`;

@@ -6,3 +6,4 @@ export declare const RETRIED: {
 };
 export declare const NOW: string;
 export declare const AS_OF: string;
+export declare const ACCESS: string;

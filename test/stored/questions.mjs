@@ -63,3 +63,11 @@ export const NOW = `query($key: String!) {
 export const AS_OF = `query($key: String!, $position: Int!) {
   project(key: $key, asOf: { position: $position }) { ${ROWS} }
 }`;
+
+/** Whom the project was granted to, and its tokens; nobody and none in the forms from before there were any. */
+export const ACCESS = `query($key: String!) {
+  project(key: $key) {
+    access(first: 100) { nodes { principal { kind identity name } role grantedAt grantedBy { kind name } reason } }
+    tokens(first: 100) { nodes { name role expiresAt createdAt createdBy { name } revokedAt revokedBy { name } } }
+  }
+}`;

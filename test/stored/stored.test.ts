@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { MUTATIONS, mutation, startTestApp } from '../support/app.ts';
 import { startProxyChain } from '../support/proxies.ts';
 import { startTarget } from '../support/targets.ts';
-import { AS_OF, KEY, LOOKED_AT, NOW, RETRIED } from './questions.mjs';
+import { ACCESS, AS_OF, KEY, LOOKED_AT, NOW, RETRIED } from './questions.mjs';
 
 // Data directories as earlier versions left them, one for each form that was ever stored: whatever is built later opens
 // them, and they keep their meaning.
@@ -12,7 +12,7 @@ const HERE = 'test/stored';
 const forms = readdirSync(HERE, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
 
 test('there are data directories of earlier versions', () => {
-  expect(forms).toEqual(expect.arrayContaining(['schema-2', 'schema-3']));
+  expect(forms).toEqual(expect.arrayContaining(['schema-2', 'schema-3', 'schema-4']));
 });
 
 describe.each(forms)('a data directory of %s', (form) => {
@@ -31,6 +31,13 @@ describe.each(forms)('a data directory of %s', (form) => {
     const { data, errors } = await app.ask(AS_OF, { key: KEY, position });
     expect(errors).toBeUndefined();
     expect(data).toEqual(then.asOf[LOOKED_AT.indexOf(position)]);
+  });
+
+  test('answers whom it was granted to as it did then', async () => {
+    const app = await opened;
+    const { data, errors } = await app.ask(ACCESS, { key: KEY });
+    expect(errors).toBeUndefined();
+    expect(data).toEqual(then.access ?? { project: { access: { nodes: [] }, tokens: { nodes: [] } } });
   });
 
   test('answers a mutation that is sent again with what it did the first time', async () => {

@@ -69,6 +69,61 @@ test('stores agree on what lands and on what is counted, and no key is in two co
   );
 });
 
+const PROJECTS = ['p1', 'p2', 'p3'];
+const READERS = ['ada', 'grace', 'group:a b'];
+const entry = fc.record({
+  project: fc.constantFrom(...PROJECTS),
+  position: fc.integer({ min: 1, max: 4 }),
+  commitId: fc.constantFrom('x', 'y'),
+});
+const catalogueStep = fc.oneof(
+  fc.record({ note: fc.array(entry, { maxLength: 3 }) }),
+  fc.record({ drop: entry }),
+  fc.record({ list: fc.subarray(READERS), backwards: fc.boolean(), limit: fc.integer({ min: 0, max: 3 }) }),
+);
+
+/** One commit has one list of readers, whoever notes it. */
+function withReaders(noted: { readonly project: string; readonly position: number; readonly commitId: string }) {
+  const { position, commitId } = noted;
+  return { ...noted, readers: READERS.filter((_, n) => (position + n + (commitId === 'x' ? 0 : 1)) % 2 === 0) };
+}
+
+test('stores agree on who may read what, and the order of noting does not matter', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(catalogueStep, { maxLength: 12 }), async (steps) => {
+      const directory = mkdtempSync(join(tmpdir(), 'agreement-'));
+      const sqlite = openSqlite(join(directory, 'ledger.db')).events;
+      const stores: EventStore[] = [new MemoryEventStore(), sqlite];
+      const onBoth = async (work: (store: EventStore, n: number) => Promise<unknown>) => {
+        const [one, other] = await Promise.all(stores.map(work));
+        expect(other).toEqual(one);
+      };
+      try {
+        for (const step of steps) {
+          await onBoth(async (store, n) => {
+            if ('drop' in step) return store.dropCatalogueEntry(step.drop);
+            if ('list' in step) {
+              const { list: readers, backwards, limit } = step;
+              const direction = backwards ? 'backwards' : 'forwards';
+              return [await store.projects({ readers, direction, limit }), await store.countProjects(readers)];
+            }
+            const entries = step.note.map(withReaders);
+            return store.noteCatalogueEntries(n === 0 ? entries : entries.reverse());
+          });
+          await onBoth(async (store) => {
+            const entries = await store.catalogueEntries(PROJECTS);
+            return entries.map((each) => ({ ...each, readers: [...each.readers].sort() }));
+          });
+        }
+      } finally {
+        for (const store of stores) await store.close();
+        rmSync(directory, { recursive: true });
+      }
+    }),
+    { numRuns: 30 },
+  );
+});
+
 type Wanted = typeof commit extends fc.Arbitrary<infer T> ? T : never;
 
 async function next([store]: readonly EventStore[], gap: number, commits: readonly Wanted[]): Promise<SealedCommit[]> {
