@@ -5,11 +5,11 @@ import { resourceIdOf } from '../words/ids.ts';
 import type { KeepSecret } from '../words/keep-secret.ts';
 import type { Faults, Path } from '../words/refusal.ts';
 import type { DataSourceId } from './data-source-events.ts';
+import type { GivenHeader } from './data-source-headers.ts';
 import {
   type CreateDataSource,
   type DataSourceType,
   type DeleteDataSource,
-  type GivenHeader,
   PROXY_REQUIRED,
   PROXY_WHILE_OFF,
   type UpdateDataSource,

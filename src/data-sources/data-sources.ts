@@ -2,10 +2,10 @@ import { changedFields, presentFields } from '../event-sourcing/changed-fields.t
 import type { Event } from '../event-sourcing/event.ts';
 import type { Decision } from '../event-sourcing/images/projection.ts';
 import { isSameOriginText } from '../traffic/same-place.ts';
-import { templateKeys } from '../traffic/templates.ts';
-import { Faults, type Path, type Refusal, refuse, secretParameterFault, versionConflict } from '../words/refusal.ts';
+import { Faults, type Path, type Refusal, refuse, versionConflict } from '../words/refusal.ts';
 import { unreachable } from '../words/unreachable.ts';
 import type { DataSourceEvent, DataSourceId, StoredHeader } from './data-source-events.ts';
+import { checkTemplate, type GivenHeader, SECRETS_AGAIN, sameHeaders, settleHeaders } from './data-source-headers.ts';
 import {
   type DataSourceOwnership,
   type Destination,
@@ -37,9 +37,6 @@ export interface DataSourceState {
 }
 
 export type DataSource = { readonly status: 'absent' } | DataSourceState;
-
-/** A header as given: one without a value keeps the stored secret of its name. */
-export type GivenHeader = StoredHeader | { readonly name: string; readonly keepsSecret: true };
 
 export interface CreateDataSource {
   readonly type: 'CreateDataSource';
@@ -258,9 +255,6 @@ function settleProxy(
 export const PROXY_WHILE_OFF =
   'a data source that does not connect through a proxy has none; set connectThroughProxy, or leave it out';
 export const PROXY_REQUIRED = 'connectThroughProxy needs a proxy connection: give its id';
-const SECRETS_AGAIN =
-  'the stored values of secret headers were meant for another origin: give the headers with their values again, so that they are not sent elsewhere';
-
 function checkProxy(id: string, surroundings: DataSourceSurroundings, faults: Faults): void {
   const path = ['input', 'proxyConnectionId'];
   const status = surroundings.proxyStatus(id);
@@ -274,40 +268,6 @@ function checkProxy(id: string, surroundings: DataSourceSurroundings, faults: Fa
   }
 }
 
-/** Headers as they are stored: those that keep a secret get the one stored under their name. */
-function settleHeaders(
-  given: readonly GivenHeader[],
-  stored: readonly StoredHeader[],
-  mayKeep: boolean,
-  surroundings: DataSourceSurroundings,
-  faults: Faults,
-): readonly StoredHeader[] {
-  return given.flatMap((header, index): StoredHeader[] => {
-    const path = ['input', 'headers', String(index), 'value'];
-    if (!('keepsSecret' in header)) {
-      if ('value' in header) checkTemplate(header.value, path, surroundings, faults);
-      return [header];
-    }
-    const kept = stored.find((candidate) => isSecret(candidate) && sameName(candidate.name, header.name));
-    if (!kept) faults.required(path, 'no secret value is stored for this header yet: give one');
-    else if (!mayKeep) faults.required(path, SECRETS_AGAIN);
-    return kept ? [{ ...kept, name: header.name }] : [];
-  });
-}
-
-function sameName(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase();
-}
-
-/** Neither order nor the case of names makes a difference. */
-function sameHeaders(a: readonly StoredHeader[], b: readonly StoredHeader[]): boolean {
-  const canonical = (headers: readonly StoredHeader[]) => {
-    const lowered = headers.map((header) => ({ ...header, name: header.name.toLowerCase() }));
-    return JSON.stringify(lowered.sort((x, y) => (x.name < y.name ? -1 : 1)));
-  };
-  return canonical(a) === canonical(b);
-}
-
 function checkName(
   id: string,
   name: string,
@@ -318,11 +278,6 @@ function checkName(
   const holder = surroundings.dataSourceNamed(name);
   if (holder === undefined || holder === id) return;
   faults.add('NAME_TAKEN', path, 'another data source of the project has this name');
-}
-
-function checkTemplate(text: string, path: Path, surroundings: DataSourceSurroundings, faults: Faults): void {
-  const secret = templateKeys(text).find((key) => surroundings.isSecretParameter(key));
-  if (secret !== undefined) faults.invalid(path, secretParameterFault(secret));
 }
 
 /** The event of its own that a change of the proxy is; none when it stays. */

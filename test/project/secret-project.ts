@@ -1,5 +1,6 @@
 import type { DataSourceId, StoredHeader } from '../../src/data-sources/data-source-events.ts';
-import type { DataSourceState, GivenHeader } from '../../src/data-sources/data-sources.ts';
+import type { GivenHeader } from '../../src/data-sources/data-source-headers.ts';
+import type { DataSourceState } from '../../src/data-sources/data-sources.ts';
 import type { Asker } from '../../src/event-sourcing/asker.ts';
 import { type Commit, GENESIS_HASH } from '../../src/event-sourcing/event.ts';
 import type { ParameterId } from '../../src/parameters/parameter-events.ts';
