@@ -104,6 +104,15 @@ describe('the list of projects', () => {
     expect([...store.looked]).toEqual(['p-050']);
   });
 
+  test('has no log of the instance, which is found under no key either', async () => {
+    const { api, page } = start();
+    await api.get(ADMIN, 'mutation { issueToken(input: { name: "root" }) { commit { position } } }');
+    expect((await page(ADMIN, 'last: 100')).totalCount).toBe(130);
+    for (const args of ['', ', atLeastPosition: 9', ', asOf: { position: 1 }', ', asOf: { position: 9 }']) {
+      expect(await api.get(ADMIN, `{ project(key: "$instance"${args}) { position } }`)).toBeNull();
+    }
+  });
+
   test('is judged again: what was revoked a moment ago is left out, and the page filled up', async () => {
     const silent = new Node(new MemoryEventStore(database));
     await silent.execute('p-003', { type: 'RevokeAccess', kind: 'USER', identity: `${ISSUER}#ada` });

@@ -40,7 +40,7 @@ export class ProjectResolver {
   ): Promise<ProjectObject | null> {
     const moment = readMoment(asOf);
     if (typeof atLeastPosition === 'number') await context.reach(key, atLeastPosition);
-    return projectOf(await context.image(key, moment));
+    return isProjectKey(key) ? projectOf(await context.image(key, moment)) : null;
   }
 
   @Query(() => ProjectConnection, {
