@@ -26,7 +26,9 @@ async function startFlood() {
     signal.addEventListener('abort', () => {
       flood.ended = true;
     });
-    for (; !signal.aborted; flood.sent += 1) yield { flood: LARGE, image: { hash: '' }, recorded: event(flood.sent) };
+    for (; !signal.aborted; flood.sent += 1) {
+      yield { flood: LARGE, image: { hash: '' }, newest: { view: {} }, recorded: event(flood.sent) };
+    }
   };
   const http = createServer();
   const sockets = new SocketServer({

@@ -30,11 +30,11 @@ export class GraphqlSocket {
     });
   }
 
-  /** One that has shaken hands. */
-  static async open(app: TestApp, headers: Record<string, string> = {}): Promise<GraphqlSocket> {
+  /** One that has shaken hands. @param payload of `connection_init` */
+  static async open(app: TestApp, headers: Record<string, string> = {}, payload?: object): Promise<GraphqlSocket> {
     const socket = new GraphqlSocket(app, { protocol: 'graphql-transport-ws', headers });
     await socket.opened();
-    socket.send({ type: 'connection_init' });
+    socket.send({ type: 'connection_init', ...(payload && { payload }) });
     await socket.next(({ type }) => type === 'connection_ack');
     return socket;
   }
