@@ -1,5 +1,6 @@
 import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { Server as TlsServer } from 'node:tls';
 import { WebSocket } from 'ws';
 
 /** Why an upgrade is refused, in the words and with the status of HTTP. */
@@ -76,5 +77,6 @@ export function answerWithoutUpgrade(server: Server, request: IncomingMessage, s
     if (!/^(upgrade|connection|http2-settings)$/i.test(name)) lines.push(`${name}: ${request.rawHeaders[at + 1]}`);
   }
   socket.unshift(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), head]));
-  server.emit('connection', socket);
+  // With TLS a connection comes when that is spoken already.
+  server.emit(server instanceof TlsServer ? 'secureConnection' : 'connection', socket);
 }

@@ -190,19 +190,24 @@ test('queries and subscriptions come over TLS, under the name of the public URL'
 
   const authorization = await bearer('ada');
   const options = { ca: authority.ca, servername: 'localhost' };
-  const answer = await new Promise<string>((resolve, reject) => {
-    const headers = { authorization, host: 'ledger.example.com', 'content-type': 'application/json' };
-    request(app.url, { ...options, method: 'POST', headers }, (response) => {
-      let text = '';
-      response.on('data', (chunk) => {
-        text += chunk;
-      });
-      response.on('end', () => resolve(`${response.headers['strict-transport-security']} ${text}`));
-    })
-      .on('error', reject)
-      .end(JSON.stringify({ query: WHO }));
-  });
-  expect(answer).toMatch(/^max-age=31536000 .*"name":"ada"/);
+  const ask = (more: Record<string, string>) =>
+    new Promise<string>((resolve, reject) => {
+      const headers = { authorization, host: 'ledger.example.com', 'content-type': 'application/json', ...more };
+      request(app.url, { ...options, method: 'POST', headers }, (response) => {
+        let text = '';
+        response.on('data', (chunk) => {
+          text += chunk;
+        });
+        const { statusCode, headers } = response;
+        response.on('end', () => resolve(`${statusCode} ${headers['strict-transport-security']} ${text}`));
+      })
+        .on('error', reject)
+        .end(JSON.stringify({ query: WHO }));
+    });
+  expect(await ask({})).toMatch(/^200 max-age=31536000 .*"name":"ada"/);
+  // An offer of HTTP/2, as some clients make it.
+  expect(await ask({ connection: 'Upgrade, HTTP2-Settings', upgrade: 'h2c' })).toMatch(/^200 .*"name":"ada"/);
+  expect(await ask({ authorization: `Bearer ${'x'.repeat(1024 * 1024)}` })).toMatch(/^431 /);
 
   class TrustingSocket extends WebSocket {
     constructor(url: string, protocols: string[]) {
