@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { newApiToken } from '../../src/access/api-token.ts';
 import { errorsOf, mutation, startTestApp } from '../support/app.ts';
 import { findMongo } from '../support/mongo.ts';
 
@@ -87,5 +88,39 @@ group(name as string, () => {
       { input: { projectKey, name: 'S', ...proxy, authType: 'BASIC', user: 'u', password: 'p' } },
     );
     expect(errors?.[0]?.extensions.code).toBe('STORE_UNAVAILABLE');
+  }, 60_000);
+
+  test('let in who was let in on the other one, list to them what they may read, and turn them away again', async () => {
+    const issue = `mutation($input: IssueTokenInput!) {
+      issueToken(input: $input) { secret token { id } userErrors { message } }
+    }`;
+    const [one] = await start();
+    const projectKey = fresh();
+    for (const key of [projectKey, fresh()]) await mutation(one)('createProject', { key, name: key });
+    const { secret: root } = await one.get(issue, { input: { name: 'root' } });
+    const [first, second] = [
+      await startTestApp({ ...env, AUTH: 'required' }),
+      await startTestApp({ ...env, AUTH: 'required' }),
+    ];
+    const as = (secret: string) => ({ headers: { authorization: `Bearer ${secret}` } });
+    const list = async (secret: string) => {
+      const { status, data } = await second.ask('{ projects { totalCount nodes { key } } }', {}, as(secret));
+      return status === 200 ? data.projects : status;
+    };
+    // Of another token of the project: what the node knows of the project is from before the one that counts.
+    expect(await list(newApiToken(projectKey).text)).toBe(401);
+    const { secret, token } = await first.get(issue, { input: { projectKey, name: 'ci', role: 'VIEWER' } }, as(root));
+    const until = async (isSo: (listed: unknown) => boolean) => {
+      let listed = await list(secret);
+      for (let turn = 0; turn < 200 && !isSo(listed); turn += 1) {
+        await new Promise((resolve) => setTimeout(resolve, 25));
+        listed = await list(secret);
+      }
+      return listed;
+    };
+    expect(await until((listed) => listed !== 401)).toEqual({ totalCount: 1, nodes: [{ key: projectKey }] });
+    const revoke = 'mutation($id: ID!) { revokeToken(input: { id: $id }) { userErrors { message } } }';
+    expect(await first.get(revoke, { id: token.id }, as(root))).toEqual({ userErrors: [] });
+    expect(await until((listed) => listed === 401)).toBe(401);
   }, 60_000);
 });

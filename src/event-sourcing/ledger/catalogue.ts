@@ -16,7 +16,7 @@ const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 10_000;
 
 /** Entries are kept for so long where other processes may change them, */
-const KEPT_MS = 1_000;
+const KEPT_MS = 800;
 /** and of so many projects, with so many readers in all. */
 const MOST_KEPT = 10_000;
 const MOST_READERS_KEPT = 200_000;
