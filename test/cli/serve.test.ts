@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { EXIT, type ExitCode } from '../../src/cli/exit-codes.ts';
 import { type RunningApp, type ServeContext, type StartApp, serve } from '../../src/cli/serve.ts';
 import { StoreUnavailableError, StoreUnusableError } from '../../src/event-sourcing/event-store.ts';
+import { TlsFilesError } from '../../src/http/tls-files.ts';
 import { SecretsKeyError } from '../../src/secrets/key-ring.ts';
 
 const urls = { graphql: 'http://127.0.0.1:4000/graphql', graphiql: 'http://127.0.0.1:4000/' };
@@ -53,6 +54,20 @@ describe('serving', () => {
     expect(run.exits).toEqual([]);
   });
 
+  test('tells how browsers come, and of no page that is not served', async () => {
+    const places = { graphql: 'http://0.0.0.0:4000/graphql', public: 'https://ledger.example.com/' };
+    const run = begin({ startApp: async () => ({ ...app(), urls: places }) });
+    await turn();
+    expect(run.logged()).toEqual([
+      expect.objectContaining({
+        ...places,
+        msg: 'GraphQL API at http://0.0.0.0:4000/graphql, browsers come by https://ledger.example.com/',
+      }),
+    ]);
+    run.events.emit('SIGTERM');
+    await run.ended;
+  });
+
   test('logs at the level asked for', async () => {
     const run = begin({ env: { LOG_LEVEL: 'warn' } });
     await turn();
@@ -80,6 +95,7 @@ describe('serving', () => {
     [new StoreUnusableError('data is held by another process'), EXIT.store, 'data is held by another process'],
     [new StoreUnavailableError('no answer'), EXIT.store, 'no answer'],
     [new SecretsKeyError('the key "k1" is missing here'), EXIT.usage, 'the key "k1" is missing here'],
+    [new TlsFilesError('TLS_KEY_FILE cannot be read'), EXIT.usage, 'TLS_KEY_FILE cannot be read'],
     [Object.assign(new Error('listen'), { code: 'EADDRINUSE' }), EXIT.failure, '127.0.0.1:4000 is taken by another'],
     [Object.assign(new Error('listen'), { code: 'EADDRNOTAVAIL' }), EXIT.failure, '127.0.0.1 is no address of this'],
   ])('that cannot begin says why in one line, without a stack: %s', async (error, code, message) => {
