@@ -171,6 +171,9 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
       validationRules: limits,
       admit: (request) => http.admit(request),
       credentials: identities?.credentials,
+      ...(config.access && {
+        perIdentity: { sockets: config.socketsPerIdentity, subscriptions: config.subscriptionsPerIdentity },
+      }),
       newRequestId: randomUUID,
       largestMessage: BODY_LIMIT,
       mostSubscriptions: config.subscriptionsPerSocket,

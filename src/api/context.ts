@@ -75,6 +75,8 @@ export class RequestContext {
   readonly receipts = new Receipts();
   private readonly pinned = new Map<string, Promise<SeenImage | undefined>>();
   private readonly users = new Map<ProjectView, Promise<ReadonlyMap<string, ParameterUsers>>>();
+  /** The key of the project that it follows, as a subscription. */
+  follows: string | undefined;
   private moments = 0;
 
   constructor(
@@ -234,6 +236,13 @@ export class RequestContext {
     }
     return true;
   }
+}
+
+/** Whether somebody may read a project, by its log as this process knows it. */
+export async function mayRead({ ledgers }: Services, identity: Identity, project: string): Promise<boolean> {
+  if (!identity.standing) return true;
+  const image = await ledgers.view(project);
+  return image !== undefined && judge(accessOf(image.view), identity, 'READ').allowed;
 }
 
 /** The contract's `AsOfInput`: exactly one of the two. */

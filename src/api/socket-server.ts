@@ -15,11 +15,12 @@ import { useServer } from 'graphql-ws/use/ws';
 import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Credentials, Identity } from '../access/identity.ts';
-import { RequestContext, type Services } from './context.ts';
+import { mayRead, RequestContext, type Services } from './context.ts';
 import { EventResults, type SubscriptionArgs } from './event-results.ts';
 import { operationErrors } from './operation-errors.ts';
 import { OperationResults, resultOf, unexpected } from './operation-results.ts';
 import { readOperation } from './read-operation.ts';
+import { type Admitted, SocketGuests } from './socket-guests.ts';
 import {
   answerWithoutUpgrade,
   chooseSubprotocol,
@@ -41,6 +42,8 @@ export interface SocketServerOptions {
   readonly admit: (request: IncomingMessage) => Admitted | { readonly refusal: UpgradeRefusal };
   /** Checks what clients bring, in the header or as `authorization` in the payload of `connection_init`. */
   readonly credentials?: Credentials | undefined;
+  /** What one identity may have on this server; left out: no limit. */
+  readonly perIdentity?: { readonly sockets: number; readonly subscriptions: number } | undefined;
   readonly newRequestId: () => string;
   /** Bytes of a client's message. */
   readonly largestMessage: number;
@@ -62,11 +65,8 @@ const DRAIN_LIMIT = 10_000;
 /** Milliseconds that clients then get to close their side. */
 const GOODBYE_LIMIT = 2_000;
 
-/** Whom an upgrade let in, or the `Authorization` that it brought. */
-type Admitted = { readonly identity: Identity } | { readonly authorization: string | undefined };
-
-/** Operations that are under way; to abort one ends its work. */
-type UnderWay = Set<AbortController>;
+/** Operations that are under way, by what ends their work. */
+type UnderWay = Map<AbortController, RequestContext>;
 
 interface Connection extends Record<PropertyKey, unknown> {
   identity: Identity;
@@ -83,12 +83,14 @@ interface Operation {
   readonly connection: Connection;
   readonly among: UnderWay;
   readonly ended: AbortController;
+  /** Counts it no more among those of its identity. */
+  readonly letGo: () => void;
 }
 
 /** Queries, mutations and subscriptions over graphql-transport-ws at `/graphql`, by the rules that hold over HTTP. */
 export class SocketServer {
   private readonly sockets: WebSocketServer;
-  private readonly admitted = new WeakMap<IncomingMessage, Admitted>();
+  private readonly guests: SocketGuests;
   private readonly operations = new WeakMap<object, Operation>();
   private readonly connections = new Set<Connection>();
   private readonly events = new EventResults();
@@ -101,6 +103,11 @@ export class SocketServer {
   constructor(private readonly options: SocketServerOptions) {
     const { takeWithinMs = 10_000 } = options;
     this.watch = setInterval(() => this.closeSlow(takeWithinMs), takeWithinMs / 5).unref();
+    this.guests = new SocketGuests({
+      ...{ credentials: options.credentials, most: options.perIdentity, newRequestId: options.newRequestId },
+      mayRead: (identity, project) => mayRead(options.services, identity, project),
+      failed: (err) => options.logger.warn({ err }, 'it could not be looked who is still let in'),
+    });
     this.sockets = new WebSocketServer({
       noServer: true,
       maxPayload: options.largestMessage,
@@ -112,9 +119,12 @@ export class SocketServer {
       {
         schema: options.schema,
         onConnect: async ({ connectionParams, extra }) => {
-          const identity = await this.identify(extra.request, connectionParams?.authorization);
+          const { socket, request } = extra;
+          const subscriptions: UnderWay = new Map();
+          const followed = () => [...subscriptions.values()].flatMap(({ follows }) => follows ?? []);
+          const identity = await this.guests.welcome(socket, request, connectionParams?.authorization, followed);
           if (!identity) return false;
-          const state = { identity, subscriptions: new Set(), requests: new Set(), sentAt: 0 };
+          const state = { identity, subscriptions, requests: new Map(), sentAt: 0 };
           this.connections.add(Object.assign(extra, state) as Connection);
           return true;
         },
@@ -152,7 +162,7 @@ export class SocketServer {
         },
         onDisconnect: ({ extra }) => {
           this.connections.delete(extra as Connection);
-          endAll(extra as Connection);
+          this.endAll(extra as Connection);
         },
       },
       this.sockets,
@@ -178,6 +188,7 @@ export class SocketServer {
     this.isClosing = true;
     await this.drained();
     clearInterval(this.watch);
+    this.guests.stop();
     const cutOff = setTimeout(() => {
       for (const client of this.sockets.clients) client.terminate();
     }, GOODBYE_LIMIT);
@@ -217,25 +228,17 @@ export class SocketServer {
       refuseUpgrade(socket, admitted.refusal);
       return;
     }
-    this.admitted.set(request, admitted);
+    this.guests.note(request, admitted);
     this.sockets.handleUpgrade(request, socket, head, (webSocket) => {
       const warn = ({ message }: Error) => this.options.logger.warn({ message }, 'a WebSocket connection failed');
       if (!isTurnedAway(webSocket)) {
+        this.guests.awaits(webSocket);
         this.sockets.emit('connection', webSocket, request);
         // graphql-ws writes such errors to the console as internal ones; ws has told the client by then.
         webSocket.removeAllListeners('error');
       }
       webSocket.on('error', warn);
     });
-  }
-
-  /** Who is asking; undefined: nobody who may. What the payload brings counts before the header. */
-  private async identify(request: IncomingMessage, fromPayload: unknown): Promise<Identity | undefined> {
-    const admitted = this.admitted.get(request);
-    if (!admitted || 'identity' in admitted) return admitted?.identity;
-    const authorization = typeof fromPayload === 'string' ? fromPayload : admitted.authorization;
-    const admission = await this.options.credentials?.check(authorization, this.options.newRequestId());
-    return admission?.ok ? admission.identity : undefined;
   }
 
   /** What graphql-ws executes, or the errors that it answers. */
@@ -260,11 +263,13 @@ export class SocketServer {
     }
     const errors = operationErrors(schema, document, operation, { operationName, variables });
     if (errors.length > 0) return errors;
+    const letGo = isSubscription ? this.guests.takeSubscription(connection.identity) : () => undefined;
+    if (!letGo) return [tooMany(`an identity has at most ${this.guests.mostSubscriptions} subscriptions`)];
     const ended = new AbortController();
     const among = isSubscription ? connection.subscriptions : connection.requests;
-    among.add(ended);
     const contextValue = new RequestContext(services, connection.identity, newRequestId(), ended.signal);
-    this.operations.set(contextValue, { connection, among, ended });
+    among.set(ended, contextValue);
+    this.operations.set(contextValue, { connection, among, ended, letGo });
     return { schema, document, variableValues: variables ?? {}, contextValue, ...(operationName && { operationName }) };
   }
 
@@ -272,7 +277,7 @@ export class SocketServer {
   private resultsOf({ contextValue }: ExecutionArgs, source: AsyncIterator<ExecutionResult>): OperationResults {
     const operation = this.operations.get(contextValue as RequestContext);
     if (!operation) throw new Error('the operation was not prepared');
-    const { connection, among, ended } = operation;
+    const { connection, among, ended, letGo } = operation;
     return new OperationResults(source, {
       sending: () => {
         connection.sentAt = performance.now();
@@ -280,6 +285,7 @@ export class SocketServer {
       over: () => {
         ended.abort();
         among.delete(ended);
+        letGo();
         this.onOver();
       },
     });
@@ -290,8 +296,16 @@ export class SocketServer {
     for (const connection of this.connections) {
       const { socket, sentAt } = connection;
       if (socket.bufferedAmount === 0 || performance.now() - sentAt < takeWithinMs) continue;
-      endAll(connection);
+      this.endAll(connection);
       socket.close(TRY_AGAIN_LATER, TOO_SLOW);
+    }
+  }
+
+  private endAll({ subscriptions, requests }: Connection): void {
+    for (const [ended, context] of [...subscriptions, ...requests]) {
+      ended.abort();
+      // What was not begun yet has no end that would tell.
+      this.operations.get(context)?.letGo();
     }
   }
 
@@ -302,10 +316,6 @@ export class SocketServer {
     const { code } = described.extensions ?? {};
     return code === 'INTERNAL' ? { ...described, extensions: { code, requestId } } : described;
   }
-}
-
-function endAll({ subscriptions, requests }: Connection): void {
-  for (const ended of [...subscriptions, ...requests]) ended.abort();
 }
 
 function tooMany(message: string): GraphQLError {

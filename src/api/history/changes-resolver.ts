@@ -55,6 +55,7 @@ async function subscribe(args: ChangesArguments, context: RequestContext): Promi
   if (start && start.position > image.position) {
     throw badUserInput(new BeyondHeadError(start.position, image.position).message);
   }
+  context.follows = project;
   const sight = (newest: ProjectImage) => sightOf(context, newest);
   return told(changeFeed(services, { project, start, match: matchOf(filter), sight, signal }));
 }
