@@ -27,7 +27,8 @@ COPY --from=build /app/dist dist
 COPY --from=build /app/bin bin
 COPY scripts/container/healthcheck.mjs ./
 COPY --from=build --chown=node:node /app/data /data
-USER node
+# That user, by number: so whoever runs the image can tell that it is not the superuser.
+USER 1000:1000
 VOLUME /data
 EXPOSE 4000
 HEALTHCHECK --interval=5s --timeout=6s --start-period=60s CMD ["node", "healthcheck.mjs"]

@@ -11,7 +11,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { makeImage } from './image.mjs';
+import { makeImage, NODE_USER } from './image.mjs';
 import { installFrom } from './installed.mjs';
 import { startIn, stateOf } from './start.mjs';
 
@@ -36,7 +36,7 @@ try {
     told: (step) => console.log(step),
     ...(process.argv.includes('--installed') && { instead: installFrom(REPOSITORY) }),
   });
-  expect(image.user === 'node', `it runs as ${image.user}, not as node`);
+  expect(image.user === `${NODE_USER}:${NODE_USER}`, `it runs as ${image.user}, not as node`);
   const before = stateOf(image, VOLUME);
   await serveFrom(image);
   const changed = stateOf(image, VOLUME).filter((line, index) => line !== before[index]);

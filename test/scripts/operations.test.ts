@@ -4,11 +4,13 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import https from 'node:https';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
+import { isDeepStrictEqual, promisify } from 'node:util';
+import { MongoClient } from 'mongodb';
 import { WebSocket } from 'ws';
 import { parse } from 'yaml';
 import { type Child, REPOSITORY, runNode } from '../cli/child.ts';
 import { type Authority, createAuthority } from '../support/certificates.ts';
+import { findMongo } from '../support/mongo.ts';
 import { eventually, freePort } from '../support/sockets.ts';
 
 const HOST = 'ledger.example.com';
@@ -112,8 +114,7 @@ describe('behind a proxy that ends TLS, the server is reached as docs/operations
       `over HTTP and WebSocket, under its public name alone${isInstalled ? '' : ' (not installed)'}`,
       async () => {
         const { port: upstream } = await startServer({ AUTH: 'required', PUBLIC_URL: `https://${HOST}` });
-        const issued = runNode([path.join(REPOSITORY, 'dist/main.js'), ...FIRST_TOKEN], {}, scratch);
-        const authorization = `Bearer ${(await issued.ended).out.trim()}`;
+        const authorization = `Bearer ${await firstToken()}`;
         const port = await freePort();
         await startProxy(port, upstream);
         const ready = () =>
@@ -135,7 +136,6 @@ describe('behind a proxy that ends TLS, the server is reached as docs/operations
     );
   });
 
-  const FIRST_TOKEN = ['token', 'issue', '--admin', '--name', 'first'];
   const QUERY = '{ viewer { isAdministrator } }';
   const ANSWER = { data: { viewer: { isAdministrator: true } } };
 
@@ -222,30 +222,83 @@ describe('the backup of the embedded store', () => {
       timeout: 20_000,
     });
 
-  async function ask(port: string, query: string): Promise<unknown> {
-    const response = await fetch(`http://127.0.0.1:${port}/graphql`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ query }),
-    });
-    return response.json();
-  }
-
   const createProject = (port: string) =>
     ask(port, 'mutation { createProject(input: { key: "crm", name: "CRM" }) { commit { position } } }');
 
   const head = (port: string) => ask(port, '{ project(key: "crm") { name position commit(position: 1) { hash } } }');
 });
 
+const mongo = await findMongo();
+const [describeMongo, onMongo] =
+  'skipped' in mongo
+    ? [describe.skip, `a restore on MongoDB (skipped: ${mongo.skipped})`]
+    : [describe, `a restore on ${mongo.kind}`];
+
+afterAll(() => ('skipped' in mongo ? undefined : mongo.stop()));
+
+describeMongo(onMongo as string, () => {
+  test('needs the collections that docs/operations.md names, and no other', async () => {
+    const [from, to] = 'skipped' in mongo ? ['', ''] : [mongo.url, mongo.freshUrl()];
+    const settings = { AUTH: 'required', SECRETS_KEYS: `k:${'A'.repeat(43)}=` };
+    const { child, port } = await startServer({ ...settings, MONGODB_URL: from });
+    const token = await firstToken({ ...settings, MONGODB_URL: from });
+    const made = await ask(port, CREATE, token);
+    expect(made).toMatchObject({ data: { createProject: { userErrors: [] }, setConfigParameter: { userErrors: [] } } });
+    const shown = await ask(port, SHOW, token);
+    expect(shown).toMatchObject({ data: { projects: { totalCount: 1 }, project: { position: 2 } } });
+    child.signal('SIGTERM');
+    await child.ended;
+
+    const [, named = ''] = /^Needed of the database are (.*?)\.\s/ms.exec(page) ?? [];
+    const collections = [...named.matchAll(/`(\w+)`/g)].map(([, name = '']) => name);
+    expect(collections.length).toBeGreaterThan(1);
+    await copyCollections(from, to, collections);
+    const { port: restored } = await startServer({ ...settings, MONGODB_URL: to });
+    // The catalogue is made behind the start.
+    expect(await eventually(async () => isDeepStrictEqual(await ask(restored, SHOW, token), shown))).toBe(true);
+  }, 90_000);
+
+  const CREATE = `mutation {
+    createProject(input: { key: "crm", name: "CRM" }) { userErrors { message } }
+    setConfigParameter(input: { projectKey: "crm", key: "token", secret: true, defaultValue: "s3cret-value" }) {
+      userErrors { message }
+    }
+  }`;
+  const SHOW =
+    '{ projects { totalCount nodes { key } } project(key: "crm") { position commit(position: 2) { hash } } }';
+});
+
+async function copyCollections(from: string, to: string, names: readonly string[]): Promise<void> {
+  const [source, target] = [new MongoClient(from), new MongoClient(to)];
+  try {
+    for (const name of names) {
+      const documents = await source.db().collection(name).find().toArray();
+      expect({ name, any: documents.length > 0 }).toEqual({ name, any: true });
+      await target.db().collection(name).insertMany(documents);
+    }
+  } finally {
+    await Promise.all([source.close(), target.close()]);
+  }
+}
+
+async function ask(port: string, query: string, token?: string): Promise<unknown> {
+  const response = await fetch(`http://127.0.0.1:${port}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
+    body: JSON.stringify({ query }),
+  });
+  return response.json();
+}
+
+async function firstToken(settings: Record<string, string> = {}): Promise<string> {
+  const args = [path.join(REPOSITORY, 'dist/main.js'), 'token', 'issue', '--admin', '--name', 'first'];
+  return (await runNode(args, settings, scratch).ended).out.trim();
+}
+
 describe('what docs/operations.md has to watch', () => {
   test('are metrics that the server has', async () => {
     const { port } = await startServer({ AUTH: 'required', PUBLIC_URL: `https://${HOST}`, ...SOME_ISSUER });
-    const issued = runNode(
-      [path.join(REPOSITORY, 'dist/main.js'), 'token', 'issue', '--admin', '--name', 'prometheus'],
-      {},
-      scratch,
-    );
-    const headers = { authorization: `Bearer ${(await issued.ended).out.trim()}` };
+    const headers = { authorization: `Bearer ${await firstToken()}` };
     const exposed = await (await fetch(`http://127.0.0.1:${port}/metrics`, { headers })).text();
     const has = new Set([...exposed.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name));
     const named = [...page.matchAll(/\b(?:proxy_ledger|nodejs|process)_[a-z0-9_]+/g)].map(([name]) => name);
