@@ -15,7 +15,7 @@ const verbs = {
     serve({
       env: process.env,
       // Loaded when it is needed: help and faults of the configuration come at once.
-      startApp: async (config, logger) => (await import('./app.ts')).startApp(config, logger),
+      startApp: async (config, logger) => (await import('./app/start-app.ts')).startApp(config, logger),
       process,
       logs: pino.destination({ fd: 1, sync: true }),
       complain: err,
@@ -25,13 +25,14 @@ const verbs = {
   rewrap: () =>
     rewrap({
       ...{ env: process.env, out, err },
-      rewrapStored: async (config) => (await import('./app.ts')).rewrapStored(config),
+      rewrapStored: async (config) => (await import('./app/stored.ts')).rewrapStored(config),
     }),
   issueToken: (wanted: Omit<TokenOrder, 'user'>) =>
     issueToken(
       {
         ...{ env: process.env, out, err },
-        issueStoredToken: async (config, order) => (await import('./app.ts')).issueStoredToken(config, order, err),
+        issueStoredToken: async (config, order) =>
+          (await import('./app/stored.ts')).issueStoredToken(config, order, err),
       },
       wanted,
     ),

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { pino } from 'pino';
 import { Pool } from 'undici';
 
-const { startApp } = await import('../../dist/app.js');
+const { startApp } = await import('../../dist/app/start-app.js');
 const { readConfig } = await import('../../dist/config/config.js');
 const { openSqlite } = await import('../../dist/stores/sqlite/open-sqlite.js');
 const { GENESIS_HASH, sealCommit } = await import('../../dist/event-sourcing/event.js');

@@ -1,4 +1,4 @@
-import { issueStoredToken } from '../../src/app.ts';
+import { issueStoredToken } from '../../src/app/stored.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { MUTATIONS, startTestApp, type TestApp } from '../support/app.ts';
 import { findMongo } from '../support/mongo.ts';

@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pino } from 'pino';
-import { type App, rewrapStored, startApp } from '../../src/app.ts';
+import { type App, startApp } from '../../src/app/start-app.ts';
+import { rewrapStored } from '../../src/app/stored.ts';
 import { EXIT } from '../../src/cli/exit-codes.ts';
 import { rewrap } from '../../src/cli/rewrap.ts';
 import { readConfig } from '../../src/config/config.ts';

@@ -2,7 +2,7 @@ import { chmodSync, copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { type App, startApp } from '../../src/app.ts';
+import { type App, startApp } from '../../src/app/start-app.ts';
 import { readConfig } from '../../src/config/config.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: what a query answers has the shape that its test asks for.
