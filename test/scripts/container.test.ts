@@ -9,7 +9,6 @@ import { readConfig } from '../../src/config/config.ts';
 import { REPOSITORY } from '../cli/child.ts';
 
 interface Service {
-  readonly image: string;
   readonly environment: Record<string, string>;
   readonly healthcheck: { readonly test: readonly string[] };
   readonly [name: string]: unknown;
@@ -51,6 +50,11 @@ describe('compose.yaml', () => {
   test('is the only file that docker compose would take', async () => {
     const files = (await readdir(REPOSITORY)).filter((file) => /^(docker-)?compose\./.test(file));
     expect(files).toEqual(['compose.yaml']);
+  });
+
+  test('builds the server from this checkout, and looks for it nowhere else', () => {
+    expect(services.server).toMatchObject({ build: '.' });
+    expect(services.server).not.toHaveProperty('image');
   });
 
   test('publishes one port a service, on loopback alone', () => {
