@@ -71,7 +71,8 @@ inBrowser('in Chromium, where identities are configured', () => {
       {},
       { headers: { authorization: `Bearer ${token}` } },
     );
-    const query = 'subscription { changes(projectKey: "watched", afterPosition: 0) { type subjectName } }';
+    const query =
+      'subscription { changes(projectKey: "watched", afterPosition: 0, filter: { types: [PROJECT_CREATED] }) { type subjectName } }';
     const editor = "document.querySelector('.graphiql-query-editor .CodeMirror').CodeMirror";
     await page.evaluate(`${editor}.setValue(${JSON.stringify(query)})`);
     await until("document.querySelector('[role=tab]').innerText.includes('untitled')");
