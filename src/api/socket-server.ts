@@ -20,7 +20,7 @@ import { EventResults, type SubscriptionArgs } from './event-results.ts';
 import { operationErrors } from './operation-errors.ts';
 import { OperationResults, resultOf, unexpected } from './operation-results.ts';
 import { readOperation } from './read-operation.ts';
-import { type Admitted, SocketGuests } from './socket-guests.ts';
+import { type Admitted, type GuestBounds, SocketGuests } from './socket-guests.ts';
 import {
   answerWithoutUpgrade,
   chooseSubprotocol,
@@ -32,7 +32,7 @@ import {
 import { wholeOrRefused } from './toolkit/answer-size.ts';
 import { describeError, logError } from './toolkit/describe-error.ts';
 
-export interface SocketServerOptions {
+export interface SocketServerOptions extends GuestBounds {
   readonly schema: GraphQLSchema;
   readonly services: Services;
   readonly logger: Logger;
@@ -104,7 +104,8 @@ export class SocketServer {
     const { takeWithinMs = 10_000 } = options;
     this.watch = setInterval(() => this.closeSlow(takeWithinMs), takeWithinMs / 5).unref();
     this.guests = new SocketGuests({
-      ...{ credentials: options.credentials, most: options.perIdentity, newRequestId: options.newRequestId },
+      ...options,
+      most: options.perIdentity,
       mayRead: (identity, project) => mayRead(options.services, identity, project),
       failed: (err) => options.logger.warn({ err }, 'it could not be looked who is still let in'),
     });
@@ -231,8 +232,8 @@ export class SocketServer {
     this.guests.note(request, admitted);
     this.sockets.handleUpgrade(request, socket, head, (webSocket) => {
       const warn = ({ message }: Error) => this.options.logger.warn({ message }, 'a WebSocket connection failed');
+      this.guests.awaits(webSocket, socket);
       if (!isTurnedAway(webSocket)) {
-        this.guests.awaits(webSocket);
         this.sockets.emit('connection', webSocket, request);
         // graphql-ws writes such errors to the console as internal ones; ws has told the client by then.
         webSocket.removeAllListeners('error');
@@ -247,7 +248,8 @@ export class SocketServer {
     { query, variables, operationName: name }: SubscribePayload,
   ): ExecutionArgs | readonly GraphQLError[] {
     const { schema, validationRules, services, newRequestId, mostSubscriptions } = this.options;
-    if (this.isClosing) {
+    // A client may send on behind a goodbye. What it is answered then is not sent.
+    if (this.isClosing || connection.socket.readyState !== connection.socket.OPEN) {
       return [new GraphQLError('the server is going away: connect anew', { extensions: { code: 'GOING_AWAY' } })];
     }
     const operationName = name || undefined;

@@ -68,21 +68,65 @@ describe('the watch over connections', () => {
     expect(Object.keys(ended)).toEqual(['a']);
   });
 
-  test('does not begin to look anew while it looks', async () => {
-    let asked = 0;
+  test('asks once about all that one credential let in, and once about each project that they follow', async () => {
+    const ada = identity('ada');
+    const token = (): Identity => ({
+      ...identity('token'),
+      standing: { groups: [], isAdministrator: false, token: { id: 't', project: 'a' } },
+    });
+    const asked: string[] = [];
+    const { watch, ended } = watched(
+      [
+        [ada, 'a', 'b'],
+        [ada, 'b', 'b'],
+        [token(), 'a'],
+        [token(), 'a'],
+      ],
+      {
+        holds: async ({ actor }) => asked.push(actor.name) > 0,
+        mayRead: async ({ actor }, project) => asked.push(`${actor.name} ${project}`) > 0,
+      },
+    );
+    await watch.look();
+    expect(asked.sort()).toEqual(['ada', 'ada a', 'ada b', 'token', 'token a']);
+    expect(ended).toEqual({});
+  });
+
+  test('lets nobody wait for an answer about another, and asks nothing again before it came', async () => {
+    const asked: string[] = [];
     let answer = (_: boolean) => {};
-    const { watch } = watched([[identity('a')]], {
-      holds: () => {
-        asked += 1;
+    let now = 1_000;
+    const guests = [[identity('slow')], [identity('short', 2_000)], [identity('barred'), 'a']] as [Identity][];
+    const { watch, ended } = watched(guests, {
+      now: () => now,
+      holds: ({ actor }) => {
+        asked.push(actor.name);
+        if (actor.name !== 'slow' || now > 2_000) return Promise.resolve(true);
         return new Promise((resolve) => {
           answer = resolve;
         });
       },
+      mayRead: async () => now < 2_000,
     });
     const first = watch.look();
-    await watch.look();
-    answer(true);
+    now = 2_000;
+    const second = watch.look();
+    await second;
+    expect(Object.keys(ended).sort()).toEqual(['barred', 'short']);
+    expect(asked.filter((name) => name === 'slow')).toHaveLength(1);
+    answer(false);
     await first;
-    expect(asked).toBe(1);
+    expect(Object.keys(ended)).toContain('slow');
+    now = 2_001;
+    await watch.look();
+    expect(asked.filter((name) => name === 'slow')).toHaveLength(2);
+  });
+
+  test('tells of what failed once a look, whoever it was asked about', async () => {
+    const { watch, failures } = watched([[identity('a')], [identity('b')], [identity('c')]], {
+      holds: () => Promise.reject(new Error('the store is away')),
+    });
+    await watch.look();
+    expect(failures).toHaveLength(1);
   });
 });
