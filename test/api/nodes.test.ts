@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { newApiToken } from '../../src/access/api-token.ts';
 import { errorsOf, mutation, startTestApp } from '../support/app.ts';
+import { GraphqlSocket } from '../support/graphql-socket.ts';
+import { ISSUER, KeyFileIssuer } from '../support/key-file-issuer.ts';
 import { findMongo } from '../support/mongo.ts';
 
 const mongo = await findMongo();
@@ -122,5 +124,42 @@ group(name as string, () => {
     const revoke = 'mutation($id: ID!) { revokeToken(input: { id: $id }) { userErrors { message } } }';
     expect(await first.get(revoke, { id: token.id }, as(root))).toEqual({ userErrors: [] });
     expect(await until((listed) => listed === 401)).toBe(401);
+  }, 60_000);
+
+  test('end the connections of those whose token or grant was revoked on the other one', async () => {
+    const issuer = await KeyFileIssuer.create();
+    const identified = { ...env, ...issuer.env };
+    const [first, second] = [await startTestApp(identified), await startTestApp(identified)];
+    const admin = { headers: await issuer.headers('admin') };
+    const projectKey = fresh();
+    await mutation(first)('createProject', { key: projectKey, name: 'Followed' }, admin);
+    const eve = { projectKey, kind: 'USER', identity: `${ISSUER}#eve` };
+    const granted = 'mutation($input: GrantAccessInput!) { grantAccess(input: $input) { userErrors { code } } }';
+    await first.get(granted, { input: { ...eve, role: 'VIEWER' } }, admin);
+    const { secret, token } = await first.get(
+      'mutation($input: IssueTokenInput!) { issueToken(input: $input) { secret token { id } } }',
+      { input: { projectKey, name: 'ci', role: 'VIEWER' } },
+      admin,
+    );
+    // What a node lists may be late to show.
+    const query = 'query($key: String!) { project(key: $key, atLeastPosition: 3) { position } }';
+    const follow = async (headers: Record<string, string>) => {
+      await second.get(query, { key: projectKey }, { headers });
+      const socket = await GraphqlSocket.open(second, {}, headers);
+      socket.subscribe('1', `subscription { changes(projectKey: "${projectKey}", afterPosition: 0) { type } }`);
+      await socket.next(({ type }) => type === 'next');
+      return socket;
+    };
+    const [ofToken, ofEve] = [
+      await follow({ authorization: `Bearer ${secret}` }),
+      await follow(await issuer.headers('eve')),
+    ];
+    const revokeToken = 'mutation($input: RevokeTokenInput!) { revokeToken(input: $input) { userErrors { code } } }';
+    const revokeAccess = 'mutation($input: RevokeAccessInput!) { revokeAccess(input: $input) { userErrors { code } } }';
+    expect(await first.get(revokeToken, { input: { id: token.id } }, admin)).toEqual({ userErrors: [] });
+    expect(await first.get(revokeAccess, { input: eve }, admin)).toEqual({ userErrors: [] });
+    expect(await ofToken.closed).toEqual([4403, 'the credential has ended']);
+    expect(await ofEve.closed).toEqual([4403, 'a project that is followed may not be read any more']);
+    issuer.remove();
   }, 60_000);
 });
