@@ -83,7 +83,7 @@ export async function createApiServer(
 function requestRules(schema: GraphQLSchema, logger: Logger): ApolloServerPlugin<RequestContext> {
   return {
     async unexpectedErrorProcessingRequest({ requestContext, error }) {
-      logError(logger, error, requestContext.contextValue.requestId);
+      logError(logger, error, requestContext.contextValue);
     },
     async requestDidStart({ request: { operationName }, request }) {
       // GraphQL over HTTP, "GET": the empty name is none.
@@ -103,7 +103,7 @@ function requestRules(schema: GraphQLSchema, logger: Logger): ApolloServerPlugin
           };
         },
         async didEncounterErrors({ errors, contextValue }) {
-          for (const error of errors) logError(logger, error, contextValue.requestId);
+          for (const error of errors) logError(logger, error, contextValue);
         },
         async willSendResponse({ request, response, contextValue }) {
           if (response.body.kind !== 'single') return;

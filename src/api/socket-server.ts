@@ -30,7 +30,7 @@ import {
   type UpgradeRefusal,
 } from './socket-upgrade.ts';
 import { wholeOrRefused } from './toolkit/answer-size.ts';
-import { describeError, logError } from './toolkit/describe-error.ts';
+import { describeError, type ErrorOrigin, logError } from './toolkit/describe-error.ts';
 
 export interface SocketServerOptions extends GuestBounds {
   readonly schema: GraphQLSchema;
@@ -153,13 +153,13 @@ export class SocketServer {
         },
         onNext: (_context, _id, _payload, { contextValue }, { data = null, errors }) => {
           if (!errors) return undefined;
-          const { receipts, requestId } = contextValue as RequestContext;
-          return { data, errors: receipts.tell(errors.map((error) => this.describe(error, requestId))) };
+          const context = contextValue as RequestContext;
+          return { data, errors: context.receipts.tell(errors.map((error) => this.describe(error, context))) };
         },
         isProd: true,
         onError: (_context, _id, _payload, errors) => {
-          const requestId = this.options.newRequestId();
-          return errors.map((error) => this.describe(error, requestId));
+          const origin = { requestId: this.options.newRequestId() };
+          return errors.map((error) => this.describe(error, origin));
         },
         onDisconnect: ({ extra }) => {
           this.connections.delete(extra as Connection);
@@ -311,12 +311,12 @@ export class SocketServer {
     }
   }
 
-  private describe(error: GraphQLError | GraphQLFormattedError, requestId: string): GraphQLFormattedError {
-    logError(this.options.logger, error, requestId);
+  private describe(error: GraphQLError | GraphQLFormattedError, origin: ErrorOrigin): GraphQLFormattedError {
+    logError(this.options.logger, error, origin);
     const formatted = error instanceof GraphQLError ? error.toJSON() : error;
     const described = describeError(formatted, error);
     const { code } = described.extensions ?? {};
-    return code === 'INTERNAL' ? { ...described, extensions: { code, requestId } } : described;
+    return code === 'INTERNAL' ? { ...described, extensions: { code, requestId: origin.requestId } } : described;
   }
 }
 

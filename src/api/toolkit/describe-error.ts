@@ -1,6 +1,8 @@
 import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
+import { NotPermittedError } from '../../access/not-permitted.ts';
+import type { Actor } from '../../event-sourcing/event.ts';
 import { argumentFault, withoutValues } from './error-texts.ts';
 import { knownError } from './errors.ts';
 
@@ -17,10 +19,19 @@ export function describeError(formatted: GraphQLFormattedError, error: unknown):
   return error instanceof GraphQLError ? { ...formatted, message: withoutValues(formatted, error) } : formatted;
 }
 
-/** Logs what the client is not told, under the request's id that it is. */
-export function logError(logger: Logger, error: unknown, requestId: string): void {
+/** What an error came of. */
+export interface ErrorOrigin {
+  readonly requestId: string;
+  /** Absent: nobody's request was carried out yet. */
+  readonly actor?: Actor;
+}
+
+/** Logs what the client is not told, under the request's id that it is; of what was not permitted, to whom. */
+export function logError(logger: Logger, error: unknown, { requestId, actor }: ErrorOrigin): void {
   const cause = unwrapResolverError(error);
-  if (knownError(cause)) logger.warn({ requestId, err: cause }, 'a request could not be answered');
+  if (cause instanceof NotPermittedError) {
+    logger.warn({ requestId, actor: actor?.id, right: cause.right }, 'a request was not permitted');
+  } else if (knownError(cause)) logger.warn({ requestId, err: cause }, 'a request could not be answered');
   else if (!(cause instanceof GraphQLError)) logger.error({ requestId, err: cause }, 'Internal error');
   else if (cause.extensions.code === undefined || cause.extensions.code === 'INTERNAL_SERVER_ERROR') {
     // graphql-js quotes values in some of its messages.
