@@ -4,9 +4,9 @@ import { ask, change, post } from './server.mjs';
 
 export const PROJECT = 'crm-integration';
 
-/** Whom the server takes a token's holder for: `{ kind, id, name, isAdministrator, roles }`. */
+/** Whom the server takes a token's holder for: `{ kind, identity, name, isAdministrator, roles }`. */
 export async function whoIs(url, token) {
-  const query = `{ viewer { actor { kind id name } isAdministrator roles(projectKey: "${PROJECT}") } }`;
+  const query = `{ viewer { actor { kind identity name } isAdministrator roles(projectKey: "${PROJECT}") } }`;
   const { actor, ...rest } = (await ask(url, token, query)).viewer;
   return { ...actor, ...rest };
 }
@@ -49,7 +49,7 @@ export async function seesProject(url, token) {
 /** Holds what a credential is answered to 401; the log's reason for it to a pattern. */
 export async function refused(server, token, reason) {
   const from = server.logged();
-  const { status, challenge, body } = await post(server.url, token, '{ viewer { actor { id } } }');
+  const { status, challenge, body } = await post(server.url, token, '{ viewer { actor { identity } } }');
   const codes = body.errors?.map(({ extensions }) => extensions?.code);
   same({ status, codes }, { status: 401, codes: ['UNAUTHENTICATED'] });
   if (!challenge?.startsWith('Bearer')) throw new Error(`WWW-Authenticate is ${challenge}`);

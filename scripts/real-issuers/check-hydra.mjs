@@ -47,8 +47,8 @@ async function hold(check, { issuer, admin }, server) {
   const ada = await comes(parameters);
   const owner = ada.access_token;
   await check('a person who signed in by code and PKCE is a USER, by name and groups at the top level', async () => {
-    const { kind, id, name, isAdministrator } = await whoIs(url, owner);
-    same({ kind, id, name }, { kind: 'USER', id: `oidc:${issuer}#${PERSON.subject}`, name: PERSON.name });
+    const { kind, identity, name, isAdministrator } = await whoIs(url, owner);
+    same({ kind, identity, name }, { kind: 'USER', identity: `oidc:${issuer}#${PERSON.subject}`, name: PERSON.name });
     same(isAdministrator, true);
     await createProject(url, owner);
   });
@@ -57,8 +57,8 @@ async function hold(check, { issuer, admin }, server) {
   });
   await check('a pipeline is a CLIENT by its id, and edits once that was granted', async () => {
     const token = await runs('pipeline');
-    const { kind, id } = await whoIs(url, token);
-    same({ kind, id }, { kind: 'CLIENT', id: `oidc-client:${issuer}#pipeline` });
+    const { kind, identity } = await whoIs(url, token);
+    same({ kind, identity }, { kind: 'CLIENT', identity: `oidc-client:${issuer}#pipeline` });
     same(await seesProject(url, token), false);
     await grant(url, owner, 'CLIENT', `${issuer}#pipeline`, 'EDITOR');
     same(await edit(url, token, 'pipeline'), { role: 'EDITOR', via: 'own' });
@@ -88,7 +88,7 @@ async function hold(check, { issuer, admin }, server) {
     await admin('POST', KEY_SET, { alg: 'RS256', use: 'sig', kid: 'newer' });
     for (const { kid } of keys) await admin('DELETE', `${KEY_SET}/${kid}`);
     const after = await runs('pipeline');
-    const isIn = async () => (await post(url, after, '{ viewer { actor { id } } }')).status === 200;
+    const isIn = async () => (await post(url, after, '{ viewer { actor { identity } } }')).status === 200;
     await until(isIn, KEYS_MS, () => 'a token of the new key is not let in');
     await refused(server, before, /the issuer's keys have none of its kid/);
   });

@@ -79,8 +79,11 @@ async function hold(check, keycloak, { pipelines, people }, server) {
   await check(
     'a person who signed in by code and PKCE is a USER by her sub, and administrator by a group',
     async () => {
-      const { kind, id, name, isAdministrator } = await whoIs(url, owner);
-      same({ kind, id, name }, { kind: 'USER', id: `oidc:${issuer}#${people.ada.id}`, name: people.ada.name });
+      const { kind, identity, name, isAdministrator } = await whoIs(url, owner);
+      same(
+        { kind, identity, name },
+        { kind: 'USER', identity: `oidc:${issuer}#${people.ada.id}`, name: people.ada.name },
+      );
       same(isAdministrator, true);
     },
   );
@@ -97,8 +100,8 @@ async function hold(check, keycloak, { pipelines, people }, server) {
   ]) {
     await check(`${title}, and edits once that was granted`, async () => {
       const token = await runs(pipeline);
-      const { kind, id } = await whoIs(url, token);
-      same({ kind, id }, { kind: pipeline.kind, id: `${prefix}:${pipeline.identity}` });
+      const { kind, identity } = await whoIs(url, token);
+      same({ kind, identity }, { kind: pipeline.kind, identity: `${prefix}:${pipeline.identity}` });
       same(await seesProject(url, token), false);
       same(await refusedEdit(url, token), ['NOT_FOUND']);
       await grant(url, owner, pipeline.kind, pipeline.identity, 'EDITOR');
@@ -156,7 +159,7 @@ async function hold(check, keycloak, { pipelines, people }, server) {
       let last = 0;
       const isRefused = async () => {
         const asked = Date.now() / 1_000;
-        if ((await post(url, token, '{ viewer { actor { id } } }')).status === 401) return true;
+        if ((await post(url, token, '{ viewer { actor { identity } } }')).status === 401) return true;
         last = asked;
         return false;
       };
@@ -172,7 +175,7 @@ async function hold(check, keycloak, { pipelines, people }, server) {
     await whoIs(url, before);
     await replaceKey(admin);
     const after = (await comes(people.ada)).access_token;
-    const isIn = async () => (await post(url, after, '{ viewer { actor { id } } }')).status === 200;
+    const isIn = async () => (await post(url, after, '{ viewer { actor { identity } } }')).status === 200;
     await until(isIn, KEYS_MS, () => 'a token of the new key is not let in');
     await refused(server, before, /the issuer's keys have none of its kid/);
   });

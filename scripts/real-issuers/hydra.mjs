@@ -44,7 +44,10 @@ export async function startHydra(program, scratch) {
     await server.stop();
     application.close();
   };
-  return { issuer: `http://127.0.0.1:${port}/`, admin: asks(adminUrl), stop };
+  const issuer = `http://127.0.0.1:${port}/`;
+  // It makes its keys when first asked, each request on its own (findings/hydra-first-keys.sh): so one asks alone.
+  await fetch(`${issuer}.well-known/jwks.json`).then((response) => response.arrayBuffer());
+  return { issuer, admin: asks(adminUrl), stop };
 }
 
 /** The clients of people and pipelines, and one pipeline whose tokens are opaque. */

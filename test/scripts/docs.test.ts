@@ -45,6 +45,14 @@ describeShell(name, () => {
     await expectAsShown('README.md', [['http://127.0.0.1:4000', origin]]);
   }, 60_000);
 
+  test('in docs/access.md is what happens, from the first token to the first pipeline', async () => {
+    const origin = await startServer({ AUTH: 'required' });
+    await expectAsShown('docs/access.md', [
+      ['http://127.0.0.1:4000', origin],
+      ['npm run -s cli --', `${process.execPath} ${path.join(REPOSITORY, 'dist/main.js')}`],
+    ]);
+  }, 60_000);
+
   test('in the guide is what happens, from the first proxy to the first call', async () => {
     const standIns = start('scripts/example/serve-stand-ins.mjs', ['0']);
     const [said, port = ''] = await standIns.says(/https:\/\/localhost:(\d+).*npm start/s);
