@@ -4,7 +4,7 @@ import 'reflect-metadata';
 const USAGE = `Usage: npm run -s bench -- [--quick] [--only NAME]
 
   --quick      small sizes, for a look that it works
-  --only NAME  mutations, lists, replay, past, probes, calls or subscribers
+  --only NAME  mutations, lists, rights, foreign, replay, past, probes, calls or subscribers
 `;
 
 const args = process.argv.slice(2);
@@ -18,6 +18,8 @@ const only = args.includes('--only') ? args[args.indexOf('--only') + 1] : undefi
 const groups = {
   mutations: () => import('./mutations.mjs'),
   lists: () => import('./lists.mjs'),
+  rights: () => import('./rights.mjs'),
+  foreign: () => import('./foreign.mjs'),
   replay: () => import('./replay.mjs'),
   past: () => import('./past.mjs'),
   probes: () => import('./probes.mjs'),

@@ -1,12 +1,12 @@
-// Times two ways of doing the same, in turn, and tells the ratio of their medians.
+// Times ways of doing the same, in turn, and tells the ratio of their medians.
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-/** Runs A B A B … so many rounds; answers the median seconds of each. */
-export async function paired(rounds, ours, baseline) {
-  const times = [[], []];
+/** Runs A B A B … (or A B C A B C …) so many rounds; answers the median seconds of each. */
+export async function paired(rounds, ...works) {
+  const times = works.map(() => []);
   for (let round = 0; round <= rounds; round += 1) {
-    for (const [index, work] of [ours, baseline].entries()) {
+    for (const [index, work] of works.entries()) {
       const begun = performance.now();
       await work(round);
       // The first round warms up.

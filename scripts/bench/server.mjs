@@ -13,7 +13,7 @@ const { GENESIS_HASH, sealCommit } = await import('../../dist/event-sourcing/eve
 const { newProxyId } = await import('../../dist/proxies/proxy-events.js');
 const { projectId } = await import('../../dist/projects/project-events.js');
 
-const ACTOR = { kind: 'USER', id: 'local', name: 'local', auth: 'none' };
+export const ACTOR = { kind: 'USER', id: 'local', name: 'local', auth: 'none' };
 
 export async function scratch() {
   const directory = await mkdtemp(path.join(tmpdir(), 'bench-'));
@@ -45,14 +45,14 @@ export async function snapshotsWritten(directory) {
 }
 
 /** Asks over kept connections; fails on errors. */
-export function asker(url) {
+export function asker(url, headers = {}, connections = 64) {
   const { origin, pathname } = new URL(url);
-  const pool = new Pool(origin, { connections: 64 });
+  const pool = new Pool(origin, { connections });
   const ask = async (query, variables = {}) => {
     const { body } = await pool.request({
       path: pathname,
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', ...headers },
       body: JSON.stringify({ query, variables }),
     });
     const { data, errors } = await body.json();

@@ -34,11 +34,8 @@ export interface Services {
   readonly store: EventStore;
   readonly ledgers: Ledgers<ProjectView, Command, Refusal>;
   readonly catalogue: Catalogue;
-  /**
-   * The principals that may read a project, as the catalogue has them; undefined when there are none, or no project with
-   * this key. One look-up, alike for each key.
-   */
-  readonly readersOf: (project: string) => Promise<ReadonlySet<string> | undefined>;
+  /** Whether one of these principals may read a project, as the catalogue has it. One look-up, alike for each key. */
+  readonly isReadBy: (project: string, principals: readonly string[]) => Promise<boolean>;
   /** Notes in the catalogue who may read a project, by an image of it; tried again, if need be, until it succeeds. */
   readonly noteReaders: (project: string, image: ProjectImage) => Promise<void>;
   readonly lookUpTokenUses: LookUpTokenUses;
@@ -222,8 +219,7 @@ export class RequestContext {
     const { standing } = this.identity;
     if (!standing || standing.isAdministrator) return true;
     if (project === INSTANCE) return false;
-    const readers = await this.services.readersOf(project);
-    return readers !== undefined && principalsOf(this.identity).some((principal) => readers.has(principal));
+    return this.services.isReadBy(project, principalsOf(this.identity));
   }
 
   /** Waits until the catalogue lists a project for the asker, which it may do a moment late. */

@@ -102,7 +102,7 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
       store,
       ledgers,
       catalogue,
-      readersOf: (project: string) => catalogue.readers(project),
+      isReadBy: (project: string, principals: readonly string[]) => catalogue.isReadBy(project, principals),
       noteReaders: (project: string, { view }: ProjectImage) => catalogue.add(project, knownAccess(view)),
       lookUpTokenUses: (log: string, ids: readonly string[]) => store.tokenUses(log, ids),
       tokensWithoutExpiry: config.tokensWithoutExpiry,
@@ -130,7 +130,7 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
       config.access &&
       openCredentials({
         ...{ settings: config.access, ledgers, store, logger, metrics, clock: systemClock },
-        readersOf: services.readersOf,
+        isReadBy: services.isReadBy,
       });
     const schema = buildApiSchema();
     const limits = queryLimits({ introspection: config.introspection });

@@ -136,6 +136,11 @@ export interface EventStore {
   projects(range: ProjectRange): Promise<string[]>;
   /** @param readers as in `ProjectRange` */
   countProjects(readers?: readonly string[]): Promise<number>;
+  /**
+   * Whether one of these readers may read a project by its entry. Looked up by them alone: who else may read, and whether
+   * there is such a project, makes no difference to the time. For a moment it may go by an entry that just gave way.
+   */
+  isReadBy(project: string, readers: readonly string[]): Promise<boolean>;
   /** The entries of these projects, at most 500, as far as they have one. */
   catalogueEntries(projects: readonly string[]): Promise<CatalogueEntry[]>;
   /**

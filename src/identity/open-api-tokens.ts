@@ -6,8 +6,8 @@ import { TokenUses } from './token-uses.ts';
 
 export interface OpenApiTokensParts extends Pick<ApiTokensParts, 'ledgers'> {
   readonly store: Pick<EventStore, 'noteTokenUses'>;
-  /** The principals that may read a project, as the catalogue has them; undefined when there is none with this key. */
-  readonly readersOf: (project: string) => Promise<ReadonlySet<string> | undefined>;
+  /** Whether one of these principals may read a project, as the catalogue has it; of unknown projects none may. */
+  readonly isReadBy: (project: string, principals: readonly string[]) => Promise<boolean>;
   readonly clock: Clock;
   readonly logger: { readonly warn: Warn };
 }
@@ -19,7 +19,7 @@ export interface OpenApiTokens {
 }
 
 /** Checks API tokens, and notes when they are used. */
-export function openApiTokens({ ledgers, store, readersOf, clock, logger }: OpenApiTokensParts): OpenApiTokens {
+export function openApiTokens({ ledgers, store, isReadBy, clock, logger }: OpenApiTokensParts): OpenApiTokens {
   const uses = new TokenUses({
     note: (some) => store.noteTokenUses(some),
     clock,
@@ -27,7 +27,7 @@ export function openApiTokens({ ledgers, store, readersOf, clock, logger }: Open
   });
   const tokens = new ApiTokens({
     ledgers,
-    mayRead: async (project, principal) => (await readersOf(project))?.has(principal) ?? false,
+    mayRead: (project, principal) => isReadBy(project, [principal]),
     used: (log, id) => uses.used(log, id),
     now: () => clock.now(),
   });

@@ -151,6 +151,11 @@ export class MemoryEventStore implements EventStore {
     return this.#listed(readers).length;
   }
 
+  async isReadBy(project: string, readers: readonly string[]): Promise<boolean> {
+    this.#assertOpen();
+    return this.#database.entries.get(project)?.readers.some((reader) => readers.includes(reader)) ?? false;
+  }
+
   async catalogueEntries(projects: readonly string[]): Promise<CatalogueEntry[]> {
     this.#assertOpen();
     return projects.flatMap((project) => this.#database.entries.get(project) ?? []);

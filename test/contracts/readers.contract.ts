@@ -30,6 +30,9 @@ export function readersContract(context: EventStoreContext): void {
       for (const { project, readers } of entries) {
         const listed = await context.store.projects({ readers: [readers[0] ?? ''], limit: 1_000 });
         expect(listed.filter((key) => key.endsWith(stem))).toEqual([project]);
+        for (const other of keys) {
+          expect([other, await context.store.isReadBy(other, readers)]).toEqual([other, other === project]);
+        }
       }
     });
 
@@ -52,7 +55,9 @@ export function readersContract(context: EventStoreContext): void {
       for (const { readers } of [first, second]) {
         expect(await context.store.projects({ readers, limit: 10 })).toEqual([]);
         expect(await context.store.countProjects(readers)).toBe(0);
+        expect(await context.store.isReadBy(project, readers)).toBe(false);
       }
+      expect(await other.isReadBy(project, third.readers)).toBe(true);
       expect(await context.store.projects({ readers: third.readers, limit: 10 })).toEqual([project]);
     });
 
@@ -82,6 +87,7 @@ export function readersContract(context: EventStoreContext): void {
         expect(await context.store.catalogueEntries([project])).toEqual([gone]);
       }
       await context.store.dropCatalogueEntry(gone);
+      expect(await context.store.isReadBy(project, ['ada'])).toBe(false);
       expect(await context.store.catalogueEntries([project, untouched])).toEqual([kept]);
       const right = entryOf(project, 3, ['grace']);
       await context.store.noteCatalogueEntries([right]);
@@ -95,6 +101,12 @@ export function readersContract(context: EventStoreContext): void {
       await context.store.noteCatalogueEntries(entries);
       expect(sorted(await context.store.catalogueEntries([nobody, many]))).toEqual(sorted(entries));
       expect(await context.store.projects({ readers: [`${many} 1199`], limit: 2 })).toEqual([many]);
+      const others = Array.from({ length: 450 }, (_, n) => `${nobody} ${n}`);
+      for (const asked of [[], others]) {
+        expect(await context.store.isReadBy(many, asked)).toBe(false);
+        expect(await context.store.isReadBy(many, [...asked, `${many} 1199`])).toBe(true);
+        expect(await context.store.isReadBy(nobody, [...asked, `${many} 1199`])).toBe(false);
+      }
     });
   });
 

@@ -112,7 +112,10 @@ test('stores agree on who may read what, and the order of noting does not matter
           });
           await onBoth(async (store) => {
             const entries = await store.catalogueEntries(PROJECTS);
-            return entries.map((each) => ({ ...each, readers: [...each.readers].sort() }));
+            const mayRead = await Promise.all(
+              PROJECTS.map((project) => Promise.all(READERS.map((reader) => store.isReadBy(project, [reader])))),
+            );
+            return [mayRead, entries.map((each) => ({ ...each, readers: [...each.readers].sort() }))];
           });
         }
       } finally {

@@ -178,6 +178,7 @@ describe('the file of a SQLite store', () => {
       await events.projects({ readers: entry.readers, direction, after: 'a', before: 'z', limit: 5 });
     }
     await events.countProjects(entry.readers);
+    await events.isReadBy('p', entry.readers);
     jest.restoreAllMocks();
     await events.close();
     expect(asked.length).toBeGreaterThan(10);

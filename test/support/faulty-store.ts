@@ -162,6 +162,11 @@ export class FaultyEventStore implements EventStore {
     return this.#inner.countProjects(readers);
   }
 
+  async isReadBy(project: string, readers: readonly string[]): Promise<boolean> {
+    this.#mayBeAway();
+    return this.#inner.isReadBy(project, readers);
+  }
+
   async catalogueEntries(projects: readonly string[]): Promise<CatalogueEntry[]> {
     this.#mayBeAway();
     return this.#inner.catalogueEntries(projects);

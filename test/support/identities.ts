@@ -41,7 +41,7 @@ export class IdentifiedApi {
       store,
       ledgers,
       catalogue,
-      readersOf: (project: string) => catalogue.readers(project),
+      isReadBy: (project: string, principals: readonly string[]) => catalogue.isReadBy(project, principals),
       noteReaders: (project: string, { view }: ProjectImage) => catalogue.add(project, knownAccess(view)),
       lookUpTokenUses: async () => new Map(),
       tokensWithoutExpiry: false,

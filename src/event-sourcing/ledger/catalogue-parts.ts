@@ -18,6 +18,7 @@ export interface CatalogueParts {
     | 'projects'
     | 'countProjects'
     | 'projectsWithCommits'
+    | 'isReadBy'
     | 'catalogueEntries'
     | 'noteCatalogueEntries'
     | 'dropCatalogueEntry'

@@ -15,14 +15,11 @@ const MOST_WAITING = 10_000;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 10_000;
 
-/** Entries are kept for so long where other processes may change them, */
+/** Answers are kept for so long where other processes may change them, */
 const KEPT_MS = 800;
-/** and of so many projects, with so many readers in all. */
+/** and so many, whose questions have so many characters in all. */
 const MOST_KEPT = 10_000;
-const MOST_READERS_KEPT = 200_000;
-
-/** An entry, or that there is none, as it is kept. */
-type Kept = { readonly position: number; readonly readers: ReadonlySet<string> } | 'none';
+const MOST_CHARACTERS_KEPT = 4_000_000;
 
 /**
  * The keys of all projects, and who may read each. The logs alone say so; what is here is made behind the commit that
@@ -34,8 +31,9 @@ export class Catalogue {
   private readonly waiting = new Map<string, KnownAccess>();
   /** By project, the access commit that is known to be noted. */
   private readonly noted = new LRUCache<string, string>({ max: MOST_KEPT });
-  private readonly kept: LRUCache<string, Kept>;
-  private readonly lookUps = new Map<string, Promise<Kept>>();
+  /** Who was found to read what, and who was not, by the question; none of an entry that was noted since. */
+  private readonly kept: LRUCache<string, boolean>;
+  private readonly lookUps = new Map<string, Promise<boolean>>();
   private pause = FIRST_PAUSE_MS;
   private retry: NodeJS.Timeout | undefined;
   /** The attempt under way, or the last one, with what it failed of; never rejects. */
@@ -45,8 +43,8 @@ export class Catalogue {
   constructor(private readonly parts: CatalogueParts) {
     this.kept = new LRUCache({
       max: MOST_KEPT,
-      maxSize: MOST_KEPT + MOST_READERS_KEPT,
-      sizeCalculation: (kept) => 1 + (kept === 'none' ? 0 : kept.readers.size),
+      maxSize: MOST_CHARACTERS_KEPT,
+      sizeCalculation: (_, question) => question.length,
       ...(parts.store.shared && { ttl: KEPT_MS }),
     });
   }
@@ -70,14 +68,18 @@ export class Catalogue {
   }
 
   /**
-   * Who may read a project: as of now where no other process writes, else as of a second ago or later. Undefined when nobody
-   * was ever given access, or there is no such project. One look-up by the key, alike for all keys.
+   * Whether one of these may read a project: as of a second ago or later, and by what this process found. One look-up by
+   * them and the key, alike for all keys: it takes no longer where there is a project that others may read.
    */
-  async readers(project: string): Promise<ReadonlySet<string> | undefined> {
-    const waiting = this.waiting.get(project);
-    const kept = await this.lookUp(project);
-    if (waiting && waiting.position > (kept === 'none' ? 0 : kept.position)) return new Set(waiting.readers());
-    return kept === 'none' ? undefined : kept.readers;
+  async isReadBy(project: string, readers: readonly string[]): Promise<boolean> {
+    const some = readers.filter(isReader);
+    if (await this.lookUp(project, some)) return true;
+    return (
+      this.waiting
+        .get(project)
+        ?.readers()
+        .some((reader) => some.includes(reader)) ?? false
+    );
   }
 
   /** Keys in the order of their code units, those included that were found before. */
@@ -105,27 +107,23 @@ export class Catalogue {
     });
   }
 
-  private lookUp(project: string): Kept | Promise<Kept> {
-    const known = this.kept.get(project) ?? this.lookUps.get(project);
-    if (known) return known;
+  private lookUp(project: string, readers: readonly string[]): boolean | Promise<boolean> {
+    const question = JSON.stringify([project, readers]);
+    const known = this.kept.get(question) ?? this.lookUps.get(question);
+    if (known !== undefined) return known;
     const start = performance.now();
-    const isNewest = () => this.lookUps.get(project) === lookUp;
-    const keep = (found: Kept): Kept => {
-      // Else it was noted meanwhile.
-      if (isNewest()) this.kept.set(project, found, { start });
-      return found;
+    const isNewest = () => this.lookUps.get(question) === lookUp;
+    const keep = (isRead: boolean): boolean => {
+      // Else something was noted meanwhile.
+      if (isNewest()) this.kept.set(question, isRead, { start });
+      return isRead;
     };
     const end = () => {
-      if (isNewest()) this.lookUps.delete(project);
+      if (isNewest()) this.lookUps.delete(question);
     };
-    const lookUp: Promise<Kept> = this.askStore(project).then(keep).finally(end);
-    this.lookUps.set(project, lookUp);
+    const lookUp: Promise<boolean> = this.parts.store.isReadBy(project, readers).then(keep).finally(end);
+    this.lookUps.set(question, lookUp);
     return lookUp;
-  }
-
-  private async askStore(project: string): Promise<Kept> {
-    const [entry] = await this.parts.store.catalogueEntries([project]);
-    return entry ? { position: entry.position, readers: new Set(entry.readers) } : 'none';
   }
 
   /** Tries to note what waits. Callers that come while an attempt is under way share the next one. */
@@ -167,9 +165,10 @@ export class Catalogue {
       if (mayBeNoted && commitId !== '') entries.push({ project, position, commitId, readers: readers() });
     }
     for (const part of inParts(entries)) await store.noteCatalogueEntries(part);
+    // Of all projects, as it happens seldom.
+    this.lookUps.clear();
+    this.kept.clear();
     for (const [project, access] of some) {
-      this.lookUps.delete(project);
-      this.kept.delete(project);
       this.noted.set(project, access.commitId);
       if (this.waiting.get(project) === access) this.waiting.delete(project);
     }

@@ -68,6 +68,16 @@ export class CatalogueDocuments {
     await orUnavailable(() => this.#entries.deleteMany({ project, position, commitId }));
   }
 
+  /** By the index of readers: of a project that none of them may read no document is looked at. */
+  async isReadBy(project: string, readers: readonly string[]): Promise<boolean> {
+    const options = { projection: { _id: 0, project: 1 }, hint: READERS.key } as const;
+    for (let from = 0; from < readers.length; from += READERS_OF_A_QUERY) {
+      const filter = { readers: { $in: readers.slice(from, from + READERS_OF_A_QUERY) }, project };
+      if (await orUnavailable(() => this.#entries.findOne(filter, options))) return true;
+    }
+    return false;
+  }
+
   async list(readers: readonly string[], range: ProjectRange): Promise<string[]> {
     const lists: string[][] = [];
     for (let from = 0; from < readers.length; from += READERS_OF_A_QUERY) {

@@ -138,6 +138,10 @@ export class MongoEventStore implements EventStore {
     return this.#ask(() => this.#projects.countDocuments());
   }
 
+  async isReadBy(project: string, readers: readonly string[]): Promise<boolean> {
+    return this.#ask(() => this.#catalogue.isReadBy(project, readers));
+  }
+
   async catalogueEntries(projects: readonly string[]): Promise<CatalogueEntry[]> {
     return this.#ask(() => this.#catalogue.find(projects));
   }

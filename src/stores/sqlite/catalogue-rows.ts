@@ -56,6 +56,17 @@ export function countProjects(connection: SqliteConnection, readers?: readonly s
   return (counted as { n: number }).n;
 }
 
+/** One look at the primary key for each of them, whatever is there. */
+export function isReadBy(connection: SqliteConnection, project: string, readers: readonly string[]): boolean {
+  const row = connection.get(
+    // SQLite keeps the order of a cross join: else it might go through all readers of the project.
+    'SELECT 1 FROM json_each(?) CROSS JOIN readers NOT INDEXED ON reader = value AND project = ? LIMIT 1',
+    JSON.stringify(readers),
+    project,
+  );
+  return row !== undefined;
+}
+
 export function findEntry(connection: SqliteConnection, project: string): CatalogueEntry | undefined {
   const place = findPlace(connection, project);
   return place && { ...place, readers: findReaders(connection, project) };

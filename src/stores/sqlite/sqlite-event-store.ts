@@ -16,6 +16,7 @@ import {
   dropEntry,
   findEntry,
   findTokenUses,
+  isReadBy,
   listProjects,
   noteEntry,
   noteTokenUse,
@@ -104,6 +105,10 @@ export class SqliteEventStore implements EventStore {
 
   async countProjects(readers?: readonly string[]): Promise<number> {
     return countProjects(this.#connection, readers);
+  }
+
+  async isReadBy(project: string, readers: readonly string[]): Promise<boolean> {
+    return isReadBy(this.#connection, project, readers);
   }
 
   async catalogueEntries(projects: readonly string[]): Promise<CatalogueEntry[]> {

@@ -76,7 +76,7 @@ describe('who may read a project', () => {
   test('is noted with each commit that changes it, and found by whom it was given to', async () => {
     const { database, node, catalogue } = start();
     for (const project of ['crm', 'erp']) await node.createProject(project);
-    expect(await catalogue.readers('crm')).toBeUndefined();
+    expect(await node.readers('crm')).toEqual([]);
     await node.grant('crm', 'ada');
     await node.grant('crm', 'grace');
     await node.createProxy('crm', 'a proxy');
@@ -84,9 +84,12 @@ describe('who may read a project', () => {
     expect(await node.listed('ada')).toEqual(['crm']);
     await node.grant('erp', 'ada');
     await node.revoke('crm', 'ada');
+    await node.settled();
     expect(await node.readers('crm')).toEqual(['grace']);
     expect(await node.listed('ada')).toEqual(['erp']);
     const groups = ['ada', 'grace', 'nobody'].map((sub) => `user:https://id#${sub}`);
+    expect(await catalogue.isReadBy('crm', groups)).toBe(true);
+    expect(await catalogue.isReadBy('crm', groups.slice(2))).toBe(false);
     expect(await catalogue.count(groups)).toBe(2);
     expect(await catalogue.count(groups.slice(2))).toBe(0);
     expect(await catalogue.count()).toBe(2);
@@ -107,16 +110,20 @@ describe('who may read a project', () => {
     expect(await entriesIn(database)).toEqual({ crm: ['ada', 'grace'] });
   });
 
-  test('is looked up once for each key, known or not, where nobody else writes', async () => {
+  test('is looked up by who asks alone, once for each key, known or not, where nobody else writes', async () => {
     const { store, node, catalogue } = start();
     await node.createProject('crm');
     await node.grant('crm', 'ada');
     await node.settled();
-    const lookUp = jest.spyOn(store, 'catalogueEntries');
+    const ofProject = jest.spyOn(store, 'catalogueEntries');
+    const lookUp = jest.spyOn(store, 'isReadBy');
+    const eve = ['user:https://id#eve', 'group:e'];
     for (let times = 0; times < 3; times += 1) {
-      await Promise.all([catalogue.readers('crm'), catalogue.readers('unknown'), catalogue.readers('unknown')]);
+      const asked = ['crm', 'unknown', 'unknown'].map((project) => catalogue.isReadBy(project, eve));
+      expect(await Promise.all(asked)).toEqual([false, false, false]);
     }
-    expect(lookUp.mock.calls).toEqual([[['crm']], [['unknown']]]);
+    expect(lookUp.mock.calls).toEqual(['crm', 'unknown'].map((project) => [project, eve]));
+    expect(ofProject).not.toHaveBeenCalled();
   });
 
   test('is asked anew when the look-up failed', async () => {
@@ -125,7 +132,7 @@ describe('who may read a project', () => {
     await node.grant('crm', 'ada');
     await node.settled();
     store.goAway(1);
-    await expect(catalogue.readers('crm')).rejects.toThrow(StoreUnavailableError);
+    await expect(catalogue.isReadBy('crm', ['user:https://id#ada'])).rejects.toThrow(StoreUnavailableError);
     expect(await node.readers('crm')).toEqual(['ada']);
   });
 
@@ -133,10 +140,10 @@ describe('who may read a project', () => {
     const { database, node } = start(new MemoryDatabase(), { shared: true });
     const { node: other } = start(database, { shared: true });
     await node.createProject('crm');
-    expect(await other.readers('crm')).toBeUndefined();
+    expect(await other.readers('crm')).toEqual([]);
     await node.grant('crm', 'ada');
     await node.settled();
-    for (let turn = 0; turn < 200 && (await other.readers('crm')) === undefined; turn += 1)
+    for (let turn = 0; turn < 200 && (await other.readers('crm')).length === 0; turn += 1)
       await new Promise((r) => setTimeout(r, 20));
     expect(await other.readers('crm')).toEqual(['ada']);
     await node.grant('crm', 'grace');
@@ -164,5 +171,6 @@ describe('who may read a project', () => {
     const readers = ['user:https://id#\ud800', 'group:a\0b'];
     expect(await catalogue.projects({ ...ALL, readers })).toEqual([]);
     expect(await catalogue.count(readers)).toBe(0);
+    expect(await catalogue.isReadBy('crm', readers)).toBe(false);
   });
 });
