@@ -26,6 +26,7 @@ export async function freePort() {
 export async function output(seconds, program, args, options = {}) {
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true, ...options });
   const said = heard(child);
+  const letGo = endAtExit(child);
   const late = setTimeout(() => end(child), seconds * 1000);
   try {
     const [code] = await once(child, 'close');
@@ -33,6 +34,7 @@ export async function output(seconds, program, args, options = {}) {
     return said();
   } finally {
     clearTimeout(late);
+    letGo();
   }
 }
 
@@ -48,11 +50,9 @@ export async function serve({ program, args, port, pidFile, seconds = 30, ...opt
   child.once('error', (error) => {
     failure = error;
   });
-  // However this process ends, short of being killed itself.
-  const atExit = () => end(child);
-  if (child.pid !== undefined) process.once('exit', atExit);
+  const letGo = endAtExit(child);
   const stop = async () => {
-    process.off('exit', atExit);
+    letGo();
     if (child.pid === undefined) return;
     const closed = child.exitCode === null && child.signalCode === null ? once(child, 'exit') : undefined;
     end(child);
@@ -76,6 +76,13 @@ function heard(child) {
     });
   }
   return () => text;
+}
+
+/** However this process ends, short of being killed itself. Answers what undoes it. */
+function endAtExit(child) {
+  const atExit = () => end(child);
+  if (child.pid !== undefined) process.once('exit', atExit);
+  return () => process.off('exit', atExit);
 }
 
 /** Its whole group: some leave workers behind. */
