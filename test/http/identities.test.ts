@@ -7,7 +7,7 @@ import { type Answer, json, post, sendRaw, startServer, type TestServer } from '
 const query = { query: '{ viewer }' };
 
 describe('where identities are configured', () => {
-  const credentials = new KnownTokens('ada');
+  const credentials = new KnownTokens('lovelace');
   let server: TestServer;
   beforeAll(async () => {
     server = await startServer({
@@ -25,14 +25,22 @@ describe('where identities are configured', () => {
   const ask = (headers: Record<string, string | string[]> = {}) => server.send(post(query, headers));
 
   test('a request asks as whom its credential names, whatever X-Actor claims', async () => {
-    const answer = await ask({ authorization: 'Bearer ada', 'x-actor': 'eve' });
-    expect(json(answer)).toMatchObject({ data: { actor: { id: 'oidc:https://id.example.com#ada', name: 'ada' } } });
-    expect((await ask({ authorization: 'Bearer ada', 'x-actor': ['a', 'b'] })).status).toBe(200);
+    const answer = await ask({ authorization: 'Bearer lovelace', 'x-actor': 'eve' });
+    expect(json(answer)).toMatchObject({
+      data: { actor: { id: 'oidc:https://id.example.com#lovelace', name: 'lovelace' } },
+    });
+    expect((await ask({ authorization: 'Bearer lovelace', 'x-actor': ['a', 'b'] })).status).toBe(200);
   });
 
   test('every reason to refuse a credential has the same words', async () => {
     const answers: Answer[] = [];
-    for (const authorization of ['Bearer eve', 'bearer', 'Basic YTpi', 'garbage', ['Bearer ada', 'Bearer ada']]) {
+    for (const authorization of [
+      'Bearer eve',
+      'bearer',
+      'Basic YTpi',
+      'garbage',
+      ['Bearer lovelace', 'Bearer lovelace'],
+    ]) {
       answers.push(await ask({ authorization }));
     }
     const told = answers.map(({ status, headers, body }) => [status, headers['www-authenticate'], body]);
@@ -48,7 +56,7 @@ describe('where identities are configured', () => {
   });
 
   test('whoever brings no credential is told so alike, but of no error', async () => {
-    const answer = await ask({ 'x-actor': 'ada' });
+    const answer = await ask({ 'x-actor': 'lovelace' });
     expect(answer.status).toBe(401);
     expect(answer.headers['www-authenticate']).toBe('Bearer realm="proxy-ledger"');
     expect(answer.body).toBe((await ask({ authorization: 'Bearer eve' })).body);
@@ -61,14 +69,14 @@ describe('where identities are configured', () => {
   });
 
   test('a web page of elsewhere is refused before its credential is looked at', async () => {
-    expect((await ask({ authorization: 'Bearer ada', origin: 'https://evil.example' })).status).toBe(403);
-    expect((await ask({ authorization: 'Bearer ada', 'sec-fetch-site': 'cross-site' })).status).toBe(403);
+    expect((await ask({ authorization: 'Bearer lovelace', origin: 'https://evil.example' })).status).toBe(403);
+    expect((await ask({ authorization: 'Bearer lovelace', 'sec-fetch-site': 'cross-site' })).status).toBe(403);
     expect(credentials.checked).toEqual([]);
   });
 
   test('metrics are for whoever has any credential', async () => {
     expect((await server.send({ path: '/metrics' })).status).toBe(401);
-    const answer = await server.send({ path: '/metrics', headers: { authorization: 'Bearer ada' } });
+    const answer = await server.send({ path: '/metrics', headers: { authorization: 'Bearer lovelace' } });
     expect(answer.body).toContain('proxy_ledger_commits_total');
   });
 
@@ -81,7 +89,7 @@ describe('where identities are configured', () => {
   );
 
   test('whoever looks after the server may name it as they like', async () => {
-    const headers = { host: 'pod-7.cluster.internal', authorization: 'Bearer ada' };
+    const headers = { host: 'pod-7.cluster.internal', authorization: 'Bearer lovelace' };
     for (const path of ['/health/live', '/health/ready', '/metrics']) {
       expect((await server.send({ path, headers })).status).toBe(200);
     }
@@ -92,7 +100,7 @@ describe('where identities are configured', () => {
 
   test('too many checks at once are told as that', async () => {
     credentials.answer = async () => ({ ok: false, reason: 'busy', isBusy: true });
-    const answer = await ask({ authorization: 'Bearer ada' });
+    const answer = await ask({ authorization: 'Bearer lovelace' });
     expect(answer.status).toBe(429);
     expect(answer.headers['retry-after']).toBe('1');
     expect(json(answer)).toMatchObject({
@@ -104,7 +112,7 @@ describe('where identities are configured', () => {
     credentials.answer = async () => {
       throw new StoreUnavailableError('down');
     };
-    const answer = await ask({ authorization: 'Bearer ada' });
+    const answer = await ask({ authorization: 'Bearer lovelace' });
     expect(answer.status).toBe(503);
     expect(json(answer)).toMatchObject({ errors: [{ extensions: { code: 'STORE_UNAVAILABLE' } }] });
   });
@@ -121,7 +129,7 @@ describe('where identities are configured', () => {
   });
 
   test('the log has nothing of a credential', () => {
-    expect(JSON.stringify(server.logged)).not.toMatch(/Bearer|ada/);
+    expect(JSON.stringify(server.logged)).not.toMatch(/Bearer|lovelace/);
   });
 
   test('an upgrade hands on what it brought', () => {
@@ -170,7 +178,7 @@ test('GraphiQL may be left out', async () => {
 });
 
 describe('pages of an allowed origin', () => {
-  const credentials = new KnownTokens('ada');
+  const credentials = new KnownTokens('lovelace');
   const origin = 'https://app.example.com';
   const graphql: FastifyPluginAsync = async (app) => {
     app.post('/graphql', async () => ({ data: {} }));
@@ -219,13 +227,13 @@ describe('pages of an allowed origin', () => {
   });
 
   test.each([
-    [200, { headers: { ...from, authorization: 'Bearer ada' } }],
+    [200, { headers: { ...from, authorization: 'Bearer lovelace' } }],
     [401, { headers: from }],
     [403, { headers: { ...from, host: 'evil.example' } }],
     [404, { path: '/nothing', headers: from }],
-    [406, { method: 'GET', headers: { ...from, authorization: 'Bearer ada' }, body: '' }],
-    [413, { headers: { ...from, authorization: 'Bearer ada' }, body: 'x'.repeat(2 * 1024 * 1024 + 1) }],
-    [415, { headers: { ...from, authorization: 'Bearer ada', 'content-type': 'text/plain' } }],
+    [406, { method: 'GET', headers: { ...from, authorization: 'Bearer lovelace' }, body: '' }],
+    [413, { headers: { ...from, authorization: 'Bearer lovelace' }, body: 'x'.repeat(2 * 1024 * 1024 + 1) }],
+    [415, { headers: { ...from, authorization: 'Bearer lovelace', 'content-type': 'text/plain' } }],
   ])('may read an answer of %d', async (status, { headers, ...sending }) => {
     const answer = await server.send({ ...post(query, headers), ...sending });
     expect(answer.status).toBe(status);
@@ -256,11 +264,11 @@ describe('pages of an allowed origin', () => {
 
   test('may do no more than that: others may not, and this server’s own need not', async () => {
     for (const other of ['https://evil.example', 'http://app.example.com', 'https://app.example.com.', 'null']) {
-      const answer = await server.send(post(query, { origin: other, authorization: 'Bearer ada' }));
+      const answer = await server.send(post(query, { origin: other, authorization: 'Bearer lovelace' }));
       expect(answer.status).toBe(403);
       expect(corsOf(answer)).toEqual({});
     }
-    const own = await server.send(post(query, { origin: server.origin, authorization: 'Bearer ada' }));
+    const own = await server.send(post(query, { origin: server.origin, authorization: 'Bearer lovelace' }));
     expect(own.status).toBe(200);
     expect(corsOf(own)).toEqual({});
   });
