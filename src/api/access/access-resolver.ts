@@ -53,12 +53,8 @@ export class ProjectAccessResolver {
     nullable: true,
     description: 'Who was given which role, at the moment that is asked about, by kind and identity. AUDITOR or OWNER.',
   })
-  async access(
-    @Root() { image }: ProjectObject,
-    @Args(() => PageArgs) args: PageArgs,
-    @Ctx() { signal }: RequestContext,
-  ) {
-    const page = await listMatching(image.view.grants, args, { index: GRANTS, prefix: ALL_GRANTS, signal });
+  async access(@Root() { image }: ProjectObject, @Args(() => PageArgs) args: PageArgs, @Ctx() context: RequestContext) {
+    const page = await listMatching(image.view.grants, args, { index: GRANTS, prefix: ALL_GRANTS, client: context });
     return new AccessGrantConnection(mapPage(page, (row) => new AccessGrantType(row)));
   }
 }

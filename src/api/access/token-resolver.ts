@@ -88,8 +88,8 @@ export class ProjectTokensResolver {
     nullable: true,
     description: 'The tokens of the project, expired and revoked ones too, by name. AUDITOR or OWNER.',
   })
-  tokens(@Root() { image }: ProjectObject, @Args(() => PageArgs) args: PageArgs, @Ctx() { signal }: RequestContext) {
-    return tokensOf(image, args, signal);
+  tokens(@Root() { image }: ProjectObject, @Args(() => PageArgs) args: PageArgs, @Ctx() context: RequestContext) {
+    return tokensOf(image, args, context);
   }
 }
 
@@ -98,8 +98,8 @@ export class InstanceTokensResolver {
   @FieldResolver(() => ApiTokenConnection, {
     description: "Administrators' tokens, expired and revoked ones too, by name.",
   })
-  tokens(@Root() { image }: InstanceObject, @Args(() => PageArgs) args: PageArgs, @Ctx() { signal }: RequestContext) {
-    return tokensOf(image, args, signal);
+  tokens(@Root() { image }: InstanceObject, @Args(() => PageArgs) args: PageArgs, @Ctx() context: RequestContext) {
+    return tokensOf(image, args, context);
   }
 }
 
@@ -128,8 +128,13 @@ function tokenIn(image: SeenImage, id: string | undefined): ApiTokenObject | nul
   return row ? new ApiTokenObject(image, row) : null;
 }
 
-async function tokensOf(image: SeenImage, args: PageArgs, signal: AbortSignal) {
+async function tokensOf(image: SeenImage, args: PageArgs, context: RequestContext) {
   const order = { field: 'NAME' };
-  const page = await listRows(image.view.tokens, args, { list: 'tokens', order, filter: { state: 'ANY' }, signal });
+  const page = await listRows(image.view.tokens, args, {
+    list: 'tokens',
+    order,
+    filter: { state: 'ANY' },
+    client: context,
+  });
   return new ApiTokenConnection(mapPage(page, (row) => new ApiTokenObject(image, row)));
 }

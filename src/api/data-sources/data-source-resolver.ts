@@ -10,6 +10,7 @@ import { BY_PROXY, type DataSourceRow, dataSourceNamed } from '../../data-source
 import { foldCase } from '../../event-sourcing/tables/table.ts';
 import { pastVersion } from '../../history/past-version.ts';
 import { routingOf } from '../../project/routing.ts';
+import { after } from '../../words/after.ts';
 import { projectOfId, resourceIdOf } from '../../words/ids.ts';
 import type { RequestContext } from '../context.ts';
 import { mutate } from '../mutate.ts';
@@ -128,23 +129,23 @@ export class ProjectDataSourcesResolver {
   @FieldResolver(() => DataSourceConnection, {
     description: 'The data sources of the project, by name unless orderBy says otherwise.',
   })
-  async dataSources(
+  dataSources(
     @Root() { image }: ProjectObject,
     @Args(() => PageArgs) args: PageArgs,
-    @Ctx() { signal }: RequestContext,
+    @Ctx() context: RequestContext,
     @Arg('filter', () => DataSourceFilter, { nullable: true, description: 'Which are wanted. Null: all active ones.' })
     filter?: DataSourceFilter | null,
     @Arg('orderBy', () => DataSourceOrder, { nullable: true, description: 'Null: by name, ascending.' })
     orderBy?: DataSourceOrder | null,
   ) {
-    const page = await listRows(image.view.dataSources, args, {
+    const page = listRows(image.view.dataSources, args, {
       list: 'dataSources',
       order: orderBy ?? { field: 'NAME' },
       filter: filter ?? {},
       matches: matchesOf(filter ?? {}, image),
-      signal,
+      client: context,
     });
-    return new DataSourceConnection(mapPage(page, (row) => new DataSourceObject(image, row)));
+    return after(page, (rows) => new DataSourceConnection(mapPage(rows, (row) => new DataSourceObject(image, row))));
   }
 
   @FieldResolver(() => DataSourceObject, {
@@ -168,10 +169,10 @@ export class ProxyUsersResolver {
   async usedBy(
     @Root() { image, row }: ProxyConnectionObject,
     @Args(() => PageArgs) args: PageArgs,
-    @Ctx() { signal }: RequestContext,
+    @Ctx() context: RequestContext,
   ) {
-    const page = await listMatching(image.view.dataSources, args, { index: BY_PROXY, prefix: row.id, signal });
-    return new DataSourceConnection(mapPage(page, (user) => new DataSourceObject(image, user)));
+    const page = listMatching(image.view.dataSources, args, { index: BY_PROXY, prefix: row.id, client: context });
+    return after(page, (rows) => new DataSourceConnection(mapPage(rows, (user) => new DataSourceObject(image, user))));
   }
 }
 

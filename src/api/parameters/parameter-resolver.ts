@@ -4,6 +4,7 @@ import { foldCase } from '../../event-sourcing/tables/table.ts';
 import { newParameterId } from '../../parameters/parameter-events.ts';
 import { readDeleteParameter, readSetParameter } from '../../parameters/parameter-input.ts';
 import { activeParameter, latestParameter, type ParameterRow } from '../../parameters/parameter-view.ts';
+import { after } from '../../words/after.ts';
 import type { RequestContext } from '../context.ts';
 import { DataSourceObject } from '../data-sources/data-source-types.ts';
 import { mutate } from '../mutate.ts';
@@ -87,10 +88,10 @@ export class ProjectParametersResolver {
   @FieldResolver(() => ConfigParameterConnection, {
     description: 'The parameters of the project, by key unless orderBy says otherwise.',
   })
-  async configParameters(
+  configParameters(
     @Root() { image }: ProjectObject,
     @Args(() => PageArgs) args: PageArgs,
-    @Ctx() { signal }: RequestContext,
+    @Ctx() context: RequestContext,
     @Arg('filter', () => ConfigParameterFilter, {
       nullable: true,
       description: 'Which are wanted. Null: all active ones.',
@@ -99,14 +100,17 @@ export class ProjectParametersResolver {
     @Arg('orderBy', () => ConfigParameterOrder, { nullable: true, description: 'Null: by key, ascending.' })
     orderBy?: ConfigParameterOrder | null,
   ) {
-    const page = await listRows(image.view.parameters, args, {
+    const page = listRows(image.view.parameters, args, {
       list: 'configParameters',
       order: orderBy ?? { field: 'KEY' },
       filter: filter ?? {},
       matches: matchesOf(filter ?? {}),
-      signal,
+      client: context,
     });
-    return new ConfigParameterConnection(mapPage(page, (row) => new ConfigParameterObject(image, row)));
+    return after(
+      page,
+      (rows) => new ConfigParameterConnection(mapPage(rows, (row) => new ConfigParameterObject(image, row))),
+    );
   }
 
   @FieldResolver(() => ConfigParameterObject, {

@@ -10,6 +10,7 @@ import { isProjectKey } from '../../projects/project-input.ts';
 import { newProxyId } from '../../proxies/proxy-events.ts';
 import { readCreateProxy, readDeleteProxy, readUpdateProxy } from '../../proxies/proxy-input.ts';
 import { lastTest, type ProxyRow, proxyNamed, testRecord } from '../../proxies/proxy-view.ts';
+import { after } from '../../words/after.ts';
 import { projectOfId, resourceIdOf } from '../../words/ids.ts';
 import { Faults } from '../../words/refusal.ts';
 import type { RequestContext } from '../context.ts';
@@ -174,10 +175,10 @@ export class ProjectProxiesResolver {
   @FieldResolver(() => ProxyConnectionConnection, {
     description: 'The proxy connections of the project, by name unless orderBy says otherwise.',
   })
-  async proxyConnections(
+  proxyConnections(
     @Root() { image }: ProjectObject,
     @Args(() => PageArgs) args: PageArgs,
-    @Ctx() { signal }: RequestContext,
+    @Ctx() context: RequestContext,
     @Arg('filter', () => ProxyConnectionFilter, {
       nullable: true,
       description: 'Which are wanted. Null: all active ones.',
@@ -186,14 +187,17 @@ export class ProjectProxiesResolver {
     @Arg('orderBy', () => ProxyConnectionOrder, { nullable: true, description: 'Null: by name, ascending.' })
     orderBy?: ProxyConnectionOrder | null,
   ) {
-    const page = await listRows(image.view.proxies, args, {
+    const page = listRows(image.view.proxies, args, {
       list: 'proxyConnections',
       order: orderBy ?? { field: 'NAME' },
       filter: filter ?? {},
       matches: matchesOf(filter ?? {}, image),
-      signal,
+      client: context,
     });
-    return new ProxyConnectionConnection(mapPage(page, (row) => new ProxyConnectionObject(image, row)));
+    return after(
+      page,
+      (rows) => new ProxyConnectionConnection(mapPage(rows, (row) => new ProxyConnectionObject(image, row))),
+    );
   }
 
   @FieldResolver(() => ProxyConnectionObject, {

@@ -1,4 +1,5 @@
 import { type ClassType, Field, Int, ObjectType } from 'type-graphql';
+import type { Soon } from '../../words/after.ts';
 import type { Page } from './paging.ts';
 import { PageInfoType } from './shared-types.ts';
 
@@ -7,7 +8,7 @@ export interface Connection<Node> {
   readonly edges: readonly { readonly cursor: string; readonly node: Node }[];
   readonly nodes: readonly Node[];
   readonly pageInfo: PageInfoType;
-  totalCount(): number | Promise<number>;
+  totalCount(): Soon<number>;
 }
 
 /** The object types `NAMEConnection` and `NAMEEdge` over a node type. */
@@ -28,31 +29,29 @@ export function connectionType<Node extends object>(name: string, nodeType: () =
     description: 'One page of a list, 50 entries unless first or last say otherwise.',
   })
   class ConnectionClass implements Connection<Node> {
-    @Field(() => [Edge], { description: 'The entries of the page in order, each with its cursor.' })
-    readonly edges: readonly Edge[];
+    constructor(private readonly page: Page<Node>) {}
 
-    constructor(private readonly page: Page<Node>) {
-      this.edges = page.edges.map(({ cursor, entry }) => ({ cursor, node: entry }));
+    @Field(() => [Edge], { description: 'The entries of the page in order, each with its cursor.' })
+    get edges(): readonly Edge[] {
+      const { entries, cursorOf } = this.page;
+      return entries.map(([key, node]) => ({ cursor: cursorOf(key), node }));
     }
 
     @Field(() => [nodeType()], { description: 'The entries of the page in order, without their cursors.' })
     get nodes(): readonly Node[] {
-      return this.edges.map(({ node }) => node);
+      return this.page.entries.map(([, node]) => node);
     }
 
     @Field(() => PageInfoType, { description: 'Whether there is more, and where to go on.' })
     get pageInfo(): PageInfoType {
-      const { hasNextPage, hasPreviousPage } = this.page;
-      const startCursor = this.edges[0]?.cursor ?? null;
-      const endCursor = this.edges.at(-1)?.cursor ?? null;
-      return { hasNextPage, hasPreviousPage, startCursor, endCursor };
+      return new PageInfoType(this.page);
     }
 
     @Field(() => Int, {
       description:
         'How many entries the whole list has that fit the filter, not only this page. Counted when asked for.',
     })
-    totalCount(): number | Promise<number> {
+    totalCount(): Soon<number> {
       return this.page.total();
     }
   }
@@ -61,5 +60,5 @@ export function connectionType<Node extends object>(name: string, nodeType: () =
 
 /** The page with another form of its entries. */
 export function mapPage<A, B>(page: Page<A>, map: (entry: A) => B): Page<B> {
-  return { ...page, edges: page.edges.map(({ cursor, entry }) => ({ cursor, entry: map(entry) })) };
+  return { ...page, entries: page.entries.map(([key, entry]) => [key, map(entry)] as const) };
 }

@@ -1,6 +1,7 @@
 import type { Audited } from '../../event-sourcing/audited.ts';
 import { listIndex, type ResourceState } from '../../event-sourcing/tables/list-indexes.ts';
-import type { Table } from '../../event-sourcing/tables/table.ts';
+import type { OrderedRows, Table } from '../../event-sourcing/tables/table.ts';
+import { after, type Soon } from '../../words/after.ts';
 import type { PageSource } from '../../words/page-source.ts';
 import { isSliceOver, nextSlice } from '../../words/slices.ts';
 import { identityText } from './filter-texts.ts';
@@ -14,6 +15,11 @@ export interface AuditFilter {
   readonly editedSince?: string | null;
 }
 
+/** Whoever waits; the signal is asked for by work that can end early. */
+interface Client {
+  readonly signal: AbortSignal;
+}
+
 export interface ListRequest<Row> {
   /** Names the list in its cursors. */
   readonly list: string;
@@ -23,23 +29,31 @@ export interface ListRequest<Row> {
   /** What else the filter wants of a row; undefined when nothing. */
   readonly matches?: ((row: Row) => boolean) | undefined;
   /** Ends the search when nobody waits for it any more. */
-  readonly signal: AbortSignal;
+  readonly client: Client;
 }
 
 /**
  * A page of a table in one of its orders. Without a filter it takes the same time however many rows there are; what takes
  * longer is done beside other work.
  */
-export async function listRows<Row extends Audited & { readonly id: string }>(
+export function listRows<Row extends Audited & { readonly id: string }>(
   table: Table<Row>,
   args: PageArgs,
   request: ListRequest<Row>,
-): Promise<Page<Row>> {
-  const { list, order, filter, signal } = request;
-  const rows = await table.ordered(listIndex(order.field, filter.state ?? 'ACTIVE'), signal);
-  const matches = combine(auditMatches(filter), request.matches);
-  const found = (entries: Iterable<[string, Row]>) => (matches ? only(entries, matches, signal) : entries);
-  const ascending = (after?: string) => found(rows.ascending(after));
+): Soon<Page<Row>> {
+  const { order, filter, client } = request;
+  const rows = table.ordered(listIndex(order.field, filter.state ?? 'ACTIVE'), client);
+  return after(rows, (ordered) => readRows(ordered, args, request));
+}
+
+function readRows<Row extends Audited & { readonly id: string }>(
+  rows: OrderedRows<Row>,
+  args: PageArgs,
+  { list, order, filter, client, matches: wanted }: ListRequest<Row>,
+): Soon<Page<Row>> {
+  const matches = combine(auditMatches(filter), wanted);
+  const found = (entries: Iterable<[string, Row]>) => (matches ? only(entries, matches, client) : entries);
+  const ascending = (behind?: string) => found(rows.ascending(behind));
   const descending = (before?: string) => found(rows.descending(before));
   const direction = order.direction ?? 'ASC';
   const upwards = direction === 'ASC';
@@ -48,7 +62,7 @@ export async function listRows<Row extends Audited & { readonly id: string }>(
     forwards: upwards ? ascending : descending,
     backwards: upwards ? descending : ascending,
     compare: (a, b) => (a === b ? 0 : a < b === upwards ? -1 : 1),
-    total: () => (matches ? count(rows.ascending(), matches, signal) : rows.size),
+    total: () => (matches ? count(rows.ascending(), matches, client) : rows.size),
   };
   return readPage(args, source);
 }
@@ -57,14 +71,14 @@ export async function listRows<Row extends Audited & { readonly id: string }>(
 export function listMatching<Row extends { readonly id: string }>(
   table: Table<Row>,
   args: PageArgs,
-  { index, prefix, signal }: { readonly index: string; readonly prefix: string; readonly signal: AbortSignal },
-): Promise<Page<Row>> {
+  { index, prefix, client }: { readonly index: string; readonly prefix: string; readonly client: Client },
+): Soon<Page<Row>> {
   const source: PageSource<Row> = {
     order: index,
-    forwards: (after) => table.matching(index, prefix, after),
+    forwards: (behind) => table.matching(index, prefix, behind),
     backwards: (before) => table.matchingBackwards(index, prefix, before),
     compare: (a, b) => (a === b ? 0 : a < b ? -1 : 1),
-    total: () => count(table.matching(index, prefix), () => true, signal),
+    total: () => count(table.matching(index, prefix), () => true, client),
   };
   return readPage(args, source);
 }
@@ -87,10 +101,10 @@ function combine<Row>(
 async function* only<Row>(
   entries: Iterable<[string, Row]>,
   matches: (row: Row) => boolean,
-  signal: AbortSignal,
+  client: Client,
 ): AsyncIterable<[string, Row]> {
   for (const entry of entries) {
-    if (isSliceOver()) await nextSlice(signal);
+    if (isSliceOver()) await nextSlice(client.signal);
     if (matches(entry[1])) yield entry;
   }
 }
@@ -98,11 +112,11 @@ async function* only<Row>(
 async function count<Row>(
   entries: Iterable<[string, Row]>,
   matches: (row: Row) => boolean,
-  signal: AbortSignal,
+  client: Client,
 ): Promise<number> {
   let found = 0;
   for (const [, row] of entries) {
-    if (isSliceOver()) await nextSlice(signal);
+    if (isSliceOver()) await nextSlice(client.signal);
     if (matches(row)) found += 1;
   }
   return found;

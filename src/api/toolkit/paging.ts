@@ -1,4 +1,5 @@
 import { ArgsType, Field, Int } from 'type-graphql';
+import { after, type Soon } from '../../words/after.ts';
 import type { Entries, PageSource } from '../../words/page-source.ts';
 import { badUserInput } from './errors.ts';
 
@@ -34,42 +35,66 @@ export class PageArgs {
 }
 
 export interface Page<Entry> {
-  readonly edges: readonly { readonly cursor: string; readonly entry: Entry }[];
+  /** In the order of the page, each with the key of its place. */
+  readonly entries: readonly (readonly [key: string, entry: Entry])[];
   readonly hasNextPage: boolean;
   readonly hasPreviousPage: boolean;
-  total(): number | Promise<number>;
+  cursorOf(key: string): string;
+  total(): Soon<number>;
 }
 
 /**
- * Reads one page, as Relay's connections have it: `first` behind `after`, or `last` before `before`, 50 by default.
- * Throws a BAD_USER_INPUT error for arguments that make no page.
+ * Reads one page, as Relay's connections have it: `first` behind `after`, or `last` before `before`, 50 by default; at once
+ * where the source has its entries at hand. Throws a BAD_USER_INPUT error for arguments that make no page.
  */
-export async function readPage<Entry>(args: PageArgs, source: PageSource<Entry>): Promise<Page<Entry>> {
+export function readPage<Entry>(args: PageArgs, source: PageSource<Entry>): Soon<Page<Entry>> {
   const { first, last } = args;
   if (typeof first === 'number' && typeof last === 'number') throw badUserInput('give first or last, not both');
   const size = pageSize('first', first) ?? pageSize('last', last) ?? DEFAULT_PAGE;
-  const after = readCursor('after', args.after, source);
+  const behind = readCursor('after', args.after, source);
   const before = readCursor('before', args.before, source);
   const fromEnd = typeof last === 'number';
 
-  const [start, end] = fromEnd ? [before, after] : [after, before];
+  const [start, end] = fromEnd ? [before, behind] : [behind, before];
   const entries = fromEnd ? source.backwards(start, size + 1) : source.forwards(start, size + 1);
   const isPastEnd = (key: string) =>
     end !== undefined && (fromEnd ? source.compare(key, end) <= 0 : source.compare(key, end) >= 0);
-  const { taken, more: beyondEnd } = await take(entries, size, isPastEnd);
   const rest = fromEnd ? source.forwards : source.backwards;
-  // A page that begins where the list begins has nothing before it.
-  const beyondStart = start !== undefined && (await hasAny(rest(taken[0]?.[0] ?? start, 1)));
-  if (fromEnd) taken.reverse();
-  return {
-    edges: taken.map(([key, entry]) => ({ cursor: makeCursor(source.order, key), entry })),
-    hasNextPage: fromEnd ? beyondStart : beyondEnd,
-    hasPreviousPage: fromEnd ? beyondEnd : beyondStart,
-    total: source.total,
-  };
+  return after(take(entries, size, isPastEnd), ({ taken, more: beyondEnd }) =>
+    // A page that begins where the list begins has nothing before it.
+    after(start !== undefined && hasAny(rest(taken[0]?.[0] ?? start, 1)), (beyondStart) => {
+      if (fromEnd) taken.reverse();
+      return {
+        entries: taken,
+        hasNextPage: fromEnd ? beyondStart : beyondEnd,
+        hasPreviousPage: fromEnd ? beyondEnd : beyondStart,
+        cursorOf: (key) => makeCursor(source.order, key),
+        total: source.total,
+      };
+    }),
+  );
 }
 
-async function take<Entry>(entries: Entries<Entry>, size: number, isPastEnd: (key: string) => boolean) {
+interface Taken<Entry> {
+  readonly taken: (readonly [key: string, entry: Entry])[];
+  readonly more: boolean;
+}
+
+function take<Entry>(entries: Entries<Entry>, size: number, isPastEnd: (key: string) => boolean): Soon<Taken<Entry>> {
+  if (Symbol.asyncIterator in entries) return takeLater(entries, size, isPastEnd);
+  const taken: (readonly [key: string, entry: Entry])[] = [];
+  for (const entry of entries) {
+    if (taken.length === size || isPastEnd(entry[0])) return { taken, more: true };
+    taken.push(entry);
+  }
+  return { taken, more: false };
+}
+
+async function takeLater<Entry>(
+  entries: AsyncIterable<readonly [key: string, entry: Entry]>,
+  size: number,
+  isPastEnd: (key: string) => boolean,
+): Promise<Taken<Entry>> {
   const taken: (readonly [key: string, entry: Entry])[] = [];
   for await (const entry of entries) {
     if (taken.length === size || isPastEnd(entry[0])) return { taken, more: true };
@@ -78,7 +103,13 @@ async function take<Entry>(entries: Entries<Entry>, size: number, isPastEnd: (ke
   return { taken, more: false };
 }
 
-async function hasAny(entries: Entries<unknown>): Promise<boolean> {
+function hasAny(entries: Entries<unknown>): Soon<boolean> {
+  if (Symbol.asyncIterator in entries) return hasAnyLater(entries);
+  for (const _ of entries) return true;
+  return false;
+}
+
+async function hasAnyLater(entries: AsyncIterable<unknown>): Promise<boolean> {
   for await (const _ of entries) return true;
   return false;
 }

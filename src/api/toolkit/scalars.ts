@@ -7,10 +7,14 @@ export const DateTimeScalar = new GraphQLScalarType<string, string>({
   description:
     'An instant, ISO 8601 in UTC with milliseconds, e.g. 2026-11-24T09:30:00.000Z. As input any RFC 3339 instant: Z or an offset is needed, digits beyond the third of a second are cut off, and a leap second (23:59:60Z) is the last millisecond before it.',
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339',
-  serialize: (value) => instant(value),
+  // What the server holds is in that form already.
+  serialize: (value) => (typeof value === 'string' && CANONICAL.test(value) ? value : instant(value)),
   parseValue: (value) => instant(value),
   parseLiteral: (node) => instant(node.kind === Kind.STRING ? node.value : undefined, node),
 });
+
+/** Of days that every month has, and hours that every day has; others are looked at. */
+const CANONICAL = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
 
 function instant(value: unknown, nodes: ValueNode | null = null): string {
   if (typeof value !== 'string') throw new GraphQLError(NO_INSTANT, { nodes });

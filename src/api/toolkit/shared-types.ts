@@ -2,6 +2,7 @@ import { Field, ID, InputType, Int, InterfaceType, ObjectType, registerEnumType 
 import type { Audited } from '../../event-sourcing/audited.ts';
 import type { Actor } from '../../event-sourcing/event.ts';
 import { type Refusal, UserErrorCode } from '../../words/refusal.ts';
+import type { Page } from './paging.ts';
 import { DateTimeScalar } from './scalars.ts';
 import { idIn, type SeenImage } from './seen-image.ts';
 
@@ -233,21 +234,35 @@ export class AsOfInput {
 
 @ObjectType('PageInfo', { description: 'Whether there is more, and where to go on.' })
 export class PageInfoType {
+  constructor(private readonly page: Omit<Page<unknown>, 'total'>) {}
+
   @Field(() => Boolean, { description: 'Whether more follow behind this page.' })
-  readonly hasNextPage!: boolean;
+  get hasNextPage(): boolean {
+    return this.page.hasNextPage;
+  }
 
   @Field(() => Boolean, { description: 'Whether more come before this page.' })
-  readonly hasPreviousPage!: boolean;
+  get hasPreviousPage(): boolean {
+    return this.page.hasPreviousPage;
+  }
 
   @Field(() => String, {
     nullable: true,
     description: "The first entry's cursor, for before; null when the page is empty.",
   })
-  readonly startCursor!: string | null;
+  get startCursor(): string | null {
+    return this.cursorOf(this.page.entries[0]);
+  }
 
   @Field(() => String, {
     nullable: true,
     description: "The last entry's cursor, for after; null when the page is empty.",
   })
-  readonly endCursor!: string | null;
+  get endCursor(): string | null {
+    return this.cursorOf(this.page.entries.at(-1));
+  }
+
+  private cursorOf(entry: readonly [key: string, entry: unknown] | undefined): string | null {
+    return entry ? this.page.cursorOf(entry[0]) : null;
+  }
 }

@@ -1,3 +1,4 @@
+import { after, type Soon } from '../../words/after.ts';
 import { IndexCache } from './index-cache.ts';
 import type { Codec } from './leaves.ts';
 import { MapSection, type Section } from './section.ts';
@@ -140,21 +141,21 @@ export class Table<Row extends { readonly id: string }> {
   }
 
   /**
-   * The rows in the order of any index. One that is not there at once is made beside other work; throws the signal's
+   * The rows in the order of any index. One that is not there at once is made beside other work; throws the client's signal's
    * reason when the caller does not wait for it any more.
    */
-  async ordered(name: string, signal?: AbortSignal): Promise<OrderedRows<Row>> {
+  ordered(name: string, client?: { readonly signal: AbortSignal }): Soon<OrderedRows<Row>> {
     const define = this.indexDefinition(name);
     const keyOf = (held: Row | Unread<Row>) => {
       const row = rowOf(held);
       return entryKey(define(row), row.id);
     };
-    const index = this.indexes.get(name) ?? (await this.others.get(name, { rows: this.rows, keyOf }, signal));
-    return {
-      size: index.size,
-      ascending: (after) => this.upwards(index, after),
-      descending: (before) => this.downwards(index, before),
-    };
+    const index = this.indexes.get(name) ?? this.others.get(name, { rows: this.rows, keyOf }, client?.signal);
+    return after(index, (found) => ({
+      size: found.size,
+      ascending: (behind) => this.upwards(found, behind),
+      descending: (before) => this.downwards(found, before),
+    }));
   }
 
   /** How many rows an index holds that is there at once. */

@@ -31,9 +31,9 @@ describe('pages taken while rows are edited and added', () => {
             list: 'rows',
             order: { field, direction },
             filter: {},
-            signal: new AbortController().signal,
+            client: new AbortController(),
           };
-          const whole = (await listRows(table, { first: 100 }, request)).edges.map(({ entry }) => entry);
+          const whole = (await listRows(table, { first: 100 }, request)).entries.map(([, entry]) => entry);
           const moved = new Set<string>();
           const seen: string[] = [];
           let cursor: string | undefined;
@@ -42,9 +42,10 @@ describe('pages taken while rows are edited and added', () => {
               ? { last: size, ...(cursor && { before: cursor }) }
               : { first: size, ...(cursor && { after: cursor }) };
             const page = await listRows(table, args, request);
-            const edges = backwards ? [...page.edges].reverse() : page.edges;
-            seen.push(...edges.map(({ entry }) => entry.id));
-            cursor = edges.at(-1)?.cursor ?? cursor;
+            const edges = backwards ? [...page.entries].reverse() : page.entries;
+            seen.push(...edges.map(([, entry]) => entry.id));
+            const last = edges.at(-1);
+            cursor = last ? page.cursorOf(last[0]) : cursor;
             if (!(backwards ? page.hasPreviousPage : page.hasNextPage)) break;
             // Whoever holds the old table is not disturbed: pages are read from forks.
             table = table.fork();

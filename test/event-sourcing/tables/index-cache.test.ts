@@ -47,7 +47,7 @@ describe('an index that is not there at once', () => {
     const table = tableOf(40);
     pace = 1;
     let isMade = false;
-    const made = table.ordered('by name').then(() => {
+    const made = Promise.resolve(table.ordered('by name')).then(() => {
       isMade = true;
     });
     const seen = new Set<number>();
@@ -65,7 +65,7 @@ describe('an index that is not there at once', () => {
     const table = tableOf(60);
     pace = 1;
     const gone = new AbortController();
-    const first = table.ordered('by name', gone.signal);
+    const first = table.ordered('by name', gone);
     const others = [table.ordered('by name'), table.ordered('by name')];
     await new Promise(setImmediate);
     gone.abort();
@@ -78,7 +78,7 @@ describe('an index that is not there at once', () => {
     const table = tableOf(60);
     pace = 1;
     const gone = new AbortController();
-    const made = table.ordered('by name', gone.signal);
+    const made = table.ordered('by name', gone);
     gone.abort();
     await expect(made).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }));
     const until = read.length;
