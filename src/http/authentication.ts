@@ -21,10 +21,9 @@ export function authorizationOf({ authorization }: DistinctHeaders): string | un
  */
 export async function authenticate(
   credentials: Credentials,
-  headers: DistinctHeaders,
+  authorization: string | undefined,
   requestId: string,
 ): Promise<Identity> {
-  const authorization = authorizationOf(headers);
   const admission = await credentials.check(authorization, requestId);
   if (admission.ok) return admission.identity;
   throw admission.isBusy ? busy() : unauthenticated(authorization);

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance } from 'fastify';
 import { HttpFault } from './faults.ts';
 
@@ -21,12 +22,13 @@ export function registerJsonBody(app: FastifyInstance): void {
 
 function decodeUtf8(body: string | Buffer): string | undefined {
   if (typeof body === 'string') return body;
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(body);
-  } catch {
-    return undefined;
-  }
+  if (!isUtf8(body)) return undefined;
+  // RFC 8259 §8.1 lets a reader ignore it.
+  const text = body.toString('utf8');
+  return text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text;
 }
+
+const BYTE_ORDER_MARK = 0xfeff;
 
 /** What may be told of JSON.parse's complaint; V8 gives a position for some faults, and quotes the text for others. */
 function jsonFault(text: string): string {

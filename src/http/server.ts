@@ -15,6 +15,7 @@ import { type Readiness, registerHealth } from './health.ts';
 import { registerJsonBody } from './json-body.ts';
 import type { Metrics } from './metrics.ts';
 import { type Arrival, OriginGuard } from './origin-guard.ts';
+import { plainHost, SoundHosts } from './plain-arrival.ts';
 import { logRequest } from './request-log.ts';
 import { SECURITY_HEADERS, transportSecurity } from './security-headers.ts';
 import { TlsFiles, type TlsPaths } from './tls-files.ts';
@@ -101,29 +102,37 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     ...{ host: config.host, publicUrl, allowedOrigins, port: () => portOf(app) },
     isCertified: tls && ((name) => tls.isCertified(name)),
   });
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     logRequest(logger, request, reply);
-    const { host } = request.raw.headers;
-    reply.headers({ ...SECURITY_HEADERS, ...transportSecurity(isHttps, host), 'x-request-id': request.id });
+    reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
+    if (isHttps) reply.headers(transportSecurity(isHttps, request.raw.headers.host));
+    done();
   });
   await registerCors(app, allowedOrigins);
-  app.addHook('onRequest', async (request) => {
+  const sound = new SoundHosts();
+  const hostFault = (request: FastifyRequest): HttpFault | undefined => {
     if (!request.raw.url?.startsWith('/'))
-      throw new HttpFault(400, 'BAD_USER_INPUT', 'The request target must be a path.');
+      return new HttpFault(400, 'BAD_USER_INPUT', 'The request target must be a path.');
+    if (sound.has(request.raw)) return undefined;
     const { headers, httpVersion } = request.raw;
     const route = request.routeOptions.url ?? '';
     // Whoever looks after a server that others reach knows it by its address.
     const takesAnyHost = credentials ? WATCHED.test(route) : headers.host === undefined && HEALTH.test(route);
     // RFC 9112 §3.2.
     if (headers.host === undefined && httpVersion === '1.1' && !takesAnyHost)
-      throw new HttpFault(400, 'BAD_USER_INPUT', 'The request has no Host header.');
+      return new HttpFault(400, 'BAD_USER_INPUT', 'The request has no Host header.');
     const arrival = arrivalOf(request.raw);
     const refusal = (takesAnyHost ? undefined : guard.hostRefusal(arrival)) ?? guard.originRefusal(arrival);
-    if (refusal !== undefined) throw new HttpFault(403, 'FORBIDDEN', refusal);
-  });
-  app.addHook('onSend', async (_request, reply) => {
+    if (refusal !== undefined) return new HttpFault(403, 'FORBIDDEN', refusal);
+    // The names of a certificate change with it, and whoever looks after the server names whatever they like.
+    if (!tls && !takesAnyHost) sound.add(request.raw);
+    return undefined;
+  };
+  app.addHook('onRequest', (request, _reply, done) => done(hostFault(request)));
+  app.addHook('onSend', (_request, reply, _payload, done) => {
     // Else a client keeps its connection open, and closing waits for it to the very end.
     if (closing !== undefined) reply.header('connection', 'close');
+    done();
   });
   app.setErrorHandler((error, request, reply) => {
     const refusal = asRefusal(error);
@@ -137,9 +146,13 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     reply.code(404).send(graphqlErrorBody('NOT_FOUND', 'There is nothing at this path.')),
   );
 
-  const identify = async ({ raw, id }: FastifyRequest): Promise<Identity> => {
-    if (credentials) return authenticate(credentials, raw.headersDistinct, id);
-    const claimed = claimedIdentity(raw.headersDistinct);
+  const identify = ({ raw, id }: FastifyRequest): Identity | Promise<Identity> => {
+    const isPlain = plainHost(raw) !== undefined;
+    if (credentials) {
+      const authorization = isPlain ? raw.headers.authorization : authorizationOf(raw.headersDistinct);
+      return authenticate(credentials, authorization, id);
+    }
+    const claimed = claimedIdentity(isPlain ? NO_HEADERS : raw.headersDistinct);
     if (claimed instanceof HttpFault) throw claimed;
     return claimed;
   };
@@ -152,10 +165,20 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   if (options.console) registerConsoleSettings(app, options.console);
   await app.register(async (scope) => {
     scope.decorateRequest('identity');
-    scope.addHook('onRequest', async (request) => {
-      const refusal = guard.siteRefusal(arrivalOf(request.raw));
-      if (refusal !== undefined) throw new HttpFault(403, 'FORBIDDEN', refusal);
-      request.identity = await identify(request);
+    scope.addHook('onRequest', (request, _reply, done) => {
+      const refusal = plainHost(request.raw) === undefined ? guard.siteRefusal(arrivalOf(request.raw)) : undefined;
+      if (refusal !== undefined) return done(new HttpFault(403, 'FORBIDDEN', refusal));
+      const known = (identity: Identity) => {
+        request.identity = identity;
+        done();
+      };
+      try {
+        const identity = identify(request);
+        if (identity instanceof Promise) identity.then(known, done);
+        else known(identity);
+      } catch (error) {
+        done(error as Error);
+      }
     });
     await scope.register(options.graphql);
   });
@@ -209,6 +232,9 @@ function createApp(allowedOrigins: readonly string[], tls: TlsFiles | undefined)
 }
 
 /** Connections from then on are made with it. */
+/** A request that is plain has none that say who asks. */
+const NO_HEADERS = {};
+
 function renewTls(app: FastifyInstance, tls: TlsFiles): void {
   const pair = tls.renewed();
   if (pair && app.server instanceof TlsServer) app.server.setSecureContext(pair);
