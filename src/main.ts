@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import 'reflect-metadata';
 import { pino } from 'pino';
+import { gatheredLines } from './cli/gathered-lines.ts';
 import { issueToken } from './cli/issue-token.ts';
 import { runProgram } from './cli/program.ts';
 import { rewrap } from './cli/rewrap.ts';
@@ -17,7 +18,7 @@ const verbs = {
       // Loaded when it is needed: help and faults of the configuration come at once.
       startApp: async (config, logger) => (await import('./app/start-app.ts')).startApp(config, logger),
       process,
-      logs: pino.destination({ fd: 1, sync: true }),
+      logs: gatheredLines(pino.destination({ fd: 1, sync: true })),
       complain: err,
       exit: (code) => process.exit(code),
       now: () => performance.now(),
