@@ -9,6 +9,17 @@ const ANSWER_TYPES = ['application/json', 'application/graphql-response+json'] a
  */
 export function chooseAnswerType(accept: string | undefined): AnswerType | undefined {
   if (accept === undefined || accept.trim() === '') return ANSWER_TYPES[0];
+  if (chosen.has(accept)) return chosen.get(accept);
+  const type = choose(accept);
+  if (chosen.size < MOST_CHOSEN) chosen.set(accept, type);
+  return type;
+}
+
+/** Most clients send one of few texts. */
+const chosen = new Map<string, AnswerType | undefined>();
+const MOST_CHOSEN = 64;
+
+function choose(accept: string): AnswerType | undefined {
   const ranges = accept.split(',').map(readRange);
   const liked = ANSWER_TYPES.flatMap((type) => {
     const [best] = ranges

@@ -16,7 +16,11 @@ import {
 import type { Logger } from 'pino';
 import { asksForEvents, chooseAnswerType } from './answer-type.ts';
 import { RequestContext, type Services } from './context.ts';
+import type { PreparedOperations } from './execution/prepared-operations.ts';
+import { HttpClient } from './http-client.ts';
 import { chooseOperation, documentError, operationErrors } from './operation-errors.ts';
+import { PreparedRoute } from './prepared-route.ts';
+import { revalidated } from './revalidation.ts';
 import { describeError, logError } from './toolkit/describe-error.ts';
 import { badUserInput } from './toolkit/errors.ts';
 import { MOST_TOKENS } from './toolkit/query-limits.ts';
@@ -32,6 +36,7 @@ export async function createApiServer(
   schema: GraphQLSchema,
   services: Services,
   limits: readonly ValidationRule[],
+  operations: PreparedOperations,
   logger: Logger,
 ): Promise<ApiServer> {
   const server = new ApolloServer<RequestContext>({
@@ -53,27 +58,32 @@ export async function createApiServer(
     ],
   });
   await server.start();
+  const apollo = fastifyApolloHandler(server, {
+    context: async (request, reply) => {
+      return new RequestContext(services, request.identity, request.id, new HttpClient(reply.raw));
+    },
+  });
+  const prepared = new PreparedRoute({ operations, services, logger });
   return {
     routes: async (app) => {
-      app.addHook('onSend', async ({ headers: { accept } }, reply) => {
-        reply.type(`${chooseAnswerType(accept) ?? 'application/json'}; charset=utf-8`);
+      app.addHook('onSend', (request, reply, payload: unknown, done) => {
+        const type = `${chooseAnswerType(request.headers.accept) ?? 'application/json'}; charset=utf-8`;
+        reply.type(type);
+        const isWhole = typeof payload === 'string' || payload instanceof Buffer;
+        done(null, isWhole ? revalidated(request, reply, payload, type) : payload);
       });
       app.route({
         method: ['GET', 'POST', 'OPTIONS'],
         url: '/graphql',
-        onRequest: async ({ headers: { accept } }, reply) => {
+        onRequest: ({ headers: { accept } }, reply, done) => {
           // Before anything is executed: a mutation is not carried out for a client that can't read what it answers.
-          if (chooseAnswerType(accept) === undefined) return reply.code(406).send(notAcceptable(accept));
+          if (chooseAnswerType(accept) === undefined) reply.code(406).send(notAcceptable(accept));
+          else done();
         },
-        handler: fastifyApolloHandler(server, {
-          context: async (request, reply) => {
-            const gone = new AbortController();
-            reply.raw.once('close', () => {
-              if (!reply.raw.writableFinished) gone.abort();
-            });
-            return new RequestContext(services, request.identity, request.id, gone.signal);
-          },
-        }),
+        handler: (request, reply) => {
+          const ready = prepared.ready(request);
+          return ready ? prepared.answer(ready, request, reply) : apollo.call(app, request, reply);
+        },
       });
     },
     stop: () => server.stop(),

@@ -60,39 +60,72 @@ const MOST_MOMENTS = 100;
 
 /** One request: who asks, and the one state that it sees of each project. */
 export class RequestContext {
-  /** Commits by their positions, read together. */
-  readonly commitsAt: CommitsAt;
-  /** Histories of resources, read together where a list asks for many. */
-  readonly subjectCommits: SubjectCommits;
-  /** When tokens were used last, looked up together. */
-  readonly tokenUses: TokenUses;
-  /** Its answer is made in these. */
-  readonly slices: Slices;
   /** What its mutations stored. */
   readonly receipts = new Receipts();
   private readonly pinned = new Map<string, Promise<SeenImage | undefined>>();
   private readonly users = new Map<ProjectView, Promise<ReadonlyMap<string, ParameterUsers>>>();
   /** The key of the project that it follows, as a subscription. */
   follows: string | undefined;
+  /** The newest images that it read, by project; undefined: it read what no image tells, and what changes by itself. */
+  private read: Map<string, ProjectImage> | undefined = new Map();
   private moments = 0;
 
   constructor(
     readonly services: Services,
     readonly identity: Identity,
     readonly requestId: string,
-    /** Aborted when the client goes away. */
-    readonly signal: AbortSignal,
+    private readonly client: { readonly signal: AbortSignal },
     /** What is answered so far. */
     readonly answer = new AnswerSize(),
-  ) {
-    this.slices = new Slices(signal);
-    this.commitsAt = commitsAt(services.store);
-    this.subjectCommits = subjectCommits(services.store);
-    this.tokenUses = tokenUses(services.lookUpTokenUses);
+  ) {}
+
+  /** Aborted when the client goes away. */
+  get signal(): AbortSignal {
+    return this.client.signal;
+  }
+
+  /** Its answer is made in these. */
+  get slices(): Slices {
+    return this.keep('slices', new Slices(this.signal));
+  }
+
+  /** Commits by their positions, read together. */
+  get commitsAt(): CommitsAt {
+    return this.keep('commitsAt', commitsAt(this.services.store));
+  }
+
+  /** Histories of resources, read together where a list asks for many. */
+  get subjectCommits(): SubjectCommits {
+    return this.keep('subjectCommits', subjectCommits(this.services.store));
+  }
+
+  /** When tokens were used last, looked up together. */
+  get tokenUses(): TokenUses {
+    // They are kept beside the log.
+    this.read = undefined;
+    return this.keep('tokenUses', tokenUses(this.services.lookUpTokenUses));
+  }
+
+  /** Made when it is asked for: most requests need few of these. */
+  private keep<T>(name: string, made: T): T {
+    Object.defineProperty(this, name, { value: made });
+    return made;
   }
 
   get actor(): Actor {
     return this.identity.actor;
+  }
+
+  /** What its answer was read from; undefined: of that not all is known. */
+  get readings(): readonly { readonly project: string; readonly image: ProjectImage }[] | undefined {
+    return this.read && [...this.read].map(([project, image]) => ({ project, image }));
+  }
+
+  private noteRead(project: string, image: ProjectImage | undefined): void {
+    const before = this.read?.get(project);
+    // That there is none may change without a position that would tell; and of two states neither is what was answered.
+    if (!image || (before && before.hash !== image.hash)) this.read = undefined;
+    else this.read?.set(project, image);
   }
 
   /** By what the catalogue lists projects for the asker; undefined: it lists all. */
@@ -179,6 +212,8 @@ export class RequestContext {
     // Rights are judged as they are now.
     if (this.identity.standing && !(await this.judged(project))) return undefined;
     const image = await this.services.ledgers.viewAsOf(project, moment);
+    // What a moment means may change while the log grows.
+    this.noteRead(project, this.services.ledgers.peek(project));
     return image && seenAsOf(image);
   }
 
@@ -191,6 +226,7 @@ export class RequestContext {
     const image = (await this.reachListing(project, position))
       ? await this.services.ledgers.view(project, position)
       : undefined;
+    this.noteRead(project, image);
     this.pin(project, image && this.mayRead(image.view) ? image : undefined);
   }
 
@@ -205,8 +241,12 @@ export class RequestContext {
   }
 
   private async newest(project: string): Promise<ProjectImage | undefined> {
-    if (!(await this.isListed(project))) return undefined;
+    if (!(await this.isListed(project))) {
+      this.noteRead(project, undefined);
+      return undefined;
+    }
     const image = await this.services.ledgers.view(project);
+    this.noteRead(project, image);
     return image && this.mayRead(image.view) ? image : undefined;
   }
 

@@ -58,7 +58,7 @@ export class EventResults {
     const { services, identity, requestId } = args.contextValue;
     const size = new AnswerSize(HIGHEST_COST_OF_AN_EVENT);
     // It may be for others by the time that the one who asked first has gone.
-    const contextValue = new RequestContext(services, identity, requestId, new AbortController().signal, size);
+    const contextValue = new RequestContext(services, identity, requestId, new AbortController(), size);
     // Judged on the state that the key tells the rights of.
     contextValue.pin(event.recorded.sealed.commit.project, event.newest);
     const answer = Promise.resolve(execute({ ...args, rootValue: event, contextValue })).then((result) => {

@@ -10,6 +10,7 @@ import {
   ProjectDataSourcesResolver,
   ProxyUsersResolver,
 } from './data-sources/data-source-resolver.ts';
+import { keepBareResolvers, unwrapMembers } from './execution/bare-resolvers.ts';
 import { ChangesResolver } from './history/changes-resolver.ts';
 import {
   ChangeResolver,
@@ -63,7 +64,9 @@ export function buildApiSchema(): GraphQLSchema {
     const root = schema.getType(name);
     if (root) root.description = description;
   }
+  unwrapMembers(schema);
   guardFields(schema);
+  keepBareResolvers(schema);
   countAnswers(schema);
   return schema;
 }

@@ -17,6 +17,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { Credentials, Identity } from '../access/identity.ts';
 import { mayRead, RequestContext, type Services } from './context.ts';
 import { EventResults, type SubscriptionArgs } from './event-results.ts';
+import type { PreparedOperations, Ready } from './execution/prepared-operations.ts';
 import { operationErrors } from './operation-errors.ts';
 import { OperationResults, resultOf, unexpected } from './operation-results.ts';
 import { readOperation } from './read-operation.ts';
@@ -36,6 +37,8 @@ export interface SocketServerOptions extends GuestBounds {
   readonly schema: GraphQLSchema;
   readonly services: Services;
   readonly logger: Logger;
+  /** Shared with the server over HTTP. */
+  readonly prepared: PreparedOperations;
   /** Limits, beside the rules of the specification. */
   readonly validationRules: readonly ValidationRule[];
   /** Who is asking, or what they brought to be checked, or why the connection is refused. */
@@ -85,12 +88,15 @@ interface Operation {
   readonly ended: AbortController;
   /** Counts it no more among those of its identity. */
   readonly letGo: () => void;
+  /** Undefined: graphql-js executes it. */
+  readonly ready: Ready | undefined;
 }
 
 /** Queries, mutations and subscriptions over graphql-transport-ws at `/graphql`, by the rules that hold over HTTP. */
 export class SocketServer {
   private readonly sockets: WebSocketServer;
   private readonly guests: SocketGuests;
+  private readonly prepared: PreparedOperations;
   private readonly operations = new WeakMap<object, Operation>();
   private readonly connections = new Set<Connection>();
   private readonly events = new EventResults();
@@ -103,6 +109,7 @@ export class SocketServer {
   constructor(private readonly options: SocketServerOptions) {
     const { takeWithinMs = 10_000 } = options;
     this.watch = setInterval(() => this.closeSlow(takeWithinMs), takeWithinMs / 5).unref();
+    this.prepared = options.prepared;
     this.guests = new SocketGuests({
       ...options,
       most: options.perIdentity,
@@ -139,7 +146,9 @@ export class SocketServer {
         execute: (args) =>
           this.resultsOf(
             args,
-            resultOf(async () => wholeOrRefused(await execute(args), (args.contextValue as RequestContext).answer)),
+            resultOf(async () =>
+              wholeOrRefused(await this.execute(args), (args.contextValue as RequestContext).answer),
+            ),
           ),
         subscribe: async (args) => {
           const events = await this.events
@@ -253,26 +262,34 @@ export class SocketServer {
       return [new GraphQLError('the server is going away: connect anew', { extensions: { code: 'GOING_AWAY' } })];
     }
     const operationName = name || undefined;
-    const read = readOperation(schema, validationRules, { query, operationName });
+    const ready = this.prepared.find(query, operationName, variables ?? {});
+    const read = ready ?? readOperation(schema, validationRules, { query, operationName });
     if (!('document' in read)) return read;
-    const { document, operation } = read;
-    const isSubscription = operation.operation === OperationTypeNode.SUBSCRIPTION;
+    const isSubscription = 'operation' in read && read.operation.operation === OperationTypeNode.SUBSCRIPTION;
     if (isSubscription && connection.subscriptions.size >= mostSubscriptions) {
       return [tooMany(`a connection has at most ${mostSubscriptions} subscriptions`)];
     }
     if (!isSubscription && connection.requests.size >= MOST_REQUESTS) {
       return [tooMany(`a connection has at most ${MOST_REQUESTS} queries and mutations under way`)];
     }
-    const errors = operationErrors(schema, document, operation, { operationName, variables });
-    if (errors.length > 0) return errors;
+    if ('operation' in read) {
+      const errors = operationErrors(schema, read.document, read.operation, { operationName, variables });
+      if (errors.length > 0) return errors;
+    }
     const letGo = isSubscription ? this.guests.takeSubscription(connection.identity) : () => undefined;
     if (!letGo) return [tooMany(`an identity has at most ${this.guests.mostSubscriptions} subscriptions`)];
     const ended = new AbortController();
     const among = isSubscription ? connection.subscriptions : connection.requests;
-    const contextValue = new RequestContext(services, connection.identity, newRequestId(), ended.signal);
+    const contextValue = new RequestContext(services, connection.identity, newRequestId(), ended);
     among.set(ended, contextValue);
-    this.operations.set(contextValue, { connection, among, ended, letGo });
+    this.operations.set(contextValue, { connection, among, ended, letGo, ready });
+    const { document } = read;
     return { schema, document, variableValues: variables ?? {}, contextValue, ...(operationName && { operationName }) };
+  }
+
+  private execute(args: ExecutionArgs): ExecutionResult | Promise<ExecutionResult> {
+    const context = args.contextValue as RequestContext;
+    return this.operations.get(context)?.ready?.execute(context) ?? execute(args);
   }
 
   /** The results of an operation as graphql-ws takes them, whatever its kind: one that can be left. */

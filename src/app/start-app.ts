@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import { createApiServer } from '../api/api-server.ts';
+import { PreparedOperations } from '../api/execution/prepared-operations.ts';
 import { buildApiSchema } from '../api/schema.ts';
 import { SocketServer } from '../api/socket-server.ts';
 import { queryLimits } from '../api/toolkit/query-limits.ts';
@@ -140,7 +141,8 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
       keepDays: config.secretsKeepDays,
       stopped: stopping.signal,
     });
-    const api = await createApiServer(schema, services, limits, logger);
+    const prepared = new PreparedOperations(schema, limits);
+    const api = await createApiServer(schema, services, limits, prepared, logger);
     const http = await createHttpServer({
       config,
       logger,
@@ -155,6 +157,7 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
       schema,
       services,
       logger,
+      prepared,
       validationRules: limits,
       admit: (request) => http.admit(request),
       credentials: identities?.credentials,

@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import { WebSocket } from 'ws';
 import type { Admission, Credentials, Identity } from '../../src/access/identity.ts';
 import type { Services } from '../../src/api/context.ts';
+import { PreparedOperations } from '../../src/api/execution/prepared-operations.ts';
 import { SocketServer, type SocketServerOptions } from '../../src/api/socket-server.ts';
 import { RawWebSocket } from '../support/raw-websocket.ts';
 import { close, eventually, listen } from '../support/sockets.ts';
@@ -60,6 +61,7 @@ async function start(options: Partial<SocketServerOptions> = {}) {
     schema,
     services: {} as Services,
     logger: pino({ level: 'silent' }),
+    prepared: new PreparedOperations(schema, []),
     validationRules: [],
     admit: ({ headers }) => ({ authorization: headers.authorization }),
     credentials,

@@ -4,6 +4,7 @@ import { createClient } from 'graphql-ws';
 import { pino } from 'pino';
 import { WebSocket } from 'ws';
 import type { Services } from '../../src/api/context.ts';
+import { PreparedOperations } from '../../src/api/execution/prepared-operations.ts';
 import { SocketServer } from '../../src/api/socket-server.ts';
 import { close, eventually, listen } from '../support/sockets.ts';
 
@@ -35,6 +36,7 @@ async function startFlood() {
     schema,
     services: {} as Services,
     logger: pino({}, { write: (line: string) => void lines.push(line) }),
+    prepared: new PreparedOperations(schema, []),
     validationRules: [],
     admit: () => ({ identity: { actor: { kind: 'USER', id: 'local', name: 'local', auth: 'none' } } }),
     newRequestId: () => 'id',

@@ -90,6 +90,6 @@ export class IdentifiedApi {
   }
 
   private context(asker: Asker, signal: AbortSignal): RequestContext {
-    return new RequestContext(this.services, asker, randomUUID(), signal);
+    return new RequestContext(this.services, asker, randomUUID(), { signal });
   }
 }

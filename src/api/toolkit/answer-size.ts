@@ -36,14 +36,28 @@ export class AnswerSize {
     this.check();
   }
 
+  /** Counts fields of one object, and the characters of their names. Throws as `addField` does. */
+  addFields(count: number, characters: number): void {
+    this.fields += count;
+    this.bytes += characters + count * BYTES_OF_A_FIELD;
+    if (this.fields > this.mostFields) this.refuse(`its fields are more than ${this.mostFields}`);
+    this.check();
+  }
+
   /** Counts what a field holds, but for what is told of it field by field. Throws as `addField` does. */
   addValue(value: unknown): void {
     this.bytes += bytesOf(value);
     this.check();
   }
 
-  private check(): void {
-    if (this.bytes > LARGEST_ANSWER) this.refuse(`it is larger than ${LARGEST_ANSWER / 1024 / 1024} MiB`);
+  /** Refuses an answer whose text turned out to be too large. */
+  tooLarge(): void {
+    this.refuse(`it is larger than ${LARGEST_ANSWER / 1024 / 1024} MiB`);
+  }
+
+  /** Throws when the answer is too large, or was so already. */
+  check(): void {
+    if (this.bytes > LARGEST_ANSWER) this.tooLarge();
     if (this.error) throw NO_MORE;
   }
 

@@ -54,7 +54,7 @@ export function variableErrors(
 }
 
 /** Counts no further than that: each value is read and copied several times, whatever becomes of it. */
-function hasMoreValues(variables: Readonly<Record<string, unknown>>, most: number): boolean {
+export function hasMoreValues(variables: Readonly<Record<string, unknown>>, most: number): boolean {
   let count = 0;
   const open: object[] = [variables];
   for (let each = open.pop(); each; each = open.pop()) {

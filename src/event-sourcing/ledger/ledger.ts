@@ -76,6 +76,11 @@ export class Ledger<View, Command, Refusal> {
     return this.image.position;
   }
 
+  /** True while `current` throws. */
+  get isStopped(): boolean {
+    return this.stopped !== undefined;
+  }
+
   /** True when the log is known to have no commit. */
   get isEmpty(): boolean {
     return this.image.position === 0 && !this.stopped;

@@ -29,6 +29,7 @@ export interface LogTail<View> {
 interface Loaded<View, Command, Refusal> {
   readonly ledger: Ledger<View, Command, Refusal>;
   readonly ready: Promise<void>;
+  isReady: boolean;
   users: number;
   /** Of memory, as they are in the sum. */
   bytes: number;
@@ -79,6 +80,20 @@ export class Ledgers<View, Command, Refusal> {
   async view(project: string, atLeast = 0): Promise<Image<View> | undefined> {
     if (atLeast <= 0 && !(await this.exists(project))) return undefined;
     const image = await this.use(project, (ledger) => (atLeast > 0 ? ledger.atLeast(atLeast) : ledger.current()));
+    return image.position > 0 ? image : undefined;
+  }
+
+  /** The image that `view` would answer, if that takes no read. */
+  peek(project: string): Image<View> | undefined {
+    const entry = this.loaded.get(project);
+    if (!entry?.isReady || entry.ledger.isStopped) return undefined;
+    const now = performance.now();
+    if (this.surroundings.store.shared && entry.lastUsed + FOLLOW_FOR_MS < now) return undefined;
+    entry.lastUsed = now;
+    // Among those used least recently it is the last.
+    this.loaded.delete(project);
+    this.loaded.set(project, entry);
+    const image = entry.ledger.current();
     return image.position > 0 ? image : undefined;
   }
 
@@ -177,10 +192,14 @@ export class Ledgers<View, Command, Refusal> {
   private load(project: string): Loaded<View, Command, Refusal> {
     const ledger = new Ledger(project, this.model, this.surroundings, this.pastImages);
     const ready = ledger.catchUp();
-    const entry: Loaded<View, Command, Refusal> = { ledger, ready, users: 0, bytes: 0, lastUsed: performance.now() };
+    const lastUsed = performance.now();
+    const entry: Loaded<View, Command, Refusal> = { ledger, ready, isReady: false, users: 0, bytes: 0, lastUsed };
     ledger.onAdvance(() => this.count(entry));
+    const begun = () => {
+      entry.isReady = true;
+    };
     // The next use tries anew; whoever waits for this one is told.
-    ready.catch(() => this.drop(entry));
+    ready.then(begun, () => this.drop(entry));
     return entry;
   }
 

@@ -1,0 +1,3 @@
+import type { GraphQLFieldResolver } from 'graphql';
+
+export type Resolver = GraphQLFieldResolver<unknown, unknown>;

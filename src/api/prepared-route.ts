@@ -1,0 +1,130 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ExecutionResult, GraphQLError, GraphQLFormattedError } from 'graphql';
+import type { Logger } from 'pino';
+import type { Soon } from '../words/after.ts';
+import { RequestContext, type Services } from './context.ts';
+import { KeptAnswers } from './execution/kept-answers.ts';
+import type { PreparedOperations, Ready } from './execution/prepared-operations.ts';
+import { HttpClient } from './http-client.ts';
+import { LARGEST_ANSWER, wholeOrRefused } from './toolkit/answer-size.ts';
+import { describeError, logError } from './toolkit/describe-error.ts';
+
+export interface PreparedRouteParts {
+  readonly operations: PreparedOperations;
+  readonly services: Services;
+  readonly logger: Logger;
+}
+
+/** Answers requests whose operation is prepared; false: Apollo Server has to. */
+export class PreparedRoute {
+  private readonly kept: KeptAnswers;
+
+  constructor(private readonly parts: PreparedRouteParts) {
+    this.kept = new KeptAnswers((project) => parts.services.ledgers.peek(project));
+  }
+
+  /** What can be executed at once; undefined for whatever is not plainly sound. */
+  ready({ method, body, query }: FastifyRequest): Ready | undefined {
+    const asked = method === 'GET' ? fromAddress(query) : body;
+    if (!isSound(asked)) return undefined;
+    const ready = this.parts.operations.find(
+      asked.query,
+      asked.operationName || undefined,
+      asked.variables ?? NO_VARIABLES,
+    );
+    // What changes something is not asked for by GET.
+    return method === 'POST' || ready?.isQuery ? ready : undefined;
+  }
+
+  /** The text of the answer. */
+  answer(ready: Ready, request: FastifyRequest, reply: FastifyReply): Soon<string | Buffer> {
+    const { identity } = request;
+    const { kept } = ready;
+    if (!kept) return this.made(ready, request, reply);
+    const key = kept.tellsAsker ? `${kept.key} ${JSON.stringify(identity)}` : kept.key;
+    const found = this.kept.find(key, identity, kept.leastPosition);
+    return found ?? this.made(ready, request, reply, key);
+  }
+
+  private async made(
+    ready: Ready,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    key?: string,
+  ): Promise<string | Buffer> {
+    const { services, logger } = this.parts;
+    const context = new RequestContext(services, request.identity, request.id, new HttpClient(reply.raw));
+    const result = await ready.execute(context);
+    const answer = wholeOrRefused(result, context.answer);
+    const text = this.textOf(answer, context, logger);
+    const { readings } = context;
+    if (key === undefined || answer.errors || !readings || context.answer.refusal) return text;
+    const body = Buffer.from(text);
+    this.kept.keep(key, request.identity, readings, body);
+    return body;
+  }
+
+  private textOf(result: ExecutionResult, context: RequestContext, logger: Logger): string {
+    const text = lineOf(result.errors ? described(result, context, logger) : result);
+    // Counted by characters while it was made.
+    if (text.length * MOST_BYTES_OF_A_CHARACTER <= LARGEST_ANSWER || Buffer.byteLength(text) <= LARGEST_ANSWER)
+      return text;
+    context.answer.tooLarge();
+    return lineOf(described(wholeOrRefused(result, context.answer), context, logger));
+  }
+}
+
+/** As Apollo Server ends it. */
+function lineOf(answer: object): string {
+  return `${JSON.stringify(answer)}\n`;
+}
+
+/** Of UTF-8, for each unit of UTF-16. */
+const MOST_BYTES_OF_A_CHARACTER = 3;
+
+const NO_VARIABLES = Object.freeze({});
+
+interface SoundBody {
+  readonly query: string;
+  readonly operationName?: string | null;
+  readonly variables?: Readonly<Record<string, unknown>> | null;
+}
+
+/** GraphQL over HTTP, "GET": variables as JSON. Undefined where these are none. */
+function fromAddress(parameters: unknown): unknown {
+  const { variables, ...others } = parameters as Record<string, unknown>;
+  if (variables === undefined) return others;
+  try {
+    return typeof variables === 'string' ? { ...others, variables: JSON.parse(variables) } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A body of the three members that this server reads, each of its kind. */
+function isSound(body: unknown): body is SoundBody {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return false;
+  const { query, operationName, variables, ...others } = body as Record<string, unknown>;
+  return (
+    typeof query === 'string' &&
+    (operationName === undefined || operationName === null || typeof operationName === 'string') &&
+    (variables === undefined || (typeof variables === 'object' && !Array.isArray(variables))) &&
+    Object.keys(others).length === 0
+  );
+}
+
+/** As the client is told: see `api-server.ts` for the same on Apollo's way. */
+function described(result: ExecutionResult, context: RequestContext, logger: Logger): object {
+  const { data = null, errors = [] } = result;
+  const { receipts } = context;
+  const told = errors.map((error) => describe(error, context, logger));
+  return { errors: receipts.tell(told), data };
+}
+
+function describe(error: GraphQLError, context: RequestContext, logger: Logger): GraphQLFormattedError {
+  logError(logger, error, context);
+  const said = describeError(error.toJSON(), error);
+  return said.extensions?.code === 'INTERNAL'
+    ? { ...said, extensions: { ...said.extensions, requestId: context.requestId } }
+    : said;
+}
