@@ -260,7 +260,7 @@ describe('the subscriptions of an identity', () => {
       expect(isRefused).toContain(true);
       return isRefused.indexOf(true) === 3;
     };
+    // As often as asked: what the others sent before they went may still be read in between.
     expect(await eventually(hasThree)).toBe(true);
-    expect(await hasThree()).toBe(true);
   });
 });
