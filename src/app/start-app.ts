@@ -36,6 +36,7 @@ import { LiveLimits } from '../traffic/live-limits.ts';
 import { EgressPolicy } from '../traffic/network/egress.ts';
 import { extraAuthoritiesFault } from '../traffic/network/extra-authorities.ts';
 import type { Refusal } from '../words/refusal.ts';
+import { newTimeOrderedId } from '../words/time-ordered-id.ts';
 import { catalogueOf } from './catalogue-of.ts';
 import { startControl } from './control.ts';
 import { health, watchReadiness } from './health.ts';
@@ -74,7 +75,7 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
       now: () => new Date().toISOString(),
       // Where there are other nodes, clocks differ a little, and are held against the store's.
       ...(!store.shared && { clockBehind: (details) => clockBehind.met(details) }),
-      newCommitId: randomUUID,
+      newCommitId: newTimeOrderedId,
       alarm: (message, details) => logger.error(details, message),
       assertReady: async () => {
         await readiness.assertReady();

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import type { Config } from '../config/config.ts';
 import { StoreUnusableError } from '../event-sourcing/event-store.ts';
@@ -14,6 +13,7 @@ import type { Rewrapped } from '../secrets/rewrap.ts';
 import { Secrets } from '../secrets/secrets.ts';
 import { prepareDataDirectory } from '../stores/data-directory.ts';
 import type { Refusal } from '../words/refusal.ts';
+import { newTimeOrderedId } from '../words/time-ordered-id.ts';
 import { catalogueOf } from './catalogue-of.ts';
 import { databaseFile, LEDGER_MEMORY, openStore } from './open-store.ts';
 
@@ -62,7 +62,7 @@ export async function issueStoredToken(
   const ledgers = new Ledgers<ProjectView, Command, Refusal>(
     projectModel,
     {
-      ...{ store, newCommitId: randomUUID, alarm: warn, stopped: stopping.signal },
+      ...{ store, newCommitId: newTimeOrderedId, alarm: warn, stopped: stopping.signal },
       now: () => new Date().toISOString(),
       assertReady: () => readiness.assertReady(),
     },

@@ -1,12 +1,12 @@
-import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { EventVersions } from '../event-sourcing/decoder.ts';
 import { makeId } from '../words/ids.ts';
+import { newTimeOrderedId } from '../words/time-ordered-id.ts';
 
 export type DataSourceId = string & { readonly brand: 'DataSourceId' };
 
 export function newDataSourceId(project: string): DataSourceId {
-  return makeId({ type: 'DataSource', project, local: randomUUID() }) as DataSourceId;
+  return makeId({ type: 'DataSource', project, local: newTimeOrderedId() }) as DataSourceId;
 }
 
 const plainHeader = z.strictObject({ name: z.string(), value: z.string() });

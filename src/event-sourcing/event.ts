@@ -1,5 +1,5 @@
 import { hash as digest } from 'node:crypto';
-import canonicalize from 'canonicalize';
+import { canonicalJson } from './canonical-json.ts';
 
 /** Who did something, as of the commit that says so. */
 export interface Actor {
@@ -85,9 +85,7 @@ export const GENESIS_HASH = '0'.repeat(64);
 
 /** RFC 8785 bytes of a JSON value. Throws on what JSON cannot hold, lone surrogates included. */
 export function canonicalBytes(value: unknown): Uint8Array {
-  const text = canonicalize(value);
-  if (text === undefined) throw new TypeError('not a JSON value');
-  return Buffer.from(text, 'utf8');
+  return Buffer.from(canonicalJson(value), 'utf8');
 }
 
 export function sealCommit(commit: Commit): SealedCommit {

@@ -1,12 +1,12 @@
-import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { EventVersions } from '../event-sourcing/decoder.ts';
 import { makeId } from '../words/ids.ts';
+import { newTimeOrderedId } from '../words/time-ordered-id.ts';
 
 export type ParameterId = string & { readonly brand: 'ParameterId' };
 
 export function newParameterId(project: string): ParameterId {
-  return makeId({ type: 'ConfigParameter', project, local: randomUUID() }) as ParameterId;
+  return makeId({ type: 'ConfigParameter', project, local: newTimeOrderedId() }) as ParameterId;
 }
 
 /** A text as typed, or where the secret is kept. */

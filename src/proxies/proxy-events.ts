@@ -1,13 +1,13 @@
-import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { EventVersions } from '../event-sourcing/decoder.ts';
 import { TrafficFailure } from '../traffic/failures.ts';
 import { makeId } from '../words/ids.ts';
+import { newTimeOrderedId } from '../words/time-ordered-id.ts';
 
 export type ProxyId = string & { readonly brand: 'ProxyId' };
 
 export function newProxyId(project: string): ProxyId {
-  return makeId({ type: 'ProxyConnection', project, local: randomUUID() }) as ProxyId;
+  return makeId({ type: 'ProxyConnection', project, local: newTimeOrderedId() }) as ProxyId;
 }
 
 const type = z.enum(['HTTP', 'HTTPS']);

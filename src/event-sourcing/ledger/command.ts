@@ -36,20 +36,21 @@ export function nextCommit<Command>(
   stamp: { readonly commitId: string; readonly now: string },
 ): Commit {
   const { actor, reason, idempotency } = envelope;
+  // In the order of their canonical form.
   return {
-    project,
-    position: image.position + 1,
-    commitId: stamp.commitId,
-    at: later(stamp.now, image.at),
     actor,
+    at: later(stamp.now, image.at),
     ...(authority && { authority }),
-    ...(reason !== undefined && { reason }),
-    ...(idempotency && {
-      idempotency: { key: idempotency.key, keyId: idempotency.keyId, digest: idempotency.digest },
-    }),
+    commitId: stamp.commitId,
     events,
-    previousHash: image.hash,
     format: 1,
+    ...(idempotency && {
+      idempotency: { digest: idempotency.digest, key: idempotency.key, keyId: idempotency.keyId },
+    }),
+    position: image.position + 1,
+    previousHash: image.hash,
+    project,
+    ...(reason !== undefined && { reason }),
   };
 }
 
