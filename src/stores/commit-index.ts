@@ -132,30 +132,46 @@ export function assertAppendable(commits: readonly SealedCommit[]): void {
  * covers, or when the copies that the store has beside it do not say what it says.
  *
  * @param copies what is stored beside the body
- * @param copiesOf what that is to be
+ * @param copiesOf what that is to be; left out: the index alone
  */
-export function openStored<Copies extends Pick<CommitIndex, 'project' | 'position' | 'claim'>>(
+export function openStored<Copies extends CommitIndex>(
   body: Uint8Array,
   hash: string,
   copies: Copies,
-  copiesOf: (index: CommitIndex) => Copies,
+  copiesOf?: (index: CommitIndex) => Copies,
 ): SealedCommit {
   const fail = (reason: string, cause?: unknown) =>
     new UnsoundCommitError(copies.project, copies.position, reason, { cause });
   let sealed: SealedCommit;
-  let wanted: Copies;
+  let differing: readonly string[];
   try {
     sealed = openCommit(body, hash);
-    wanted = copiesOf(indexOf(sealed.commit));
+    const index = !copiesOf && isIndexOf(copies, sealed.commit) ? copies : indexOf(sealed.commit);
+    differing = index === copies ? [] : differingMembers(copiesOf ? copiesOf(index) : index, copies);
   } catch (cause) {
     throw fail("its body can't be read", cause);
   }
   if (chainHash(sealed.commit.previousHash, body) !== hash) throw fail('its body is not what its hash covers');
-  const differing = differingMembers(wanted, copies);
   // A key that an earlier commit has already: see `CopiesInOrder`.
   const isLater = String(differing) === 'claim' && copies.claim === sealed.commit.commitId;
   if (differing.length > 0 && !isLater) throw fail(`it differs from its copy of ${differing.join(', ')}`);
   return sealed;
+}
+
+/** Whether the index is that of the commit. Of nearly each commit that is read it is, and nothing is made to find out. */
+function isIndexOf(index: CommitIndex, commit: Commit): boolean {
+  return (
+    index.position === commit.position &&
+    index.project === commit.project &&
+    index.at === commit.at &&
+    index.actorId === commit.actor.id &&
+    index.claim === claimOf(commit) &&
+    index.events.length === commit.events.length &&
+    index.events.every(({ type, subject }, at) => {
+      const event = commit.events[at];
+      return event?.type === type && event.subject?.id === subject;
+    })
+  );
 }
 
 /** Once for each commit that is read: no lists of members are made. */

@@ -328,7 +328,7 @@ function snapshotKey({ project, fold, position, base, writer }: SnapshotPlace, p
 }
 
 function open({ index, body, hash }: StoredCommit): SealedCommit {
-  return openStored(Uint8Array.from(body), hash, index, (wanted) => wanted);
+  return openStored(Uint8Array.from(body), hash, index);
 }
 
 function claimKey(project: string, claim: string): string {

@@ -279,6 +279,21 @@ describe('a stored commit', () => {
     await events.close();
   });
 
+  test.each([
+    ['nothing', "X''"],
+    ['what is no text', "X'00FF00'"],
+    ['what the next one begins with', 'body || (SELECT body FROM commits WHERE position = 3)'],
+    ['all but its end', 'CAST(substr(body, 1, length(body) - 1) AS BLOB)'],
+  ])('whose body is %s stops the reader there, whatever is read along with it', async (_, body) => {
+    await tampered(`UPDATE commits SET body = CAST(${body} AS BLOB) WHERE position = 2`);
+    const { events } = openSqlite(file);
+    expect(await positionsOf(events, 'p', { upTo: 1 })).toEqual([1]);
+    await expect(readAll(events, 'p')).rejects.toThrow("position 2: its body can't be read");
+    await expect(readAll(events, 'p', { direction: 'backwards' })).rejects.toThrow('position 2');
+    expect(await positionsOf(events, 'p', { after: 2 })).toEqual([3]);
+    await events.close();
+  });
+
   test('that an index still names, but that is gone, is missed', async () => {
     await tampered('DELETE FROM commits WHERE position = 2');
     const { events } = openSqlite(file);

@@ -48,8 +48,11 @@ export function positions(
   if (bounds.after >= bounds.upTo) return [];
   const { sql, values } = matching(project, bounds, where);
   const order = direction === 'forwards' ? 'ASC' : 'DESC';
-  const rows = connection.all(`${sql} ORDER BY position ${order} LIMIT ?`, ...values, limit);
-  return (rows as { position: number }[]).map(({ position }) => position);
+  const found = connection.get(
+    `SELECT json_group_array(position) AS list FROM (${sql} ORDER BY position ${order} LIMIT ?)`,
+    ...[...values, limit],
+  ) as { list: string };
+  return JSON.parse(found.list) as number[];
 }
 
 /** Walks the narrowest index that the filter names; the rest of the filter is looked up at each position. */
