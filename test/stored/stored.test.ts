@@ -12,7 +12,7 @@ const HERE = 'test/stored';
 const forms = readdirSync(HERE, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
 
 test('there are data directories of earlier versions', () => {
-  expect(forms).toEqual(expect.arrayContaining(['schema-2', 'schema-3', 'schema-4']));
+  expect(forms).toEqual(expect.arrayContaining(['schema-2', 'schema-3', 'schema-4', 'schema-5']));
 });
 
 describe.each(forms)('a data directory of %s', (form) => {

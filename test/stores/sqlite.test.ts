@@ -31,7 +31,15 @@ async function tampered(sql: string): Promise<void> {
   database.close();
 }
 
+/** The indexes of commits as they were before there were fewer. */
+const ALL_INDEXES = `
+  CREATE INDEX commits_by_time ON commits (project, at, position);
+  DROP INDEX commits_by_claim;
+  CREATE UNIQUE INDEX commits_by_claim ON commits (project, claim);
+`;
+
 const BEFORE_READERS = `
+  ${ALL_INDEXES}
   DROP TABLE catalogue;
   DROP TABLE readers;
   DROP TABLE token_uses;
@@ -137,6 +145,27 @@ describe('the file of a SQLite store', () => {
       expect.stringMatching(/^commit-/),
       'unreadable 3',
     ]);
+    database.close();
+  });
+
+  test('of the fourth version loses its index of times, and finds commits by time and by key as before', async () => {
+    await tampered(`${ALL_INDEXES} PRAGMA user_version = 4;`);
+    for (let start = 0; start < 2; start += 1) {
+      const { events } = openSqlite(file);
+      const [, second, third] = await readAll(events, 'p');
+      const since = second?.commit.at ?? '';
+      const until = third?.commit.at ?? '';
+      expect((await readAll(events, 'p', { where: { since } })).map(({ hash }) => hash)).toEqual(
+        [second, third].map((sealed) => sealed?.hash),
+      );
+      expect(await readAll(events, 'p', { where: { since, until } })).toEqual([second]);
+      expect((await events.findByIdempotencyKey('p', 'x-actor:ada', 'key-2'))?.commit.position).toBe(2);
+      const again = logOf('p', 4, () => ({ idempotency: { key: 'key-2', keyId: 'k1', digest: 'ab' } }));
+      expect(await events.append(again.slice(3))).toEqual({ landed: 0, outcome: 'conflict' });
+      await events.close();
+    }
+    const database = new Database(file);
+    expect(database.prepare("SELECT name FROM sqlite_schema WHERE name = 'commits_by_time'").all()).toEqual([]);
     database.close();
   });
 

@@ -13,25 +13,36 @@ interface Query {
 }
 
 /**
- * The bounds of a range as the log stands now. Times become positions through `commits_by_time`, as `at` never runs
- * backwards within a project.
+ * The bounds of a range as the log stands now. Times become positions by halving, as `at` never runs backwards within a
+ * project.
  */
 export function boundsOf(connection: SqliteConnection, project: string, range: CommitRange): Bounds {
   const { since, until } = range.where ?? {};
   const head = number(connection, 'SELECT max(position) AS n FROM commits WHERE project = ?', project) ?? 0;
-  const firstAt = (time: string) =>
-    number(
-      connection,
-      'SELECT position AS n FROM commits WHERE project = ? AND at >= ? ORDER BY at, position LIMIT 1',
-      project,
-      time,
-    );
-  const first = since === undefined ? 1 : (firstAt(since) ?? head + 1);
-  const beyond = until === undefined ? head + 1 : (firstAt(until) ?? head + 1);
+  const firstAt = (time: string) => firstPositionAt(connection, project, { time, head });
+  const first = since === undefined ? 1 : firstAt(since);
+  const beyond = until === undefined ? head + 1 : firstAt(until);
   return {
     after: Math.max(range.after ?? 0, first - 1),
     upTo: Math.min(range.upTo ?? head, beyond - 1),
   };
+}
+
+/** The first position whose commit is not before the time; behind the head where there is none. */
+function firstPositionAt(
+  connection: SqliteConnection,
+  project: string,
+  { time, head }: { readonly time: string; readonly head: number },
+): number {
+  let [low, high] = [1, head + 1];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    const sql = 'SELECT position, at FROM commits WHERE project = ? AND position >= ? ORDER BY position LIMIT 1';
+    const row = connection.get(sql, project, middle) as { position: number; at: string } | undefined;
+    if (row && row.at < time) low = row.position + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** At most `limit` positions within the bounds that match the filter (its times excepted), in order. */

@@ -11,6 +11,12 @@ export class UnsureCommitError extends Error {
   override readonly name = 'UnsureCommitError';
 }
 
+interface Prepared {
+  readonly statement: Database.Statement;
+  /** How many values it takes. */
+  readonly places: number;
+}
+
 /** How long to wait for a process that is about to end. The wait blocks this process. */
 const LOCK_TIMEOUT_MS = 1_000;
 
@@ -28,7 +34,7 @@ const SQLITE_NOTADB = 26;
  */
 export class SqliteConnection {
   readonly #database: Database.Database;
-  readonly #statements = new Map<string, Database.Statement>();
+  readonly #statements = new Map<string, Prepared>();
 
   private constructor(database: Database.Database) {
     this.#database = database;
@@ -65,16 +71,25 @@ export class SqliteConnection {
   }
 
   get(sql: string, ...values: readonly SqlValue[]): unknown {
-    return this.#attempt(() => this.#prepare(sql).get(bind(sql, values)));
+    return this.#attempt(() => {
+      const { statement, places } = this.#prepare(sql);
+      return statement.get(bind(sql, places, values));
+    });
   }
 
   all(sql: string, ...values: readonly SqlValue[]): unknown[] {
-    return this.#attempt(() => this.#prepare(sql).all(bind(sql, values)));
+    return this.#attempt(() => {
+      const { statement, places } = this.#prepare(sql);
+      return statement.all(bind(sql, places, values));
+    });
   }
 
   /** Answers how many rows it changed. */
   run(sql: string, ...values: readonly SqlValue[]): number {
-    return this.#attempt(() => this.#prepare(sql).run(bind(sql, values))).changes;
+    return this.#attempt(() => {
+      const { statement, places } = this.#prepare(sql);
+      return statement.run(bind(sql, places, values)).changes;
+    });
   }
 
   exec(sql: string): void {
@@ -88,7 +103,7 @@ export class SqliteConnection {
   transaction<T>(work: () => T): T {
     this.#assertOpen();
     if (this.#database.inTransaction) this.exec('ROLLBACK');
-    this.exec('BEGIN IMMEDIATE');
+    this.run('BEGIN IMMEDIATE');
     let result: T;
     try {
       result = work();
@@ -97,7 +112,7 @@ export class SqliteConnection {
       throw error;
     }
     try {
-      this.#database.exec('COMMIT');
+      this.#prepare('COMMIT').statement.run([]);
     } catch (cause) {
       this.#rollback();
       throw new UnsureCommitError('the disk failed while committing', { cause });
@@ -124,12 +139,12 @@ export class SqliteConnection {
     this.#database.close();
   }
 
-  #prepare(sql: string): Database.Statement {
+  #prepare(sql: string): Prepared {
     const known = this.#statements.get(sql);
     if (known) return known;
-    const statement = this.#database.prepare(sql);
-    this.#statements.set(sql, statement);
-    return statement;
+    const prepared = { statement: this.#database.prepare(sql), places: sql.split('?').length - 1 };
+    this.#statements.set(sql, prepared);
+    return prepared;
   }
 
   #attempt<T>(work: () => T): T {
@@ -176,16 +191,18 @@ function createFile(path: string): void {
  * The only way of values into statements, as `libsql` checks neither how many there are nor what they are: as many as the
  * statement has places, integers as BigInt (other numbers would become REAL), well-formed texts without NUL, bytes, null.
  */
-function bind(sql: string, values: readonly SqlValue[]): unknown[] {
-  const expected = sql.split('?').length - 1;
-  if (values.length !== expected) throw new TypeError(`${expected} values expected, ${values.length} given: ${sql}`);
+function bind(sql: string, places: number, values: readonly SqlValue[]): unknown[] {
+  if (values.length !== places) throw new TypeError(`${places} values expected, ${values.length} given: ${sql}`);
   return values.map((value) => {
     if (typeof value === 'number' && Number.isSafeInteger(value)) return BigInt(value);
-    if (typeof value === 'string' && !/[\p{Surrogate}\0]/u.test(value)) return value;
+    if (typeof value === 'string' && (PLAIN.test(value) || !/[\p{Surrogate}\0]/u.test(value))) return value;
     if (value === null || value instanceof Uint8Array) return value;
     throw new TypeError(`neither a safe integer, well-formed text without NUL, bytes nor null: ${typeof value}`);
   });
 }
+
+/** Nearly all texts are; this is found out faster. */
+const PLAIN = /^[\x20-\x7e]*$/;
 
 function primaryCode(error: unknown): number | undefined {
   return error instanceof Database.SqliteError && error.rawCode !== undefined ? error.rawCode & 0xff : undefined;

@@ -26,7 +26,7 @@ export function rebuildCopies(connection: SqliteConnection): void {
       const index = copies.next(project, new Uint8Array(body));
       const claim = index?.claim ?? placeholderClaim(position);
       connection.run('UPDATE commits SET claim = ? WHERE project = ? AND position = ?', claim, project, position);
-      insertEvents(connection, { project, position, events: index?.events ?? [] });
+      insertEvents(connection, [{ project, position, events: index?.events ?? [] }]);
     }
     const end = page.at(-1);
     if (!end) return;

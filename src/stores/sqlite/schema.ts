@@ -4,7 +4,7 @@ import { rebuildCopies } from './rebuild-copies.ts';
 
 /** "PLdg": tells our files from other programs' (https://www.sqlite.org/fileformat2.html#application_id). */
 const APPLICATION_ID = 0x504c6467;
-const SCHEMA_VERSION = 4;
+const SCHEMA_VERSION = 5;
 
 const SNAPSHOTS = `
   CREATE TABLE snapshots (
@@ -53,7 +53,10 @@ const CATALOGUE = `
   ) STRICT, WITHOUT ROWID;
 `;
 
-const CLAIMS = 'CREATE UNIQUE INDEX commits_by_claim ON commits (project, claim);';
+/** Which claims name an idempotency key: they are JSON arrays. The others are ids of commits, which no two have. */
+export const NAMES_A_KEY = "substr(claim, 1, 1) = '['";
+
+const CLAIMS = `CREATE UNIQUE INDEX commits_by_claim ON commits (project, claim) WHERE ${NAMES_A_KEY};`;
 
 const SCHEMA = `
   CREATE TABLE commits (
@@ -66,7 +69,6 @@ const SCHEMA = `
     body BLOB NOT NULL,
     PRIMARY KEY (project, position)
   ) STRICT;
-  CREATE INDEX commits_by_time ON commits (project, at, position);
   CREATE INDEX commits_by_actor ON commits (project, actor_id, position);
   ${CLAIMS}
   ${EVENTS}
@@ -108,11 +110,17 @@ function makeClaims(connection: SqliteConnection): void {
   connection.exec(CLAIMS);
 }
 
-/** From any version before: to 4, the tables of who may read what, which are filled from the logs. */
+/**
+ * From any version before: to 4, the tables of who may read what, which are filled from the logs; to 5, without the index
+ * of times, which positions find as well, and with claims in their index only where they name a key.
+ */
 function migrate(connection: SqliteConnection, version: number): void {
   if (version < 3) makeClaims(connection);
+  if (version < 4) connection.exec(CATALOGUE);
   connection.exec(`
-    ${CATALOGUE}
+    DROP INDEX commits_by_time;
+    DROP INDEX commits_by_claim;
+    ${CLAIMS}
     PRAGMA user_version = ${SCHEMA_VERSION};
   `);
 }

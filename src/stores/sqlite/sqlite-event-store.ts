@@ -22,18 +22,24 @@ import {
   noteTokenUse,
   registerProjects,
 } from './catalogue-rows.ts';
-import { boundsOf, positions } from './commit-positions.ts';
-import { commitsAt, insertCommit } from './commit-rows.ts';
+import { type CommitPage, commitsAt, openCommits, pageOf, readPages, type StoredCommits } from './commit-pages.ts';
+import type { Bounds } from './commit-positions.ts';
+import { type CommitRow, insertCommits, rowOf } from './commit-rows.ts';
 import { type SqliteConnection, UnsureCommitError } from './connection.ts';
 import { countEvents } from './event-counts.ts';
+import { NAMES_A_KEY } from './schema.ts';
 
-/** So many positions are looked up at once, and so many commits are read before other work gets its turn. */
-const PAGE = 256;
+const ALL_OF_NOTHING: AppendResult = { landed: 0, outcome: 'all' };
+
+/** So many projects' heads are known without being looked up. */
+const MOST_HEADS = 10_000;
 
 /** Commits in one SQLite file, which belongs to one process. */
 export class SqliteEventStore implements EventStore {
   readonly shared = false;
   readonly #connection: SqliteConnection;
+  /** The newest positions of projects that were appended to: nobody else appends. */
+  readonly #heads = new Map<string, number>();
 
   constructor(connection: SqliteConnection) {
     this.#connection = connection;
@@ -41,12 +47,17 @@ export class SqliteEventStore implements EventStore {
 
   async append(commits: readonly SealedCommit[]): Promise<AppendResult> {
     assertAppendable(commits);
-    const first = commits[0];
-    if (!first) return { landed: 0, outcome: 'all' };
+    const [result = ALL_OF_NOTHING] = this.appendRows([commits.map(rowOf)]);
+    return result;
+  }
+
+  /** One transaction for several appends, each of one project: see `append`. Throws for all of them alike. */
+  appendRows(appends: readonly (readonly CommitRow[])[]): AppendResult[] {
     try {
-      return this.#connection.transaction(() => this.#insert(first.commit.project, commits));
+      return this.#connection.transaction(() => appends.map((rows) => this.#insert(rows)));
     } catch (cause) {
-      if (cause instanceof UnsureCommitError) return { landed: 0, outcome: 'unknown', cause };
+      this.#heads.clear();
+      if (cause instanceof UnsureCommitError) return appends.map(() => ({ landed: 0, outcome: 'unknown', cause }));
       throw cause;
     }
   }
@@ -55,20 +66,17 @@ export class SqliteEventStore implements EventStore {
     return this.#head(project);
   }
 
-  async *read(project: string, range: CommitRange = {}): AsyncIterable<SealedCommit> {
-    const { direction = 'forwards', where = {} } = range;
-    let bounds = boundsOf(this.#connection, project, range);
-    for (let left = range.limit ?? Number.POSITIVE_INFINITY; left > 0; ) {
-      const limit = Math.min(left, PAGE);
-      const page = positions(this.#connection, project, { bounds, where, direction, limit });
-      yield* commitsAt(this.#connection, project, page);
-      const last = page.at(-1);
-      if (last === undefined || page.length < limit) return;
-      bounds = direction === 'forwards' ? { ...bounds, after: last } : { ...bounds, upTo: last - 1 };
-      left -= page.length;
+  read(project: string, range: CommitRange = {}): AsyncIterable<SealedCommit> {
+    return readPages(project, range, async (left, bounds) => {
       // A long replay must not keep the process from its other work.
-      await new Promise(setImmediate);
-    }
+      if (bounds) await new Promise(setImmediate);
+      return this.page(project, left, bounds);
+    });
+  }
+
+  /** See `pageOf`. */
+  page(project: string, range: CommitRange, bounds?: Bounds): CommitPage | undefined {
+    return pageOf(this.#connection, project, range, bounds);
   }
 
   async hasCommitAt(project: string, position: number): Promise<boolean> {
@@ -89,10 +97,19 @@ export class SqliteEventStore implements EventStore {
   }
 
   async findByIdempotencyKey(project: string, actorId: string, key: string): Promise<SealedCommit | undefined> {
-    const position = this.#positionOf(project, claimOfKey(actorId, key));
-    if (position === undefined) return undefined;
-    const [sealed] = commitsAt(this.#connection, project, [position]);
+    const stored = this.withKey(project, actorId, key);
+    if (!stored) return undefined;
+    const [sealed] = openCommits(project, stored);
     return sealed;
+  }
+
+  /** The commit that carries this idempotency key of this actor, unopened. */
+  withKey(project: string, actorId: string, key: string): StoredCommits | undefined {
+    const row = this.#connection.get(
+      `SELECT position FROM commits WHERE project = ? AND claim = ? AND ${NAMES_A_KEY}`,
+      ...[project, claimOfKey(actorId, key)],
+    ) as { position: number } | undefined;
+    return row && commitsAt(this.#connection, project, [row.position]);
   }
 
   async registerProjects(keys: readonly string[]): Promise<void> {
@@ -166,30 +183,26 @@ export class SqliteEventStore implements EventStore {
     return row && { position: row.position, hash: row.hash };
   }
 
-  #insert(project: string, commits: readonly SealedCommit[]): AppendResult {
-    let head = this.#head(project)?.position ?? 0;
-    let landed = 0;
-    for (const sealed of commits) {
-      const { position } = sealed.commit;
-      if (position <= head) {
-        if (this.#hashAt(project, position) !== sealed.hash) return { landed, outcome: 'conflict' };
-      } else {
-        if (position !== head + 1 || !insertCommit(this.#connection, sealed)) return { landed, outcome: 'conflict' };
-        head = position;
-      }
-      landed += 1;
-    }
-    return { landed, outcome: 'all' };
+  #insert(rows: readonly CommitRow[]): AppendResult {
+    const [first] = rows;
+    if (!first) return ALL_OF_NOTHING;
+    const { project } = first;
+    const head = this.#heads.get(project) ?? this.#head(project)?.position ?? 0;
+    const known = rows.filter(({ position }) => position <= head);
+    const foreign = known.findIndex(({ position, hash }) => this.#hashAt(project, position) !== hash);
+    if (foreign !== -1) return { landed: foreign, outcome: 'conflict' };
+    const fresh = rows.slice(known.length);
+    const follows = fresh[0] === undefined || fresh[0].position === head + 1;
+    const inserted = follows ? insertCommits(this.#connection, fresh) : 0;
+    if (this.#heads.size >= MOST_HEADS) this.#heads.clear();
+    this.#heads.set(project, head + inserted);
+    const landed = known.length + inserted;
+    return { landed, outcome: landed === rows.length ? 'all' : 'conflict' };
   }
 
   #hashAt(project: string, position: number): string | undefined {
     const row = this.#connection.get('SELECT hash FROM commits WHERE project = ? AND position = ?', project, position);
     return (row as { hash: string } | undefined)?.hash;
-  }
-
-  #positionOf(project: string, claim: string): number | undefined {
-    const row = this.#connection.get('SELECT position FROM commits WHERE project = ? AND claim = ?', project, claim);
-    return (row as { position: number } | undefined)?.position;
   }
 
   #write(work: () => void): void {
