@@ -103,7 +103,7 @@ export class SqliteConnection {
   transaction<T>(work: () => T): T {
     this.#assertOpen();
     if (this.#database.inTransaction) this.exec('ROLLBACK');
-    this.run('BEGIN IMMEDIATE');
+    this.#attempt(() => this.#prepare('BEGIN IMMEDIATE').statement.run([]));
     let result: T;
     try {
       result = work();
