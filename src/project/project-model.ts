@@ -136,7 +136,7 @@ export const projectModel: Model<ProjectView, Command, Refusal> = {
   }),
 
   apply(view, commit) {
-    for (const event of decodeEvents(commit)) applyEvent(view, event, commit);
+    for (const event of decoder.decodeAsStored(commit) as AnyEvent[]) applyEvent(view, event, commit);
     noteSeen(view.grants, commit);
   },
 

@@ -52,6 +52,12 @@ function commitOf(event: Event): Commit {
   };
 }
 
+/** Every object in a JSON value, the value included. */
+function objectsIn(value: unknown): object[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return [...(Array.isArray(value) ? [] : [value]), ...Object.values(value).flatMap(objectsIn)];
+}
+
 const examples = [...golden].flatMap(([file, events]) =>
   events.map((event, index) => [`${file} ${index}`, event] as const),
 );
@@ -70,6 +76,17 @@ describe('the storage format', () => {
   test.each(examples)('%s with a member that nobody knows stops its project', (_, event) => {
     const altered = { ...event, data: { ...event.data, surprise: 1 } };
     expect(() => decodeEvents(commitOf(altered))).toThrow(UndecodableEventError);
+  });
+
+  test.each(examples)('%s with a member that nobody knows, anywhere, is not folded either', (_, event) => {
+    const view = projectModel.empty();
+    for (const holder of objectsIn(event.data)) {
+      Object.defineProperty(holder, 'surprise', { value: 1, enumerable: true, configurable: true });
+      const commit = JSON.parse(JSON.stringify(commitOf(event))) as Commit;
+      expect(() => projectModel.apply(view, commit)).toThrow(/does not have its form/);
+      Reflect.deleteProperty(holder, 'surprise');
+    }
+    expect(() => projectModel.apply(view, commitOf(event))).not.toThrow();
   });
 
   test.each([
