@@ -150,11 +150,12 @@ function* filedUnder(
 export function applyToDataSources(table: DataSourceTable, event: Event & DataSourceEvent, commit: Commit): void {
   if (!event.subject) return;
   const id = event.subject.id as DataSourceId;
-  const row = table.get(id);
-  const source = evolveDataSource(row?.source ?? { status: 'absent' }, event, { id, version: event.subject.version });
-  if (source.status === 'absent') return;
-  const deletion = DELETION[event.type];
-  table.put({ id, source, ...(row ? auditEdit(row, event, commit, deletion) : auditCreation(commit)) });
+  const { version } = event.subject;
+  table.change(id, (row) => {
+    const source = evolveDataSource(row?.source ?? { status: 'absent' }, event, { id, version });
+    if (source.status === 'absent') return undefined;
+    return { id, source, ...(row ? auditEdit(row, event, commit, DELETION[event.type]) : auditCreation(commit)) };
+  });
 }
 
 const DELETION = {

@@ -107,8 +107,9 @@ export function evolveDataSource(
   { id, version }: { readonly id: DataSourceId; readonly version: number },
 ): DataSource {
   if (event.type === 'DataSourceCreated') {
-    const { description = null, ...rest } = event.data.set;
-    return { status: 'active', id, version, fields: { ...rest, description }, proxyConnectionId: null };
+    const { name, description = null, type, baseUrl, headers } = event.data.set;
+    const fields = { name, type, baseUrl, headers, description };
+    return { status: 'active', id, version, fields, proxyConnectionId: null };
   }
   if (source.status === 'absent') return source;
   switch (event.type) {

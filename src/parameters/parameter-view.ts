@@ -85,14 +85,13 @@ export function storedValue(table: ParameterTable, environment: string, key: str
 export function applyToParameters(table: ParameterTable, event: Event & ParameterEvent, commit: Commit): void {
   if (!event.subject) return;
   const id = event.subject.id as ParameterId;
-  const row = table.get(id);
-  const parameter = evolveParameter(row?.parameter ?? { status: 'absent' }, event, {
-    id,
-    version: event.subject.version,
-  });
-  if (parameter.status === 'absent') return;
+  const { version } = event.subject;
   const deletion = event.type === 'ConfigParameterDeleted' ? 'deletes' : 'neither';
-  table.put({ id, parameter, ...(row ? auditEdit(row, event, commit, deletion) : auditCreation(commit)) });
+  table.change(id, (row) => {
+    const parameter = evolveParameter(row?.parameter ?? { status: 'absent' }, event, { id, version });
+    if (parameter.status === 'absent') return undefined;
+    return { id, parameter, ...(row ? auditEdit(row, event, commit, deletion) : auditCreation(commit)) };
+  });
 }
 
 export function renameEnvironmentsOfParameters(table: ParameterTable, renames: readonly Rename[]): void {

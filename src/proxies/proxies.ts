@@ -111,8 +111,9 @@ export function evolveProxy(
   const { id, version } = subject;
   switch (event.type) {
     case 'ProxyConnectionCreated': {
-      const { description = null, user = null, password = null, ...rest } = event.data.set;
-      return { status: 'active', id, version, fields: { ...rest, description, user, password } };
+      const { name, description = null, type, host, port, authType, user = null, password = null } = event.data.set;
+      const fields = { name, type, host, port, authType, description, user, password };
+      return { status: 'active', id, version, fields };
     }
     case 'ProxyConnectionUpdated':
     case 'ProxyConnectionRestored':

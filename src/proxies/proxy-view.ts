@@ -53,14 +53,14 @@ export const proxyTable: TableDefinition<ProxyRow> = {
   fromJson: (json: StoredProxy) => ({
     ...json,
     proxy: { ...json.proxy, id: json.id },
-    tests: new Map(json.tests),
+    tests: json.tests.length > 0 ? new Map(json.tests) : NO_TESTS,
   }),
 };
 
 /** Of memory, about: stages, certificates and texts from peers. */
 const BYTES_OF_A_TEST = 4_000;
 
-type StoredProxy = ProxyRow & { readonly tests: Iterable<readonly [string, TestRecord]> };
+type StoredProxy = Omit<ProxyRow, 'tests'> & { readonly tests: readonly (readonly [string, TestRecord])[] };
 
 /** The active one with this name, trimmed and without case. */
 export function proxyNamed(table: ProxyTable, name: string): ProxyRow | undefined {
@@ -97,19 +97,23 @@ export function mayBeWhereItSays({ proxy: { fields } }: ProxyRow, key: string): 
 
 export function applyToProxies(table: ProxyTable, event: Event & ProxyEvent, commit: Commit): void {
   if (!event.subject) return;
+  const { version } = event.subject;
   const id = event.subject.id as ProxyId;
-  const row = table.get(id);
-  const proxy = evolveProxy(row?.proxy ?? { status: 'absent' }, event, { id, version: event.subject.version });
-  if (proxy.status === 'absent') return;
-  const tests = row?.tests ?? new Map<string, TestRecord>();
-  if (event.type === 'ProxyTested') {
-    if (row)
-      table.put({ ...row, ...auditMention(row), tests: event.data.draft ? tests : withTest(tests, event, commit) });
-    return;
-  }
-  const deletion = DELETION[event.type];
-  table.put({ id, proxy, tests, ...(row ? auditEdit(row, event, commit, deletion) : auditCreation(commit)) });
+  table.change(id, (row) => {
+    const proxy = evolveProxy(row?.proxy ?? ABSENT, event, { id, version });
+    if (proxy.status === 'absent') return undefined;
+    if (event.type !== 'ProxyTested') {
+      const audit = row ? auditEdit(row, event, commit, DELETION[event.type]) : auditCreation(commit);
+      return { id, proxy, tests: row?.tests ?? NO_TESTS, ...audit };
+    }
+    if (!row) return undefined;
+    return { ...row, ...auditMention(row), tests: event.data.draft ? row.tests : withTest(row.tests, event, commit) };
+  });
 }
+
+const ABSENT = { status: 'absent' } as const;
+/** Of all proxies that were never tested. */
+const NO_TESTS: ProxyRow['tests'] = new Map();
 
 export function testRecord(event: Event & Extract<ProxyEvent, { type: 'ProxyTested' }>, commit: Commit): TestRecord {
   return { ...event.data, at: commit.at, by: commit.actor, position: commit.position };

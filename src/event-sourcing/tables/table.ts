@@ -113,26 +113,41 @@ export class Table<Row extends { readonly id: string }> {
   }
 
   put(row: Row): void {
-    const before = this.get(row.id);
-    this.rows.set(row.id, row);
+    this.change(row.id, () => row);
+  }
+
+  /**
+   * Puts what becomes of the row with this id, which is undefined when there is none. Looked up once. What is answered has
+   * the same id, or is undefined: nothing changes.
+   */
+  change(id: string, next: (before: Row | undefined) => Row | undefined): void {
+    const before = this.get(id);
+    const row = next(before);
+    if (!row) return;
+    this.rows.set(id, row);
     this.putBytes += this.bytesOf(row) - (before ? this.bytesOf(before) : 0);
     for (const name of this.definition.atOnce ?? []) {
       const index = this.index(name);
       const define = this.indexDefinition(name);
-      const oldKey = before && entryKey(define(before), row.id);
-      const newKey = entryKey(define(row), row.id);
+      const [oldKey, newKey] = [before && define(before), define(row)];
       if (oldKey === newKey) continue;
-      if (oldKey !== undefined) index.delete(oldKey);
-      if (newKey !== undefined) index.set(newKey, row.id);
+      if (oldKey !== undefined) index.delete(joinKey(oldKey, id));
+      if (newKey !== undefined) index.set(joinKey(newKey, id), id);
     }
-    for (const [name, define] of Object.entries(this.definition.manifold ?? {})) {
-      const index = this.index(name);
-      const oldKeys = new Set(before && define(before));
-      const newKeys = new Set(define(row));
-      for (const key of oldKeys) if (!newKeys.has(key)) index.delete(joinKey(key, row.id));
-      for (const key of newKeys) if (!oldKeys.has(key)) index.set(joinKey(key, row.id), row.id);
-      this.putBytes += (newKeys.size - oldKeys.size) * BYTES_OF_AN_ENTRY;
+    const { manifold } = this.definition;
+    for (const name in manifold) {
+      const define = manifold[name] as (row: Row) => readonly string[];
+      this.changeEntries(name, id, (before && define(before)) ?? NO_KEYS, define(row));
     }
+  }
+
+  private changeEntries(name: string, id: string, before: readonly string[], after: readonly string[]): void {
+    if (before.length === 0 && after.length === 0) return;
+    const index = this.index(name);
+    const [oldKeys, newKeys] = [new Set(before), new Set(after)];
+    for (const key of oldKeys) if (!newKeys.has(key)) index.delete(joinKey(key, id));
+    for (const key of newKeys) if (!oldKeys.has(key)) index.set(joinKey(key, id), id);
+    this.putBytes += (newKeys.size - oldKeys.size) * BYTES_OF_AN_ENTRY;
   }
 
   /** Every row, in the order of ids. */
@@ -264,6 +279,8 @@ function rowCodec<Row extends { readonly id: string }>(definition: TableDefiniti
     read: (json, id) => new Unread(json, id, read),
   };
 }
+
+const NO_KEYS: readonly string[] = [];
 
 /** Less than every character that a part of a key may hold. */
 const SEPARATOR = '\u0000';

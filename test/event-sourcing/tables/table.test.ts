@@ -57,3 +57,19 @@ describe('an index that files a row under any number of keys', () => {
     expect(table.bytes).toBe(least);
   });
 });
+
+describe('a change of a row', () => {
+  test('is made of the row that is there, or of none, and may leave it as it is', () => {
+    const table = Table.empty(definition);
+    table.change('1', (before) => (before ? undefined : { id: '1', labels: ['a'] }));
+    const fork = table.fork();
+    fork.change('1', (before) => before && { ...before, labels: [...before.labels, 'b'] });
+    fork.change('1', () => undefined);
+    fork.change('2', () => undefined);
+    expect([...fork.all()]).toEqual([{ id: '1', labels: ['a', 'b'] }]);
+    expect([...table.all()]).toEqual([{ id: '1', labels: ['a'] }]);
+    expect(fork.find('FIRST', 'a')?.labels).toEqual(['a', 'b']);
+    expectIndexed(fork);
+    expectIndexed(table);
+  });
+});
