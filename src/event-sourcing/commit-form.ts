@@ -1,4 +1,5 @@
 import type { Commit } from './event.ts';
+import { type SureCheck, strictObject } from './sure-check.ts';
 
 /** What a member has to be: a check of its value, the form of an object, or that of each member of a list. */
 type Check =
@@ -30,8 +31,8 @@ const like = (pattern: RegExp) => (value: unknown) => typeof value === 'string' 
 const anything = (value: unknown) => value !== undefined;
 
 /**
- * All that a commit of format 1 may hold. Each event's `data` has a form of its own: see `EventVersion`. Checked in place,
- * as every commit that is folded is: a copy of each would be most of the work.
+ * All that a commit of format 1 may hold. Each event's `data` has a form of its own: see `EventVersion`. Checked in place:
+ * a copy of each commit that is folded would be most of the work.
  */
 const COMMIT = form({
   project: text,
@@ -65,7 +66,18 @@ const COMMIT = form({
 
 /** Where a commit is not of format 1, or holds what nobody knows; empty where it is as it has to be. */
 export function strangeMembers(commit: Commit): readonly string[] {
-  return strangeIn(commit, COMMIT) ?? NONE;
+  return isSurelyCommit(commit) ? NONE : (strangeIn(commit, COMMIT) ?? NONE);
+}
+
+const isSurelyCommit = surely(COMMIT);
+
+/** The same without paths: of nearly all commits there are none. */
+function surely(check: Check): SureCheck {
+  if (typeof check === 'function') return check;
+  if ('members' in check)
+    return strictObject(check.members.map((member) => ({ ...member, check: surely(member.check) })));
+  const each = surely(check.each);
+  return (value) => Array.isArray(value) && value.length > 0 && value.every(each);
 }
 
 const NONE: readonly string[] = [];

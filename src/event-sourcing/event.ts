@@ -95,8 +95,8 @@ export function sealCommit(commit: Commit): SealedCommit {
 
 /** Reads a body. The hash is taken as given: whoever reads it from a store checks it against the body (`chainHash`). */
 export function openCommit(body: Uint8Array, hash: string): SealedCommit {
-  const commit = JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8')) as Commit;
-  return { commit, body, hash };
+  const bytes = body instanceof Buffer ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  return { commit: JSON.parse(bytes.toString('utf8')) as Commit, body, hash };
 }
 
 export function chainHash(previousHash: string, body: Uint8Array): string {

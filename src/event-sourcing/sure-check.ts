@@ -80,18 +80,31 @@ function arrayCheck(element: SureCheck | undefined): SureCheck | undefined {
 }
 
 function objectCheck(shape: z.core.$ZodShape): SureCheck | undefined {
-  const members: { readonly name: string; readonly isRequired: boolean; readonly check: SureCheck }[] = [];
+  const members: CheckedMember[] = [];
   for (const [name, schema] of Object.entries(shape)) {
     const check = compile(schema);
     // What every object inherits can't be told from what it has.
     if (!check || name in Object.prototype) return undefined;
     members.push({ name, isRequired: schema._zod.optin !== 'optional', check });
   }
+  return strictObject(members);
+}
+
+/** A member whose name no object inherits. */
+export interface CheckedMember {
+  readonly name: string;
+  readonly isRequired: boolean;
+  readonly check: SureCheck;
+}
+
+/** Sure of objects that have these members and no others. */
+export function strictObject(members: readonly CheckedMember[]): SureCheck {
   return (value) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
     let known = 0;
     for (const { name, isRequired, check } of members) {
       const member = (value as Readonly<Record<string, unknown>>)[name];
+      // JSON has no undefined members.
       if (member === undefined) {
         if (isRequired) return false;
       } else if (check(member)) known += 1;
