@@ -1,7 +1,8 @@
 import { type Audited, auditCreation, auditEdit } from '../event-sourcing/audited.ts';
 import type { Commit, Event } from '../event-sourcing/event.ts';
 import { listIndexes } from '../event-sourcing/tables/list-indexes.ts';
-import { sortText, type Table, type TableDefinition } from '../event-sourcing/tables/table.ts';
+import { sortText } from '../event-sourcing/tables/sort-keys.ts';
+import type { Table, TableDefinition } from '../event-sourcing/tables/table.ts';
 import type { TokenEvent, TokenId } from './token-events.ts';
 import { evolveToken, isGood, MOST_ACTIVE_TOKENS, type TokenState } from './tokens.ts';
 

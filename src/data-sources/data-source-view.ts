@@ -1,7 +1,8 @@
 import { type Audited, auditCreation, auditEdit } from '../event-sourcing/audited.ts';
 import type { Commit, Event } from '../event-sourcing/event.ts';
 import { listIndex, listIndexes } from '../event-sourcing/tables/list-indexes.ts';
-import { joinKey, sortText, type Table, type TableDefinition } from '../event-sourcing/tables/table.ts';
+import { joinKey, sortText } from '../event-sourcing/tables/sort-keys.ts';
+import type { Table, TableDefinition } from '../event-sourcing/tables/table.ts';
 import { mayName, templateKeys } from '../traffic/templates.ts';
 import type { DataSourceEvent, DataSourceId, StoredHeader } from './data-source-events.ts';
 import { type DataSourceState, evolveDataSource } from './data-sources.ts';

@@ -1,7 +1,8 @@
 import { type Audited, auditCreation, auditEdit } from '../event-sourcing/audited.ts';
 import type { Commit, Event } from '../event-sourcing/event.ts';
 import { listIndexes } from '../event-sourcing/tables/list-indexes.ts';
-import { joinKey, sortText, type Table, type TableDefinition } from '../event-sourcing/tables/table.ts';
+import { joinKey, sortText } from '../event-sourcing/tables/sort-keys.ts';
+import type { Table, TableDefinition } from '../event-sourcing/tables/table.ts';
 import type { ParameterValues } from '../traffic/parameter-values.ts';
 import type { Rename } from '../words/rename.ts';
 import type { ParameterEvent, ParameterId, StoredValue } from './parameter-events.ts';

@@ -1,7 +1,8 @@
 import { type Audited, auditCreation, auditEdit, auditMention } from '../event-sourcing/audited.ts';
 import type { Actor, Commit, Event } from '../event-sourcing/event.ts';
 import { listIndex, listIndexes } from '../event-sourcing/tables/list-indexes.ts';
-import { joinKey, sortText, type Table, type TableDefinition } from '../event-sourcing/tables/table.ts';
+import { joinKey, sortText } from '../event-sourcing/tables/sort-keys.ts';
+import type { Table, TableDefinition } from '../event-sourcing/tables/table.ts';
 import { mayName } from '../traffic/templates.ts';
 import type { Rename } from '../words/rename.ts';
 import { evolveProxy, type ProxyState } from './proxies.ts';

@@ -7,7 +7,7 @@ import {
   readUpdateDataSource,
 } from '../../data-sources/data-source-input.ts';
 import { BY_PROXY, type DataSourceRow, dataSourceNamed } from '../../data-sources/data-source-view.ts';
-import { foldCase } from '../../event-sourcing/tables/table.ts';
+import { foldCase } from '../../event-sourcing/tables/sort-keys.ts';
 import { pastVersion } from '../../history/past-version.ts';
 import { routingOf } from '../../project/routing.ts';
 import { after } from '../../words/after.ts';

@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, FieldResolver, Info, Mutation, Resolver, Root } from 'type-graphql';
-import { foldCase } from '../../event-sourcing/tables/table.ts';
+import { foldCase } from '../../event-sourcing/tables/sort-keys.ts';
 import { newParameterId } from '../../parameters/parameter-events.ts';
 import { readDeleteParameter, readSetParameter } from '../../parameters/parameter-input.ts';
 import { activeParameter, latestParameter, type ParameterRow } from '../../parameters/parameter-view.ts';

@@ -1,7 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, FieldResolver, Info, Mutation, Resolver, Root } from 'type-graphql';
 import { dataSourcesUsing, isProxyInUse } from '../../data-sources/data-source-view.ts';
-import { foldCase } from '../../event-sourcing/tables/table.ts';
+import { foldCase } from '../../event-sourcing/tables/sort-keys.ts';
 import { pastVersion } from '../../history/past-version.ts';
 import { readProxyTest } from '../../live/proxy-test-input.ts';
 import type { ProxyTested } from '../../live/proxy-tester.ts';

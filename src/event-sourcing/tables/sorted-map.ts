@@ -126,7 +126,7 @@ export class SortedMap<V> {
 }
 
 /** Both in the same order; where both have a key, what has changed counts. */
-function* merged<V>(
+export function* merged<V>(
   below: Iterator<[string, V]>,
   changes: Iterator<[string, V | typeof GONE]>,
   comesFirst: (a: string, b: string) => boolean,

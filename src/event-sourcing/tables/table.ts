@@ -3,7 +3,8 @@ import { IndexCache } from './index-cache.ts';
 import type { Codec } from './leaves.ts';
 import { MapSection, type Section } from './section.ts';
 import type { StoredSections } from './snapshot-parts.ts';
-import { SortedMap } from './sorted-map.ts';
+import { BEHIND_SEPARATOR, entryKey, idOf, joinKey, SEPARATOR } from './sort-keys.ts';
+import { merged, SortedMap } from './sorted-map.ts';
 
 /**
  * How an index files a row: its sort key, or undefined when the row does not belong in the index. Keys sort by code
@@ -11,8 +12,11 @@ import { SortedMap } from './sorted-map.ts';
  */
 export type IndexDefinition<Row> = (row: Row) => string | undefined;
 
+/** Two indexes with no row in common, which together make a third one that takes no memory. */
+export type IndexPair = readonly [one: string, other: string];
+
 export interface TableDefinition<Row> {
-  readonly indexes: Readonly<Record<string, IndexDefinition<Row>>>;
+  readonly indexes: Readonly<Record<string, IndexDefinition<Row> | IndexPair>>;
   /**
    * Names of indexes that are there from the beginning, and stored with the rows: what each decision and most questions
    * need is shared by all images that are folded from one. Of the others `Table.ordered` is to be asked.
@@ -160,6 +164,13 @@ export class Table<Row extends { readonly id: string }> {
    * reason when the caller does not wait for it any more.
    */
   ordered(name: string, client?: { readonly signal: AbortSignal }): Soon<OrderedRows<Row>> {
+    const definition = this.definition.indexes[name];
+    if (Array.isArray(definition)) {
+      const [one, other] = definition as IndexPair;
+      return after(this.ordered(one, client), (first) =>
+        after(this.ordered(other, client), (second) => both(first, second)),
+      );
+    }
     const define = this.indexDefinition(name);
     const keyOf = (held: Row | Unread<Row>) => {
       const row = rowOf(held);
@@ -242,7 +253,7 @@ export class Table<Row extends { readonly id: string }> {
 
   private indexDefinition(name: string): IndexDefinition<Row> {
     const define = this.definition.indexes[name];
-    if (!define) throw new Error(`no index named ${name}`);
+    if (typeof define !== 'function') throw new Error(`no index named ${name} has keys of its own`);
     return define;
   }
 
@@ -251,6 +262,14 @@ export class Table<Row extends { readonly id: string }> {
     if (!row) throw new Error(`an index names ${id}, which has no row`);
     return row;
   }
+}
+
+function both<Row>(one: OrderedRows<Row>, other: OrderedRows<Row>): OrderedRows<Row> {
+  return {
+    size: one.size + other.size,
+    ascending: (behind) => merged(one.ascending(behind), other.ascending(behind), (a, b) => a < b),
+    descending: (before) => merged(one.descending(before), other.descending(before), (a, b) => a > b),
+  };
 }
 
 function rowOf<Row>(held: Row | Unread<Row>): Row {
@@ -281,39 +300,3 @@ function rowCodec<Row extends { readonly id: string }>(definition: TableDefiniti
 }
 
 const NO_KEYS: readonly string[] = [];
-
-/** Less than every character that a part of a key may hold. */
-const SEPARATOR = '\u0000';
-const BEHIND_SEPARATOR = '\u0001';
-
-/** A sort key of several parts, the first one most significant. */
-export function joinKey(...parts: readonly string[]): string {
-  return parts.join(SEPARATOR);
-}
-
-/**
- * A text as names are compared: NFC, lower case, by code point. One character per UTF-8 byte, as the bytes of UTF-8 sort
- * by code point and UTF-16 code units do not (RFC 3629 §1).
- */
-export function sortText(text: string): string {
-  const folded = foldCase(text);
-  return isAscii(folded) ? folded : Buffer.from(folded, 'utf8').toString('latin1');
-}
-
-/** Two names are the same when these are. */
-export function foldCase(text: string): string {
-  return isAscii(text) ? text.toLowerCase() : text.normalize('NFC').toLowerCase().normalize('NFC');
-}
-
-function isAscii(text: string): boolean {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the whole range is meant
-  return /^[\x00-\x7f]*$/.test(text);
-}
-
-function idOf(entryKey: string): string {
-  return entryKey.slice(entryKey.lastIndexOf(SEPARATOR) + 1);
-}
-
-function entryKey(sortKey: string | undefined, id: string): string | undefined {
-  return sortKey === undefined ? undefined : joinKey(sortKey, id);
-}

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { listRows } from '../../../src/api/toolkit/list.ts';
 import { listIndexes } from '../../../src/event-sourcing/tables/list-indexes.ts';
-import { sortText, Table } from '../../../src/event-sourcing/tables/table.ts';
+import { sortText } from '../../../src/event-sourcing/tables/sort-keys.ts';
+import { Table } from '../../../src/event-sourcing/tables/table.ts';
 
 const actor = { kind: 'USER', id: 'a', name: 'a', auth: 'none' } as const;
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { joinKey, Table, type TableDefinition } from '../../../src/event-sourcing/tables/table.ts';
+import { joinKey } from '../../../src/event-sourcing/tables/sort-keys.ts';
+import { Table, type TableDefinition } from '../../../src/event-sourcing/tables/table.ts';
 import { storedSections } from '../../support/stored-sections.ts';
 
 interface Row {
@@ -71,5 +72,32 @@ describe('a change of a row', () => {
     expect(fork.find('FIRST', 'a')?.labels).toEqual(['a', 'b']);
     expectIndexed(fork);
     expectIndexed(table);
+  });
+});
+
+describe('an index that two others make', () => {
+  const parted: TableDefinition<Row> = {
+    indexes: {
+      few: ({ labels }) => (labels.length < 2 ? (labels[0] ?? '') : undefined),
+      many: ({ labels }) => (labels.length < 2 ? undefined : labels[0]),
+      all: ({ labels }) => labels[0] ?? '',
+      both: ['few', 'many'],
+    },
+    atOnce: ['few'],
+  };
+
+  test('has the rows of both in one order, from any entry on, upwards and downwards', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(row, { maxLength: 12 }), fc.option(label), async (rows, from) => {
+        const table = Table.empty(parted);
+        for (const each of rows) table.put(each);
+        const [both, all] = [await table.ordered('both'), await table.ordered('all')];
+        expect(both.size).toBe(all.size);
+        for (const entry of [undefined, from ?? '', ...[...all.ascending()].map(([key]) => key)]) {
+          expect([...both.ascending(entry)]).toEqual([...all.ascending(entry)]);
+          expect([...both.descending(entry)]).toEqual([...all.descending(entry)]);
+        }
+      }),
+    );
   });
 });
