@@ -19,13 +19,13 @@ export class IndexBuild<Held> {
 
   private constructor(
     private readonly of: Indexed<Held>,
-    readonly index: SortedMap<string>,
+    readonly index: SortedMap<Held>,
   ) {
     this.left = of.rows.ascending();
   }
 
   static begin<Held>({ rows, keyOf }: Indexed<Held>): IndexBuild<Held> {
-    return new IndexBuild({ rows: rows.fork(), keyOf }, SortedMap.empty<string>());
+    return new IndexBuild({ rows: rows.fork(), keyOf }, SortedMap.empty<Held>());
   }
 
   /**
@@ -51,9 +51,8 @@ export class IndexBuild<Held> {
       const before = this.of.rows.get(id);
       const oldKey = before === undefined ? undefined : keyOf(before);
       const newKey = held === undefined ? undefined : keyOf(held);
-      if (oldKey === newKey) continue;
-      if (oldKey !== undefined) next.index.delete(oldKey);
-      if (newKey !== undefined) next.index.set(newKey, id);
+      if (oldKey !== undefined && oldKey !== newKey) next.index.delete(oldKey);
+      if (held !== undefined && newKey !== undefined) next.index.set(newKey, held);
     }
     return next;
   }
@@ -69,8 +68,8 @@ export class IndexBuild<Held> {
       this.isDone = true;
       return;
     }
-    const [id, held] = next.value;
+    const [, held] = next.value;
     const key = this.of.keyOf(held);
-    if (key !== undefined) this.index.set(key, id);
+    if (key !== undefined) this.index.set(key, held);
   }
 }

@@ -28,7 +28,7 @@ export class IndexCache<Held> {
   private readonly builds = new Map<string, readonly IndexBuild<Held>[]>();
 
   /** Throws the signal's reason when the caller does not wait for it any more. */
-  async get(name: string, of: Indexed<Held>, signal?: AbortSignal): Promise<SortedMap<string>> {
+  async get(name: string, of: Indexed<Held>, signal?: AbortSignal): Promise<SortedMap<Held>> {
     for (;;) {
       const nearest = this.of(name).findLast((build) => build.isNear(of.rows)) ?? IndexBuild.begin(of);
       this.keep(name, nearest);

@@ -34,8 +34,13 @@ export class MapSection<V> implements Section {
   }
 
   changesSince(earlier: Section): Iterable<WrittenEntry> | undefined {
-    const changes = this.map.changesSince((earlier as MapSection<V>).map);
-    return changes && this.written(changes);
+    const { map } = earlier as MapSection<V>;
+    const changes = this.map.changesSince(map);
+    // Of a key that stays, nothing is written down but itself.
+    const told = this.keysOnly
+      ? changes?.filter(([key, value]) => value === undefined || map.get(key) === undefined)
+      : changes;
+    return told && this.written(told);
   }
 
   private *written(changes: readonly [string, V | undefined][]): Iterable<WrittenEntry> {

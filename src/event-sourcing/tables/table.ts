@@ -58,6 +58,25 @@ class Unread<Row> {
   }
 }
 
+/** An entry of an index that was stored. Its row is looked up once: where the row changes, so does the entry. */
+class StoredEntry<Row> {
+  private found: Row | undefined;
+
+  constructor(private readonly id: string) {}
+
+  row(rows: (id: string) => Row | undefined): Row {
+    this.found ??= rows(this.id);
+    if (!this.found) throw new Error(`an index names ${this.id}, which has no row`);
+    return this.found;
+  }
+}
+
+/** Indexes hold rows, as a page of ids would have to be looked up one by one. */
+type Entry<Row> = Row | Unread<Row> | StoredEntry<Row>;
+
+/** What pages are read from. */
+type Walked<Row> = Pick<SortedMap<Entry<Row>>, 'size' | 'ascending' | 'descending'>;
+
 /** Rows in the order of an index, each with its entry key. */
 export interface OrderedRows<Row> {
   readonly size: number;
@@ -73,7 +92,7 @@ export class Table<Row extends { readonly id: string }> {
     private readonly definition: TableDefinition<Row>,
     private readonly rows: SortedMap<Row | Unread<Row>>,
     /** Those that are there at once. */
-    private readonly indexes: ReadonlyMap<string, SortedMap<string>>,
+    private readonly indexes: ReadonlyMap<string, SortedMap<Entry<Row>>>,
     private readonly others = new IndexCache<Row | Unread<Row>>(),
     /** About how many bytes the rows that were put take; what was restored is not counted. */
     private putBytes = 0,
@@ -84,7 +103,7 @@ export class Table<Row extends { readonly id: string }> {
   }
 
   static empty<Row extends { readonly id: string }>(definition: TableDefinition<Row>): Table<Row> {
-    const atOnce = namesAtOnce(definition).map((name) => [name, SortedMap.empty<string>()] as const);
+    const atOnce = namesAtOnce(definition).map((name) => [name, SortedMap.empty<Entry<Row>>()] as const);
     return new Table(definition, SortedMap.empty(), new Map(atOnce));
   }
 
@@ -95,7 +114,7 @@ export class Table<Row extends { readonly id: string }> {
     stored: StoredSections,
   ): Table<Row> {
     const indexes = namesAtOnce(definition).map(
-      (index) => [index, stored.map(indexSection(name, index), INDEX_CODEC)] as const,
+      (index) => [index, stored.map(indexSection(name, index), indexCodec<Row>())] as const,
     );
     return new Table<Row>(definition, stored.map(name, rowCodec(definition)), new Map(indexes));
   }
@@ -103,7 +122,7 @@ export class Table<Row extends { readonly id: string }> {
   *sections(name: string): Iterable<Section> {
     yield new MapSection(name, this.rows, rowCodec(this.definition));
     for (const index of this.indexes.keys())
-      yield new MapSection(indexSection(name, index), this.index(index), INDEX_CODEC);
+      yield new MapSection(indexSection(name, index), this.index(index), indexCodec<Row>());
   }
 
   fork(): Table<Row> {
@@ -134,23 +153,22 @@ export class Table<Row extends { readonly id: string }> {
       const index = this.index(name);
       const define = this.indexDefinition(name);
       const [oldKey, newKey] = [before && define(before), define(row)];
-      if (oldKey === newKey) continue;
-      if (oldKey !== undefined) index.delete(joinKey(oldKey, id));
-      if (newKey !== undefined) index.set(joinKey(newKey, id), id);
+      if (oldKey !== undefined && oldKey !== newKey) index.delete(joinKey(oldKey, id));
+      if (newKey !== undefined) index.set(joinKey(newKey, id), row);
     }
     const { manifold } = this.definition;
     for (const name in manifold) {
       const define = manifold[name] as (row: Row) => readonly string[];
-      this.changeEntries(name, id, (before && define(before)) ?? NO_KEYS, define(row));
+      this.changeEntries(name, row, (before && define(before)) ?? NO_KEYS, define(row));
     }
   }
 
-  private changeEntries(name: string, id: string, before: readonly string[], after: readonly string[]): void {
+  private changeEntries(name: string, row: Row, before: readonly string[], after: readonly string[]): void {
     if (before.length === 0 && after.length === 0) return;
     const index = this.index(name);
     const [oldKeys, newKeys] = [new Set(before), new Set(after)];
-    for (const key of oldKeys) if (!newKeys.has(key)) index.delete(joinKey(key, id));
-    for (const key of newKeys) if (!oldKeys.has(key)) index.set(joinKey(key, id), id);
+    for (const key of oldKeys) if (!newKeys.has(key)) index.delete(joinKey(key, row.id));
+    for (const key of newKeys) index.set(joinKey(key, row.id), row);
     this.putBytes += (newKeys.size - oldKeys.size) * BYTES_OF_AN_ENTRY;
   }
 
@@ -176,7 +194,8 @@ export class Table<Row extends { readonly id: string }> {
       const row = rowOf(held);
       return entryKey(define(row), row.id);
     };
-    const index = this.indexes.get(name) ?? this.others.get(name, { rows: this.rows, keyOf }, client?.signal);
+    const index: Soon<Walked<Row>> =
+      this.indexes.get(name) ?? this.others.get(name, { rows: this.rows, keyOf }, client?.signal);
     return after(index, (found) => ({
       size: found.size,
       ascending: (behind) => this.upwards(found, behind),
@@ -233,19 +252,23 @@ export class Table<Row extends { readonly id: string }> {
     }
   }
 
-  private *upwards(index: SortedMap<string>, after?: string): IterableIterator<[entry: string, row: Row]> {
-    for (const [key, id] of index.ascending(after)) if (key !== after) yield [key, this.existing(id)];
+  private *upwards(index: Walked<Row>, after?: string): IterableIterator<[entry: string, row: Row]> {
+    for (const [key, entry] of index.ascending(after)) if (key !== after) yield [key, this.rowAt(entry)];
   }
 
-  private *downwards(index: SortedMap<string>, before?: string): IterableIterator<[entry: string, row: Row]> {
-    for (const [key, id] of index.descending(before)) yield [key, this.existing(id)];
+  private *downwards(index: Walked<Row>, before?: string): IterableIterator<[entry: string, row: Row]> {
+    for (const [key, entry] of index.descending(before)) yield [key, this.rowAt(entry)];
+  }
+
+  private rowAt(entry: Entry<Row>): Row {
+    return entry instanceof StoredEntry ? entry.row((id) => this.get(id)) : rowOf(entry);
   }
 
   private bytesOf(row: Row): number {
     return BYTES_OF_A_ROW + (this.definition.bytes?.(row) ?? 0);
   }
 
-  private index(name: string): SortedMap<string> {
+  private index(name: string): SortedMap<Entry<Row>> {
     const index = this.indexes.get(name);
     if (!index) throw new Error(`no index named ${name} is there at once`);
     return index;
@@ -255,12 +278,6 @@ export class Table<Row extends { readonly id: string }> {
     const define = this.definition.indexes[name];
     if (typeof define !== 'function') throw new Error(`no index named ${name} has keys of its own`);
     return define;
-  }
-
-  private existing(id: string): Row {
-    const row = this.get(id);
-    if (!row) throw new Error(`an index names ${id}, which has no row`);
-    return row;
   }
 }
 
@@ -284,7 +301,9 @@ function indexSection(table: string, index: string): string {
   return `${table}: ${index}`;
 }
 
-const INDEX_CODEC: Codec<string> = { write: () => '', read: (_, key) => idOf(key), keysOnly: true };
+function indexCodec<Row>(): Codec<Entry<Row>> {
+  return { write: () => '', read: (_, key) => new StoredEntry(idOf(key)), keysOnly: true };
+}
 
 /** The id is the key, and is left out. */
 function rowCodec<Row extends { readonly id: string }>(definition: TableDefinition<Row>): Codec<Row | Unread<Row>> {

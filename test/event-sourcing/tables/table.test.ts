@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { changesOf } from '../../../src/event-sourcing/tables/section.ts';
 import { joinKey } from '../../../src/event-sourcing/tables/sort-keys.ts';
 import { Table, type TableDefinition } from '../../../src/event-sourcing/tables/table.ts';
 import { storedSections } from '../../support/stored-sections.ts';
@@ -6,11 +7,13 @@ import { storedSections } from '../../support/stored-sections.ts';
 interface Row {
   readonly id: string;
   readonly labels: readonly string[];
+  /** In no key. */
+  readonly note?: number;
 }
 
 const LABELS = 'by label';
 const definition: TableDefinition<Row> = {
-  indexes: { FIRST: ({ labels }) => labels[0] },
+  indexes: { FIRST: ({ labels }) => labels[0], LAST: ({ labels }) => labels.at(-1) },
   atOnce: ['FIRST'],
   manifold: { [LABELS]: ({ labels, id }) => labels.map((label) => joinKey(label, `name of ${id}`)) },
 };
@@ -72,6 +75,70 @@ describe('a change of a row', () => {
     expect(fork.find('FIRST', 'a')?.labels).toEqual(['a', 'b']);
     expectIndexed(fork);
     expectIndexed(table);
+  });
+});
+
+describe('the rows of an index', () => {
+  const noted = fc.record({
+    id: fc.constantFrom('1', '2', '3', '4'),
+    labels: fc.array(label, { maxLength: 2 }),
+    note: fc.nat(3),
+  });
+
+  /** Each index answers the very rows that there are, each under its own key. */
+  async function expectCurrent(table: Table<Row>): Promise<void> {
+    const rows = [...table.all()];
+    for (const [name, key] of [
+      ['FIRST', ({ labels }: Row) => labels[0]],
+      ['LAST', ({ labels }: Row) => labels.at(-1)],
+    ] as const) {
+      const filed = rows.filter((each) => key(each) !== undefined);
+      const entries = filed.map((each) => [joinKey(key(each) ?? '', each.id), each] as const);
+      const ordered = await table.ordered(name);
+      expect([...ordered.ascending()]).toEqual(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+      expect([...ordered.descending()]).toEqual(entries.toReversed());
+      for (const [, each] of ordered.ascending()) expect(each).toBe(table.get(each.id));
+    }
+    for (const [, each] of table.ascending(LABELS)) expect(each).toBe(table.get(each.id));
+    expectIndexed(table);
+  }
+
+  test('are those of its own table, whatever was put into its forks, was stored, or was read before', async () => {
+    const some = fc.array(noted, { maxLength: 6 });
+    await fc.assert(
+      fc.asyncProperty(some, some, some, fc.boolean(), async (before, after, last, isRead) => {
+        const table = Table.empty(definition);
+        for (const each of before) table.put(each);
+        if (isRead) await expectCurrent(table);
+        const fork = table.fork();
+        for (const each of after) fork.put(each);
+        const restored = Table.restore(definition, 't', storedSections(table.sections('t'), fork.sections('t')));
+        const next = restored.fork();
+        for (const each of last) next.put(each);
+        // The one that follows first: it shares what was stored with the one before it.
+        for (const each of [next, restored, fork, table]) await expectCurrent(each);
+        for (const each of last) fork.put(each);
+        expect([...next.all()]).toEqual([...fork.all()]);
+        const again = storedSections(restored.sections('t'), next.sections('t'));
+        await expectCurrent(Table.restore(definition, 't', again));
+      }),
+    );
+  });
+
+  test('are not stored again with an index whose keys stay', () => {
+    const table = Table.empty(definition);
+    for (const id of ['1', '2']) table.put({ id, labels: ['a', 'b'], note: 1 });
+    const fork = table.fork();
+    fork.put({ id: '1', labels: ['a', 'b'], note: 2 });
+    fork.put({ id: '2', labels: ['a', 'c'], note: 2 });
+    const [, first, labels] = changesOf(fork.sections('t'), table.sections('t')) ?? [];
+    expect([...(first?.entries ?? [])]).toEqual([]);
+    expect(new Map(labels?.entries)).toEqual(
+      new Map([
+        [joinKey('b', 'name of 2', '2'), undefined],
+        [joinKey('c', 'name of 2', '2'), ''],
+      ]),
+    );
   });
 });
 
