@@ -1,5 +1,6 @@
 import { createHash, type KeyObject, X509Certificate } from 'node:crypto';
 import { rootCertificates, type TLSSocket } from 'node:tls';
+import { LRUCache } from 'lru-cache';
 import type { Leg } from '../failures.ts';
 import type { Attempt } from './attempt.ts';
 import type { TlsReport } from './tls-report.ts';
@@ -14,9 +15,17 @@ export interface Shown {
 const EXPIRY_WARNING_DAYS = 14;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** Undefined when the peer showed no certificate, or one without a readable date, which is refused anyway. */
-export function shownBy(socket: TLSSocket, attempt: Attempt): Shown | undefined {
-  const chain = chainOf(socket);
+/**
+ * Undefined when the peer showed no certificate, or one without a readable date, which is refused anyway.
+ *
+ * @param certificate what Node has read of it already, with its issuers: to read it again takes as long as the handshake
+ */
+export function shownBy(
+  socket: TLSSocket,
+  attempt: Attempt,
+  certificate: ShownCertificate | undefined,
+): Shown | undefined {
+  const chain = chainOf(certificate ?? certificateOf(socket));
   const [leaf] = chain;
   if (leaf === undefined) return undefined;
   const validTo = new Date(leaf.validTo);
@@ -56,29 +65,39 @@ export function isPubliclyIssued({ chain }: Shown): boolean {
   return chain.slice(1).some(isBuiltIn);
 }
 
+/** As getPeerCertificate(true) answers it. */
+export interface ShownCertificate {
+  readonly raw: Buffer;
+  readonly fingerprint256: string;
+  readonly issuerCertificate?: ShownCertificate;
+}
+
 /** getPeerX509Certificate() is no help here: on Node 20 it knows no issuers and empties what getPeerCertificate() sees. */
-function chainOf(socket: TLSSocket): X509Certificate[] {
+function chainOf(first: ShownCertificate | undefined): X509Certificate[] {
   const chain: X509Certificate[] = [];
   const seen = new Set<string>();
-  let shown = certificateOf(socket);
+  let shown = first;
   while (shown?.raw !== undefined && !seen.has(shown.fingerprint256)) {
     seen.add(shown.fingerprint256);
-    chain.push(new X509Certificate(shown.raw));
+    chain.push(readOnce(shown));
     shown = shown.issuerCertificate;
   }
   return chain;
 }
 
-interface PeerCertificate {
-  readonly raw: Buffer;
-  readonly fingerprint256: string;
-  readonly issuerCertificate?: PeerCertificate;
+/** By the SHA-256 of all their bytes: peers show the same ones again and again. */
+const readBefore = new LRUCache<string, X509Certificate>({ max: 1_000 });
+
+function readOnce({ raw, fingerprint256 }: ShownCertificate): X509Certificate {
+  const read = readBefore.get(fingerprint256) ?? new X509Certificate(raw);
+  readBefore.set(fingerprint256, read);
+  return read;
 }
 
 /** Its type promises a certificate, but without one the answer is null or an empty object. */
-function certificateOf(socket: TLSSocket): PeerCertificate | undefined {
-  const certificate: Partial<PeerCertificate> | null = socket.getPeerCertificate(true);
-  return certificate?.raw === undefined ? undefined : (certificate as PeerCertificate);
+function certificateOf(socket: TLSSocket): ShownCertificate | undefined {
+  const certificate: Partial<ShownCertificate> | null = socket.getPeerCertificate(true);
+  return certificate?.raw === undefined ? undefined : (certificate as ShownCertificate);
 }
 
 /** Names in certificates come one part a line. */
@@ -88,10 +107,16 @@ export function oneLine(name: string | undefined): string {
 
 /** A public authority's root. By public key, not by fingerprint: roots are also sent as cross-signed twins. */
 export function isBuiltIn(certificate: X509Certificate): boolean {
+  const known = builtIn.get(certificate);
+  if (known !== undefined) return known;
   builtInKeys ??= new Set(rootCertificates.map((pem) => keyDigest(new X509Certificate(pem).publicKey)));
   const key = publicKeyOf(certificate);
-  return key !== undefined && builtInKeys.has(keyDigest(key));
+  const isOne = key !== undefined && builtInKeys.has(keyDigest(key));
+  builtIn.set(certificate, isOne);
+  return isOne;
 }
+
+const builtIn = new WeakMap<X509Certificate, boolean>();
 
 /** Reading all roots takes some 70 ms, so it is done when first needed, and once. */
 let builtInKeys: ReadonlySet<string> | undefined;

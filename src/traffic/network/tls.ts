@@ -1,12 +1,20 @@
 import { isIP, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { checkServerIdentity, connect, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
+import {
+  checkServerIdentity,
+  connect,
+  createSecureContext,
+  type DetailedPeerCertificate,
+  type PeerCertificate,
+  type SecureContext,
+  type TLSSocket,
+} from 'node:tls';
 import { errorCode } from '../error-code.ts';
 import { type Leg, passed, type Step } from '../failures.ts';
 import { dialHost } from './addresses.ts';
 import type { Attempt } from './attempt.ts';
 import { certificateFault } from './certificate-faults.ts';
-import { certificateWarnings, isPubliclyIssued, shownBy } from './certificates.ts';
+import { certificateWarnings, isPubliclyIssued, type ShownCertificate, shownBy } from './certificates.ts';
 import { type HandshakeEnd, handshakeFault } from './tls-failures.ts';
 
 /**
@@ -18,21 +26,22 @@ export async function startTls(attempt: Attempt, leg: Leg, host: string, socket:
   const outcome = await handshake(socket, name, contextFor(attempt.settings.ca), attempt.signal);
   if ('showedCertificate' in outcome) return handshakeFault(attempt, leg, outcome);
 
-  const shown = shownBy(outcome, attempt);
+  const { secured, certificate } = outcome;
+  const shown = shownBy(secured, attempt, certificate);
   if (shown !== undefined) {
     if (leg === 'PROXY') attempt.trace.proxyTls = shown.report;
     else attempt.trace.targetTls = shown.report;
   }
-  if (!outcome.authorized || shown === undefined) {
-    outcome.destroy();
+  if (!secured.authorized || shown === undefined) {
+    secured.destroy();
     // Typed as an error, but set to the error's code.
-    return certificateFault(attempt, leg, name, String(outcome.authorizationError), shown);
+    return certificateFault(attempt, leg, name, String(secured.authorizationError), shown);
   }
   const isPublic = leg === 'PROXY' || isPubliclyIssued(shown);
-  if (!isPublic) privatelyIssued.add(outcome);
+  if (!isPublic) privatelyIssued.add(secured);
   attempt.trace.warnings.push(...certificateWarnings(attempt, leg, shown, isPublic));
   const { protocol, cipher, subject, issuer } = shown.report;
-  return passed(outcome, `${protocol}, ${cipher}; ${subject}, issued by ${issuer}`);
+  return passed(secured, `${protocol}, ${cipher}; ${subject}, issued by ${issuer}`);
 }
 
 const privatelyIssued = new WeakSet<Socket>();
@@ -52,18 +61,25 @@ export function firstErrorOf(socket: Socket): Error | undefined {
   return firstErrors.get(socket);
 }
 
+/** A finished handshake, with what the peer showed in it where Node had to read that. */
+interface Finished {
+  readonly secured: TLSSocket;
+  readonly certificate: ShownCertificate | undefined;
+}
+
 /** The secured socket, or how the handshake ended. Rejects with the signal's reason alone. */
 function handshake(
   socket: Duplex,
   name: string,
   secureContext: SecureContext,
   signal: AbortSignal,
-): Promise<TLSSocket | HandshakeEnd> {
+): Promise<Finished | HandshakeEnd> {
   signal.throwIfAborted();
   if (socket.destroyed) {
     return Promise.resolve({ code: errorCode(socket.errored) ?? 'ECONNRESET', showedCertificate: false });
   }
   return new Promise((resolve, reject) => {
+    let certificate: ShownCertificate | undefined;
     // No session is given: resuming one skips the identity check.
     const secured = connect({
       socket,
@@ -71,7 +87,10 @@ function handshake(
       host: name,
       servername: isIP(name) === 0 ? name : '',
       rejectUnauthorized: false,
-      checkServerIdentity: identityError,
+      checkServerIdentity: (host, shown) => {
+        if (hasIssuers(shown)) certificate = shown;
+        return identityError(host, shown);
+      },
       secureContext,
       ALPNProtocols: ['http/1.1'],
     });
@@ -95,7 +114,7 @@ function handshake(
       then();
     };
     signal.addEventListener('abort', onAbort, { once: true });
-    secured.once('secureConnect', () => settle(() => resolve(secured)));
+    secured.once('secureConnect', () => settle(() => resolve({ secured, certificate })));
     secured.once('error', onEnd);
     secured.once('close', onClose);
   });
@@ -113,6 +132,11 @@ function identityError(...[host, certificate]: Parameters<typeof checkServerIden
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   }
+}
+
+/** Node has read them as well, whatever the type of what it hands on says. */
+function hasIssuers(certificate: PeerCertificate): certificate is DetailedPeerCertificate {
+  return 'issuerCertificate' in certificate;
 }
 
 const contexts = new WeakMap<readonly string[], SecureContext>();
