@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import Database from 'libsql';
 import { StoreUnavailableError, StoreUnusableError } from '../../event-sourcing/event-store.ts';
 import { fileFault } from '../../words/file-faults.ts';
+import { WalSync } from './wal-sync.ts';
 
 export type SqlValue = string | number | Uint8Array | null;
 
@@ -30,14 +31,16 @@ const SQLITE_NOTADB = 26;
 
 /**
  * One database file, held by this process alone from `open` to `close`. The lock is the operating system's, so that it
- * ends with its process. Its calls block until the disk has answered.
+ * ends with its process.
  */
 export class SqliteConnection {
   readonly #database: Database.Database;
+  readonly #log: WalSync;
   readonly #statements = new Map<string, Prepared>();
 
-  private constructor(database: Database.Database) {
+  private constructor(database: Database.Database, log: WalSync) {
     this.#database = database;
+    this.#log = log;
   }
 
   /** Creates the file (mode 0600) and its directory (0700) if need be. Throws `StoreUnusableError`. */
@@ -58,12 +61,13 @@ export class SqliteConnection {
       // Exclusive before WAL: then the index of the WAL is on the heap, and no second process can attach to it.
       database.pragma('locking_mode = EXCLUSIVE');
       database.pragma('journal_mode = WAL');
-      database.pragma('synchronous = FULL');
+      // What has to be durable when it is answered is synced by `durable`.
+      database.pragma('synchronous = NORMAL');
       // A purged secret leaves no ciphertext in free pages.
       database.pragma('secure_delete = ON');
       // An empty writing transaction takes the lock.
       database.exec('BEGIN IMMEDIATE; COMMIT');
-      return new SqliteConnection(database);
+      return new SqliteConnection(database, new WalSync(`${path}-wal`));
     } catch (cause) {
       database.close();
       throw new StoreUnusableError(`the database file ${path} ${reasonOf(cause)}`, { cause });
@@ -97,8 +101,8 @@ export class SqliteConnection {
   }
 
   /**
-   * Does the work in one transaction, durable when answered. When the work throws, nothing is stored; when committing
-   * fails, `UnsureCommitError` is thrown.
+   * Does the work in one transaction, which survives the end of this process; a loss of power only once it is `durable`.
+   * When the work throws, nothing is stored; when committing fails, `UnsureCommitError` is thrown.
    */
   transaction<T>(work: () => T): T {
     this.#assertOpen();
@@ -121,11 +125,42 @@ export class SqliteConnection {
   }
 
   /**
+   * Resolves when all transactions up to the call survive a loss of power. Throws `UnsureCommitError`; then nothing is
+   * read or written any more until the file is opened anew, as nobody can tell what the disk kept.
+   *
+   * @param isAlone nothing else is waiting for the disk
+   */
+  async durable(isAlone = true): Promise<void> {
+    try {
+      await this.#log.sync(isAlone);
+    } catch (cause) {
+      throw new UnsureCommitError('the disk failed to keep what was written', { cause });
+    }
+  }
+
+  /**
+   * Does work that may be repeated in one transaction, and resolves when it is durable. Throws `StoreUnavailableError` when
+   * it is not, or may not be.
+   */
+  async write(work: () => void): Promise<void> {
+    await failingAsUnavailable(async () => {
+      this.transaction(work);
+      await this.durable();
+    });
+  }
+
+  /** As `write`, of what a loss of power may undo. */
+  async writeCache(work: () => void): Promise<void> {
+    await failingAsUnavailable(async () => this.transaction(work));
+  }
+
+  /**
    * Lets the file go. `libsql` keeps the connection, and with it the lock, until its statements are garbage; and what
    * entered WAL mode exclusively is only unlocked after leaving WAL mode (https://www.sqlite.org/wal.html#noshm).
    */
   close(): void {
     if (!this.#database.open) return;
+    this.#log.close();
     try {
       this.#rollback();
       this.#database.pragma('journal_mode = DELETE');
@@ -164,6 +199,9 @@ export class SqliteConnection {
   /** A closed database is not asked for anything: what `libsql` does then is not always an error. */
   #assertOpen(): void {
     if (!this.#database.open) throw new StoreUnavailableError('the store is closed');
+    const cause = this.#log.failure;
+    if (cause)
+      throw new StoreUnavailableError('the disk failed to keep what was written: start the server anew', { cause });
   }
 
   #rollback(): void {
@@ -172,6 +210,15 @@ export class SqliteConnection {
     } catch {
       // `transaction` tries again before it begins.
     }
+  }
+}
+
+async function failingAsUnavailable(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (cause) {
+    if (cause instanceof UnsureCommitError) throw new StoreUnavailableError(cause.message, { cause });
+    throw cause;
   }
 }
 

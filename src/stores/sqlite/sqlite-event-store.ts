@@ -1,14 +1,13 @@
 import { claimOfKey, type SealedCommit } from '../../event-sourcing/event.ts';
-import {
-  type AppendResult,
-  type CatalogueEntry,
-  type CommitRange,
-  type CountRange,
-  type EventStore,
-  type Head,
-  type ProjectRange,
-  StoreUnavailableError,
-  type TokenUse,
+import type {
+  AppendResult,
+  CatalogueEntry,
+  CommitRange,
+  CountRange,
+  EventStore,
+  Head,
+  ProjectRange,
+  TokenUse,
 } from '../../event-sourcing/event-store.ts';
 import { assertAppendable } from '../commit-index.ts';
 import {
@@ -27,6 +26,7 @@ import type { Bounds } from './commit-positions.ts';
 import { type CommitRow, insertCommits, rowOf } from './commit-rows.ts';
 import { type SqliteConnection, UnsureCommitError } from './connection.ts';
 import { countEvents } from './event-counts.ts';
+import { GroupCommit } from './group-commit.ts';
 import { NAMES_A_KEY } from './schema.ts';
 
 const ALL_OF_NOTHING: AppendResult = { landed: 0, outcome: 'all' };
@@ -40,6 +40,7 @@ export class SqliteEventStore implements EventStore {
   readonly #connection: SqliteConnection;
   /** The newest positions of projects that were appended to: nobody else appends. */
   readonly #heads = new Map<string, number>();
+  readonly #group = new GroupCommit((appends) => this.#commit(appends));
 
   constructor(connection: SqliteConnection) {
     this.#connection = connection;
@@ -47,19 +48,7 @@ export class SqliteEventStore implements EventStore {
 
   async append(commits: readonly SealedCommit[]): Promise<AppendResult> {
     assertAppendable(commits);
-    const [result = ALL_OF_NOTHING] = this.appendRows([commits.map(rowOf)]);
-    return result;
-  }
-
-  /** One transaction for several appends, each of one project: see `append`. Throws for all of them alike. */
-  appendRows(appends: readonly (readonly CommitRow[])[]): AppendResult[] {
-    try {
-      return this.#connection.transaction(() => appends.map((rows) => this.#insert(rows)));
-    } catch (cause) {
-      this.#heads.clear();
-      if (cause instanceof UnsureCommitError) return appends.map(() => ({ landed: 0, outcome: 'unknown', cause }));
-      throw cause;
-    }
+    return commits.length === 0 ? ALL_OF_NOTHING : this.#group.append(commits.map(rowOf));
   }
 
   async head(project: string): Promise<Head | undefined> {
@@ -113,7 +102,7 @@ export class SqliteEventStore implements EventStore {
   }
 
   async registerProjects(keys: readonly string[]): Promise<void> {
-    this.#write(() => registerProjects(this.#connection, keys));
+    await this.#connection.write(() => registerProjects(this.#connection, keys));
   }
 
   async projects(range: ProjectRange): Promise<string[]> {
@@ -133,17 +122,17 @@ export class SqliteEventStore implements EventStore {
   }
 
   async noteCatalogueEntries(entries: readonly CatalogueEntry[]): Promise<void> {
-    this.#write(() => {
+    await this.#connection.write(() => {
       for (const entry of entries) noteEntry(this.#connection, entry);
     });
   }
 
   async dropCatalogueEntry(entry: Omit<CatalogueEntry, 'readers'>): Promise<void> {
-    this.#write(() => dropEntry(this.#connection, entry));
+    await this.#connection.write(() => dropEntry(this.#connection, entry));
   }
 
   async noteTokenUses(uses: readonly TokenUse[]): Promise<void> {
-    this.#write(() => {
+    await this.#connection.write(() => {
       for (const use of uses) noteTokenUse(this.#connection, use);
     });
   }
@@ -175,6 +164,19 @@ export class SqliteEventStore implements EventStore {
     this.#connection.close();
   }
 
+  /** Of each append what became of it. Throws for all of them alike when nothing was stored. */
+  async #commit(appends: readonly (readonly CommitRow[])[]): Promise<readonly AppendResult[]> {
+    try {
+      const results = this.#connection.transaction(() => appends.map((rows) => this.#insert(rows)));
+      await this.#connection.durable(appends.length === 1 && appends[0]?.length === 1);
+      return results;
+    } catch (cause) {
+      this.#heads.clear();
+      if (cause instanceof UnsureCommitError) return appends.map(() => ({ landed: 0, outcome: 'unknown', cause }));
+      throw cause;
+    }
+  }
+
   #head(project: string): Head | undefined {
     const row = this.#connection.get(
       'SELECT position, hash FROM commits WHERE project = ? ORDER BY position DESC LIMIT 1',
@@ -203,14 +205,5 @@ export class SqliteEventStore implements EventStore {
   #hashAt(project: string, position: number): string | undefined {
     const row = this.#connection.get('SELECT hash FROM commits WHERE project = ? AND position = ?', project, position);
     return (row as { hash: string } | undefined)?.hash;
-  }
-
-  #write(work: () => void): void {
-    try {
-      this.#connection.transaction(work);
-    } catch (cause) {
-      if (cause instanceof UnsureCommitError) throw new StoreUnavailableError(cause.message, { cause });
-      throw cause;
-    }
   }
 }

@@ -1,6 +1,5 @@
-import { StoreUnavailableError } from '../../event-sourcing/event-store.ts';
 import type { KeyCheck, KeyMark, SealedSecret, SecretStore } from '../../secrets/secret-store.ts';
-import { type SqliteConnection, UnsureCommitError } from './connection.ts';
+import type { SqliteConnection } from './connection.ts';
 
 const PAGE = 256;
 
@@ -23,7 +22,7 @@ export class SqliteSecretStore implements SecretStore {
   }
 
   async put(secrets: readonly SealedSecret[]): Promise<void> {
-    this.#write(() => {
+    await this.#connection.write(() => {
       for (const { project, secretId, keyId, resourceId, sealed, createdAt } of secrets) {
         this.#connection.run(
           `INSERT INTO secrets (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
@@ -67,7 +66,7 @@ export class SqliteSecretStore implements SecretStore {
 
   async delete(project: string, secretId: string, keyId: string): Promise<void> {
     const sql = 'DELETE FROM secrets WHERE project = ? AND secret_id = ? AND key_id = ?';
-    this.#write(() => this.#connection.run(sql, project, secretId, keyId));
+    await this.#connection.write(() => this.#connection.run(sql, project, secretId, keyId));
   }
 
   async keyChecks(): Promise<KeyCheck[]> {
@@ -78,7 +77,7 @@ export class SqliteSecretStore implements SecretStore {
 
   async putKeyCheck({ keyId, check }: KeyCheck): Promise<void> {
     const sql = 'INSERT INTO key_checks (key_id, key_check) VALUES (?, ?) ON CONFLICT DO NOTHING';
-    this.#write(() => this.#connection.run(sql, keyId, check));
+    await this.#connection.write(() => this.#connection.run(sql, keyId, check));
   }
 
   async keyMarks(): Promise<KeyMark[]> {
@@ -89,21 +88,11 @@ export class SqliteSecretStore implements SecretStore {
 
   async putKeyMark({ keyId, mark }: KeyMark): Promise<void> {
     const sql = 'INSERT INTO key_marks (key_id, mark) VALUES (?, ?) ON CONFLICT DO NOTHING';
-    this.#write(() => this.#connection.run(sql, keyId, mark));
+    await this.#connection.write(() => this.#connection.run(sql, keyId, mark));
   }
 
   async hasKeyMark({ keyId, mark }: KeyMark): Promise<boolean> {
     return this.#connection.get('SELECT 1 FROM key_marks WHERE key_id = ? AND mark = ?', keyId, mark) !== undefined;
-  }
-
-  /** Everything here may be repeated, so that an unsure outcome is told like a failed one. */
-  #write(work: () => void): void {
-    try {
-      this.#connection.transaction(work);
-    } catch (cause) {
-      if (cause instanceof UnsureCommitError) throw new StoreUnavailableError(cause.message, { cause });
-      throw cause;
-    }
   }
 }
 

@@ -1,4 +1,3 @@
-import { StoreUnavailableError } from '../../event-sourcing/event-store.ts';
 import {
   MANIFEST,
   type SnapshotPart,
@@ -6,7 +5,7 @@ import {
   type SnapshotStore,
 } from '../../event-sourcing/snapshots/snapshot-store.ts';
 import { withoutManifest } from '../snapshot-places.ts';
-import { type SqliteConnection, UnsureCommitError } from './connection.ts';
+import type { SqliteConnection } from './connection.ts';
 
 const PLACE = 'project = ? AND fold = ? AND position = ? AND base = ? AND writer = ?';
 
@@ -20,7 +19,7 @@ export class SqliteSnapshotStore implements SnapshotStore {
   async put({ part, body, ...place }: SnapshotPart): Promise<void> {
     const sql = `INSERT INTO snapshots (project, fold, position, base, writer, part, body) VALUES (?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT DO NOTHING`;
-    this.#write(() => this.#connection.run(sql, ...valuesOf(place), part, body));
+    await this.#connection.writeCache(() => this.#connection.run(sql, ...valuesOf(place), part, body));
   }
 
   async get(place: SnapshotPlace, part: number): Promise<Uint8Array | undefined> {
@@ -39,7 +38,9 @@ export class SqliteSnapshotStore implements SnapshotStore {
 
   async delete(place: SnapshotPlace): Promise<void> {
     // In one transaction, so that there is no first and last.
-    this.#write(() => this.#connection.run(`DELETE FROM snapshots WHERE ${PLACE}`, ...valuesOf(place)));
+    await this.#connection.writeCache(() =>
+      this.#connection.run(`DELETE FROM snapshots WHERE ${PLACE}`, ...valuesOf(place)),
+    );
   }
 
   #placesWith(project: string, fold: number, part: number): SnapshotPlace[] {
@@ -47,15 +48,6 @@ export class SqliteSnapshotStore implements SnapshotStore {
       ORDER BY position, base, writer`;
     const found = this.#connection.all(sql, project, fold, part) as Omit<SnapshotPlace, 'project' | 'fold'>[];
     return found.map(({ position, base, writer }) => ({ project, fold, position, base, writer }));
-  }
-
-  #write(work: () => void): void {
-    try {
-      this.#connection.transaction(work);
-    } catch (cause) {
-      if (cause instanceof UnsureCommitError) throw new StoreUnavailableError(cause.message, { cause });
-      throw cause;
-    }
   }
 }
 
