@@ -1,7 +1,7 @@
 import type { OutgoingHeader } from '../traffic/call/outgoing-request.ts';
 import { curlCommand, curlScript, type ShownCall } from '../traffic/curl/curl-preview.ts';
 import { isSliceOver, nextSlice } from '../words/slices.ts';
-import type { PlannedRequest } from './planned-request.ts';
+import type { PlannedRequest } from './plan.ts';
 
 export interface Preview {
   readonly command: string;

@@ -18,7 +18,8 @@ import { withMaskedErrors } from '../words/masked-errors.ts';
 import { Faults, type Refusal } from '../words/refusal.ts';
 import { isSliceOver, nextSlice } from '../words/slices.ts';
 import { commandOf } from './curl.ts';
-import { type PlannedRequest, planRequest } from './planned-request.ts';
+import type { PlannedRequest } from './plan.ts';
+import { planRequest } from './planned-request.ts';
 import { type RequestForm, readRequest } from './request-input.ts';
 import { blameParameters } from './resolve-texts.ts';
 import { seenBy } from './seen-by.ts';
@@ -64,8 +65,8 @@ export interface Called {
   readonly refusals: readonly Refusal[];
   /** Of the data source, if there is one. */
   readonly routing?: DataSourceRouting | undefined;
-  /** The masked command, once it is known what would be sent. */
-  readonly curl?: string;
+  /** Makes the masked command, once it is known what would be sent. */
+  readonly curl?: () => string;
   /** Undefined when no request was sent. */
   readonly result?: CallResult;
 }
@@ -118,7 +119,7 @@ export class DataSourceCaller {
     if (!plan || faults.any) return { refusals: faults.all, routing };
     // A body of a megabyte has been read and resolved by now.
     if (isSliceOver()) await nextSlice(order.signal);
-    const curl = commandOf(plan);
+    const curl = () => commandOf(plan);
     const opened = new OpenedSecrets(order.project ?? '', this.parts.secrets);
     const sent = await withMaskedErrors(opened.texts, () => this.send(order, image, row, plan, opened, faults));
     if (sent) this.tell(order, routing, plan, sent);

@@ -1,43 +1,16 @@
 import type { StoredHeader } from '../data-sources/data-source-events.ts';
 import type { DataSourceRow } from '../data-sources/data-source-view.ts';
 import { type ParameterTable, parameterValues } from '../parameters/parameter-view.ts';
-import type { ProxyRow, ProxyTable } from '../proxies/proxy-view.ts';
-import {
-  checkBaseUrlForm,
-  checkHeaderValue,
-  checkRequestPath,
-  type HttpMethod,
-  joinUrl,
-} from '../traffic/call/outgoing-request.ts';
-import type { ParameterValues } from '../traffic/parameter-values.ts';
+import type { ProxyTable } from '../proxies/proxy-view.ts';
+import { checkBaseUrlForm, checkHeaderValue, checkRequestPath, joinUrl } from '../traffic/call/outgoing-request.ts';
+import { type ParameterValues, resolveText } from '../traffic/parameter-values.ts';
 import { LIMITS, tooManyBytes } from '../words/fields.ts';
-import type { Faults, Path } from '../words/refusal.ts';
-import { type ResolvedRoute, resolveRoute } from './proxy-route.ts';
+import { Faults, type Path } from '../words/refusal.ts';
+import { type KeptPlan, keepPlan, plannedBefore } from './kept-plans.ts';
+import type { PlannedRequest, ShownHeader, Way } from './plan.ts';
+import { resolveRoute } from './proxy-route.ts';
 import type { TypedRequest } from './request-input.ts';
 import { blameParameters, type PlacedText, reportUndefined, resolveTexts } from './resolve-texts.ts';
-
-/** What would be sent, and how: everything resolved but the secrets. */
-export interface PlannedRequest {
-  readonly environment: string;
-  readonly method: HttpMethod;
-  readonly url: URL;
-  /** The data source's own, but those that the request replaces. */
-  readonly headers: readonly PlannedHeader[];
-  /** The request's. */
-  readonly requestHeaders: readonly ShownHeader[];
-  readonly body: string | undefined;
-  /** Undefined: straight to the URL, for the data source has no proxy. */
-  readonly proxy: { readonly row: ProxyRow; readonly route: ResolvedRoute } | undefined;
-}
-
-export type PlannedHeader = ShownHeader | { readonly name: string; readonly secretRef: string };
-
-export interface ShownHeader {
-  readonly name: string;
-  readonly value: string;
-  /** It only masks. */
-  readonly secret: boolean;
-}
 
 /** The parts of a project's view that a call depends on. */
 export interface CallView {
@@ -64,7 +37,47 @@ export function planRequest(
 ): PlannedRequest | undefined {
   const way = findWay(view, row, chosen, at, faults);
   if (faults.any) return undefined;
-  const { environment, proxy } = way;
+  const bare = plannedBefore(row, way, view.parameters) ?? planBare(view, row, way);
+  return (bare && planBelow(bare, request, view.parameters)) ?? planAnew(view, row, way, request, at, faults);
+}
+
+const BARE: TypedRequest = { method: 'GET', path: '', headers: [], body: undefined };
+
+/** Keeps what a call of the data source's base URL would be, if nothing is wrong with that: other calls are below it. */
+function planBare(view: CallView, row: DataSourceRow, way: Way): KeptPlan | undefined {
+  const nowhere = { source: [], environment: [], request: [] };
+  const plan = planAnew(view, row, way, BARE, nowhere, new Faults());
+  return plan && keepPlan(row, way, view.parameters, plan);
+}
+
+/** The same as `planAnew`, or undefined when anything is wrong: that is for it to say. */
+function planBelow(bare: KeptPlan, request: TypedRequest, parameters: ParameterTable): PlannedRequest | undefined {
+  const values = parameterValues(parameters, bare.plan.environment);
+  const path = resolveText(request.path, values, LIMITS.urlBytes);
+  const body = request.body === undefined ? undefined : resolveText(request.body, values, LIMITS.requestBodyBytes);
+  if (!path.ok || body?.ok === false) return undefined;
+  const requestHeaders: ShownHeader[] = [];
+  for (const { name, value, secret } of request.headers) {
+    const resolved = resolveText(value, values, LIMITS.headerValueBytes);
+    if (!resolved.ok || checkHeaderValue(resolved.value) !== undefined) return undefined;
+    requestHeaders.push({ name, value: resolved.value, secret });
+  }
+  const url = bare.urlOf(path.value);
+  if (!url) return undefined;
+  const replaced = new Set(requestHeaders.map(({ name }) => name.toLowerCase()));
+  const headers = bare.plan.headers.filter(({ name }) => !replaced.has(name.toLowerCase()));
+  return { ...bare.plan, method: request.method, url, headers, requestHeaders, body: body?.value };
+}
+
+/** All from the beginning, for the sake of the first call, and of what is wrong. */
+function planAnew(
+  view: CallView,
+  row: DataSourceRow,
+  { environment, proxy }: Way,
+  request: TypedRequest,
+  at: CallPaths,
+  faults: Faults,
+): PlannedRequest | undefined {
   const { fields } = row.source;
   const replaced = new Set(request.headers.map(({ name }) => name.toLowerCase()));
   const own = fields.headers.filter(({ name }) => !replaced.has(name.toLowerCase()));
@@ -103,7 +116,7 @@ function findWay(
   chosen: string | undefined,
   at: CallPaths,
   faults: Faults,
-): { readonly environment: string; readonly proxy: ProxyRow | undefined } {
+): Way {
   const environments = view.project?.project.fields.environments ?? [];
   const environment = chosen ?? environments[0] ?? '';
   const proxy = source.proxyConnectionId === null ? undefined : view.proxies.get(source.proxyConnectionId);

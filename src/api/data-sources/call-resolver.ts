@@ -75,7 +75,10 @@ function payload({ refusals, routing, curl, result }: Called): CallDataSourcePay
   return {
     response: result?.ok ? result.response : null,
     routing: routing ?? null,
-    curl: curl ?? null,
+    // Few ask for it.
+    get curl() {
+      return curl?.() ?? null;
+    },
     failure: result && !result.ok ? result.failure : null,
     message: result && !result.ok ? result.message : null,
     durationMs: result ? result.durationUs / 1000 : null,

@@ -38,9 +38,14 @@ export const DEFAULT_HEADERS: readonly OutgoingHeader[] = [
  * one that is only a query is appended to it. What `checkBaseUrlForm` or `checkRequestPath` finds fault with is refused.
  */
 export function joinUrl(baseUrl: string, path: string): JoinedUrl {
-  const fault = checkBaseUrlForm(baseUrl) ?? checkRequestPath(path);
+  const fault = checkBaseUrlForm(baseUrl);
+  return fault === undefined ? joinBelow(new URL(baseUrl), path) : { ok: false, fault };
+}
+
+/** The same for a base URL that `checkBaseUrlForm` has found nothing wrong with. */
+export function joinBelow(base: URL, path: string): JoinedUrl {
+  const fault = checkRequestPath(path);
   if (fault !== undefined) return { ok: false, fault };
-  const base = new URL(baseUrl);
   const below =
     path === '' || path.startsWith('?') ? `${base.pathname}${path}` : `${folder(base)}${path.replace(/^\//, '')}`;
   const url = parsedUrl(`${base.origin}${below}`);
