@@ -4,7 +4,7 @@ import 'reflect-metadata';
 const USAGE = `Usage: npm run -s bench -- [--quick] [--only NAME]
 
   --quick      small sizes, for a look that it works
-  --only NAME  mutations, lists, rights, foreign, replay, past, probes, calls or subscribers
+  --only NAME  viewer, mutations, lists, rights, foreign, replay, past, probes, calls or subscribers
 `;
 
 const args = process.argv.slice(2);
@@ -16,6 +16,7 @@ const quick = args.includes('--quick');
 const only = args.includes('--only') ? args[args.indexOf('--only') + 1] : undefined;
 
 const groups = {
+  viewer: () => import('./viewer.mjs'),
   mutations: () => import('./mutations.mjs'),
   lists: () => import('./lists.mjs'),
   rights: () => import('./rights.mjs'),
@@ -31,7 +32,7 @@ if (only !== undefined && !Object.hasOwn(groups, only)) {
   process.exit(2);
 }
 
-const rows = [['figure', 'ours', 'baseline', 'ratio', 'goal']];
+const rows = [['figure', 'ours', 'baseline', 'ratio', 'goal', 'spread']];
 for (const [name, load] of Object.entries(groups)) {
   if (only !== undefined && only !== name) continue;
   const { measure } = await load();

@@ -1,47 +1,37 @@
-// Mutations a second over HTTP against raw single-row inserts of the same driver, with the same durability.
+// createProxyConnection, each durable before it is answered: against a bare Apollo Server with one durable insert behind
+// each mutation, and against such inserts alone.
 import path from 'node:path';
-import Database from 'libsql';
-import { clients, paired, perSecond } from './measure.mjs';
-import { scratch, startServer } from './server.mjs';
+import { rateCells, rates } from './rates.mjs';
+import { fill, Stage } from './stage.mjs';
 
 const CREATE =
   'mutation($input: CreateProxyConnectionInput!) { createProxyConnection(input: $input) { proxyConnection { id } commit { position } userErrors { code } } }';
+const INPUT = { projectKey: 'bench', name: 'Proxy #NUMBER#', type: 'HTTP', host: 'h', port: 8080 };
+/** About what such a commit takes. */
+const ROW_BYTES = 800;
+
+const GOALS = { 64: { apollo: '>= 2', raw: '>= 0.7' }, 1: { apollo: '>= 0.8', raw: '>= 0.25' } };
 
 export async function measure({ quick, row }) {
-  const { directory, remove } = await scratch();
-  const server = await startServer(directory);
-  await server.ask('mutation { createProject(input: { key: "bench", name: "Bench" }) { commit { position } } }');
-  const raw = new Database(path.join(directory, 'raw.sqlite'));
-  for (const pragma of ['locking_mode = EXCLUSIVE', 'journal_mode = WAL', 'synchronous = FULL']) raw.pragma(pragma);
-  raw.exec('CREATE TABLE commits (position INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT');
-  const insert = raw.prepare('INSERT INTO commits (body) VALUES (?)');
-  const body = Buffer.alloc(800, 'x');
-  const total = quick ? 100 : 1_000;
-  let name = 0;
-  for (const count of [1, 64]) {
-    const [ours, baseline] = await paired(
-      quick ? 1 : 5,
-      () =>
-        clients(count, total, () => {
-          name += 1;
-          return server.ask(CREATE, {
-            input: { projectKey: 'bench', name: `p ${name}`, type: 'HTTP', host: 'h', port: 1 },
-          });
-        }),
-      () => {
-        for (let done = 0; done < total; done += 1) insert.run([body]);
-      },
-    );
-    row(
-      `mutations, ${count} client${count > 1 ? 's' : ''}`,
-      perSecond(total, ours),
-      `${perSecond(total, baseline)} raw inserts`,
-      (baseline / ours).toFixed(2),
-      '',
-    );
-  }
-  raw.close();
-  await server.ask.close();
-  await server.close();
-  await remove();
+  await Stage.run(async (stage) => {
+    const server = await stage.serve();
+    await fill(server.as(), 'bench', 0);
+    const file = (name) => path.join(stage.directory, `${name}.sqlite`);
+    const apollo = await stage.baseline('apollo.mjs', file('apollo'), String(ROW_BYTES));
+    const raw = await stage.baseline('raw-inserts.mjs', file('raw'), String(ROW_BYTES));
+    const asked = { bodies: [{ query: CREATE, variables: { input: INPUT } }], wants: '"userErrors":[]' };
+    for (const count of [64, 1]) {
+      const all = await rates(
+        {
+          apollo: await stage.clients(count, { ...asked, url: await apollo.call('url') }),
+          raw: (seconds) => raw.call('run', seconds),
+          ours: await stage.clients(count, { ...asked, url: server.url }),
+        },
+        { quick },
+      );
+      const figure = `createProxyConnection, ${count} client${count > 1 ? 's' : ''}`;
+      row(figure, ...rateCells(all.ours, all.apollo, 'bare Apollo with an insert', GOALS[count].apollo));
+      row(figure, ...rateCells(all.ours, all.raw, 'raw inserts', GOALS[count].raw));
+    }
+  });
 }

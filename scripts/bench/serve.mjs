@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { open, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { endWithUs } from './processes.mjs';
 import { asker } from './server.mjs';
 
 const MAIN = path.resolve(import.meta.dirname, '../../dist/main.js');
@@ -42,10 +43,12 @@ export async function startIssuer(directory) {
 export async function serve(directory, env) {
   const log = path.join(directory, 'log');
   const file = await open(log, 'w');
-  const child = spawn(process.execPath, [MAIN, 'serve'], {
-    env: { PATH: process.env.PATH, PORT: '0', DATA_DIR: directory, ...env },
-    stdio: ['ignore', file.fd, 'inherit'],
-  });
+  const child = endWithUs(
+    spawn(process.execPath, [MAIN, 'serve'], {
+      env: { PATH: process.env.PATH, PORT: '0', DATA_DIR: directory, ...env },
+      stdio: ['ignore', file.fd, 'inherit'],
+    }),
+  );
   await file.close();
   const ended = once(child, 'exit');
   let url;
