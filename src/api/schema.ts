@@ -10,7 +10,7 @@ import {
   ProjectDataSourcesResolver,
   ProxyUsersResolver,
 } from './data-sources/data-source-resolver.ts';
-import { keepBareResolvers, unwrapMembers } from './execution/bare-resolvers.ts';
+import { callMethods, keepBareResolvers, unwrapMembers } from './execution/bare-resolvers.ts';
 import { ChangesResolver } from './history/changes-resolver.ts';
 import {
   ChangeResolver,
@@ -65,6 +65,7 @@ export function buildApiSchema(): GraphQLSchema {
     if (root) root.description = description;
   }
   unwrapMembers(schema);
+  callMethods(schema);
   guardFields(schema);
   keepBareResolvers(schema);
   countAnswers(schema);

@@ -28,6 +28,65 @@ function fieldsOfResolvers(): ReadonlySet<string> {
   );
 }
 
+/** What type-graphql notes of a method that answers a field. */
+type Method = Readonly<
+  Pick<ReturnType<typeof getMetadataStorage>['queries'][number], 'target' | 'methodName' | 'params'>
+>;
+
+/**
+ * Has the methods of resolver classes called with what they ask for as graphql-js hands it over. What type-graphql puts
+ * around them makes instances of classes out of inputs, and a promise for each argument, for checks that are switched off.
+ */
+export function callMethods(schema: GraphQLSchema): void {
+  const { queries, mutations, fieldResolvers, objectTypes } = getMetadataStorage();
+  const names = new Map(objectTypes.map(({ target, name }) => [target, name]));
+  const instances = new Map<unknown, object>();
+  const instanceOf = (target: Method['target']) => {
+    const instance = instances.get(target) ?? (new (target as new () => object)() as object);
+    instances.set(target, instance);
+    return instance as Record<string, (...params: readonly unknown[]) => unknown>;
+  };
+  const call = (typeName: string | undefined, fieldName: string, method: Method) => {
+    const type = schema.getType(typeName ?? '');
+    const field = isObjectType(type) ? type.getFields()[fieldName] : undefined;
+    if (field) field.resolve = callOf(instanceOf(method.target), method);
+  };
+  for (const query of queries) call(schema.getQueryType()?.name, query.schemaName, query);
+  for (const mutation of mutations) call(schema.getMutationType()?.name, mutation.schemaName, mutation);
+  for (const resolver of fieldResolvers) {
+    if (resolver.kind !== 'external') continue;
+    call(names.get(resolver.getObjectType?.() as never), resolver.schemaName, resolver);
+  }
+}
+
+type Param = (root: unknown, args: Readonly<Record<string, unknown>>, context: unknown, info: unknown) => unknown;
+
+function callOf(instance: Record<string, (...params: readonly unknown[]) => unknown>, method: Method): Resolver {
+  const { methodName } = method;
+  const params = (method.params ?? []).toSorted((one, other) => one.index - other.index).map(paramOf);
+  return (root, args, context, info) => {
+    const values = params.map((param) => param(root, args, context, info));
+    return instance[methodName]?.(...values);
+  };
+}
+
+function paramOf(param: NonNullable<Method['params']>[number]): Param {
+  switch (param.kind) {
+    case 'arg':
+      return (_root, args) => args[param.name];
+    case 'args':
+      return (_root, args) => args;
+    case 'context':
+      return (_root, _args, context) => context;
+    case 'root':
+      return (root) => root;
+    case 'info':
+      return (_root, _args, _context, info) => info;
+    default:
+      throw new TypeError(`no resolver takes a parameter of the kind ${param.kind}`);
+  }
+}
+
 type BareResolvers = ReadonlyMap<GraphQLField<unknown, unknown>, Resolver | undefined>;
 
 const kept = new WeakMap<GraphQLSchema, BareResolvers>();

@@ -115,9 +115,9 @@ describe('a prepared operation answers what graphql-js does', () => {
         if (data && !errors) outcomes.answered += 1;
         else outcomes.failed += 1;
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
     // Neither is rare, or the test would show little.
-    expect(Math.min(outcomes.answered, outcomes.failed)).toBeGreaterThan(30);
-  });
+    expect(Math.min(outcomes.answered, outcomes.failed)).toBeGreaterThan(20);
+  }, 120_000);
 });
