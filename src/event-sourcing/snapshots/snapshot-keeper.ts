@@ -1,12 +1,12 @@
 import type { EventStore } from '../event-store.ts';
 import { Image } from '../images/image.ts';
 import type { Model } from '../images/projection.ts';
-import { rest } from './pace.ts';
+import { Leisure, rest } from './pace.ts';
 import { SnapshotSeries } from './snapshot-series.ts';
 import type { Snapshots, StoredImage } from './snapshots.ts';
 
-/** What was passed can wait: its snapshots are written in a fifth of the time, so that requests hardly feel it. */
-const LEISURE = 4;
+/** So many marks may wait for their snapshots, as each keeps what has changed since in memory. */
+const MOST_WAITING = 8;
 
 /** How many commits are folded into a gap before other work gets a turn. */
 const FOLD_IN_ONE_GO = 100;
@@ -18,7 +18,7 @@ export class SnapshotKeeper<View> {
   private waiting: readonly Image<View>[] = [];
   private series: SnapshotSeries<View>;
   private hurried = false;
-  private readonly leisure = { rest: LEISURE };
+  private readonly leisure = new Leisure(() => this.waiting.length > MOST_WAITING);
 
   constructor(
     private readonly project: string,
@@ -69,7 +69,7 @@ export class SnapshotKeeper<View> {
   hurry(): void {
     this.hurried = true;
     this.waiting = [];
-    this.leisure.rest = 0;
+    this.leisure.hurry();
   }
 
   private async writeWaiting(head: Image<View>): Promise<void> {
