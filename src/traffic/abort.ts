@@ -1,5 +1,14 @@
+/** As much of an AbortSignal as is needed to heed it. */
+export interface EndSignal {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+  throwIfAborted(): void;
+  addEventListener(type: 'abort', listener: () => void, options?: { readonly once: true }): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}
+
 /** Settles as the promise does, unless the signal comes first: then it rejects with the signal's reason. */
-export async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+export async function untilAborted<T>(promise: Promise<T>, signal: EndSignal): Promise<T> {
   signal.throwIfAborted();
   let stop = (): void => undefined;
   const aborted = new Promise<never>((_, reject) => {
@@ -13,19 +22,20 @@ export async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal):
   }
 }
 
-/** One end for a whole operation: its time, or the caller's signal, whichever comes first. */
-export class Deadline {
+/**
+ * One end for a whole operation: its time, or the caller's signal, whichever comes first. Beside the caller's it is a
+ * signal itself, which costs less to make and to listen to than the platform's.
+ */
+export class Deadline implements EndSignal {
   readonly timeoutMs: number;
   readonly #endsAt: number;
   readonly #timer: NodeJS.Timeout;
-  readonly #caller: AbortSignal | undefined;
-  readonly #onEnd = new Set<() => void>();
-  /** Made when it is asked for: most operations on a kept connection never need one. */
-  #controller: AbortController | undefined;
+  readonly #caller: EndSignal | undefined;
+  readonly #listeners = new Set<() => void>();
   #end: { readonly reason: unknown } | undefined;
   #expired = false;
 
-  constructor(timeoutMs: number, caller?: AbortSignal) {
+  constructor(timeoutMs: number, caller?: EndSignal) {
     this.timeoutMs = timeoutMs;
     this.#caller = caller;
     this.#endsAt = performance.now() + timeoutMs;
@@ -37,12 +47,12 @@ export class Deadline {
     else caller?.addEventListener('abort', this.#onCaller, { once: true });
   }
 
-  get signal(): AbortSignal {
-    if (!this.#controller) {
-      this.#controller = new AbortController();
-      if (this.#end) this.#controller.abort(this.#end.reason);
-    }
-    return this.#controller.signal;
+  get aborted(): boolean {
+    return this.#end !== undefined;
+  }
+
+  get reason(): unknown {
+    return this.#end?.reason;
   }
 
   /** True when the time ran out before the caller aborted. */
@@ -54,15 +64,23 @@ export class Deadline {
     return Math.max(0, this.#endsAt - performance.now());
   }
 
-  throwIfOver(): void {
+  throwIfAborted(): void {
     if (this.#end) throw this.#end.reason;
   }
 
-  /** Calls back at the end, unless the function that it answers is called before. */
+  addEventListener(_type: 'abort', listener: () => void): void {
+    this.#listeners.add(listener);
+  }
+
+  removeEventListener(_type: 'abort', listener: () => void): void {
+    this.#listeners.delete(listener);
+  }
+
+  /** Calls back at the end, also at one that has come, unless the function that it answers is called before. */
   onEnd(callback: () => void): () => void {
     if (this.#end) callback();
-    else this.#onEnd.add(callback);
-    return () => this.#onEnd.delete(callback);
+    else this.#listeners.add(callback);
+    return () => this.#listeners.delete(callback);
   }
 
   /** To be called when the operation is over: nothing is aborted after it. */
@@ -79,7 +97,8 @@ export class Deadline {
   #finish(reason: unknown): void {
     if (this.#end) return;
     this.#end = { reason };
-    this.#controller?.abort(reason);
-    for (const callback of this.#onEnd) callback();
+    const listeners = [...this.#listeners];
+    this.#listeners.clear();
+    for (const listener of listeners) listener();
   }
 }

@@ -110,7 +110,7 @@ async function onLane(
   // The lane goes with an aborted request.
   const off = attempt.deadline.onEnd(() => lane.socket.destroy());
   try {
-    attempt.deadline.throwIfOver();
+    attempt.deadline.throwIfAborted();
     reached('under way');
     const step = await attempt.trace.stage('RESPONSE', async () => {
       const head = await lane.http.ask(wireRequest(attempt, request), request.method, BODY_BYTES_LIMIT);
@@ -124,13 +124,13 @@ async function onLane(
     reached('body');
     const body = await lane.http.body();
     // A body without a length ends with its connection, whoever closed that.
-    attempt.deadline.throwIfOver();
+    attempt.deadline.throwIfAborted();
     if (lane.cut) throw new Error('the pool was closed under the call');
     reusable = true;
     lane.idleMs = keptForMs(head);
     return { step: passed({ head, body }), answered };
   } catch (error) {
-    attempt.deadline.throwIfOver();
+    attempt.deadline.throwIfAborted();
     const cause = causeOf(lane.socket, error);
     return { step: answered ? brokenBody(attempt, cause) : requestExchangeFault(attempt, cause), answered };
   } finally {
@@ -147,7 +147,7 @@ async function shownAnswer(
 ): Promise<CallResponse> {
   const nextTurn = async () => {
     await nextSlice();
-    attempt.deadline.throwIfOver();
+    attempt.deadline.throwIfAborted();
   };
   await mask.prepare(nextTurn);
   const headers = head.fields.map(([name, value]) => ({

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { untilAborted } from '../abort.ts';
+import { type EndSignal, untilAborted } from '../abort.ts';
 import type { Step } from '../failures.ts';
 import { HttpConnection } from '../http/http-connection.ts';
 import type { Attempt } from '../network/attempt.ts';
@@ -143,7 +143,7 @@ export class RoutePool {
     this.wakeOne();
   }
 
-  private async turn(signal: AbortSignal): Promise<void> {
+  private async turn(signal: EndSignal): Promise<void> {
     let wake = (): void => undefined;
     const turn = new Promise<void>((resolve) => {
       wake = resolve;

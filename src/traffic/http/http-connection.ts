@@ -9,7 +9,8 @@ import { type AnswerBody, AnswerParser } from './answer-parser.ts';
  */
 export class HttpConnection {
   private parser: AnswerParser | undefined;
-  private failure: unknown;
+  /** Makes the error: connections are closed all the time, and few are waited for. */
+  private failure: (() => unknown) | undefined;
   private wake: () => void = () => undefined;
 
   constructor(readonly socket: Socket) {
@@ -59,7 +60,7 @@ export class HttpConnection {
 
   private async until(isThere: () => boolean): Promise<void> {
     while (!isThere()) {
-      if (this.failure !== undefined) throw this.failure;
+      if (this.failure !== undefined) throw this.failure();
       if (this.socket.destroyed) throw this.socket.errored ?? new CutOffError(false);
       await new Promise<void>((resolve) => {
         this.wake = resolve;
@@ -78,25 +79,27 @@ export class HttpConnection {
   };
 
   private readonly onError = (error: Error): void => {
-    this.fail(this.parser?.hasBegun ? new CutOffError(true) : error);
+    const hadBegun = this.parser?.hasBegun;
+    this.fail(() => (hadBegun ? new CutOffError(true) : error));
   };
 
   private readonly onClose = (): void => {
-    this.fail(new CutOffError(this.parser?.hasBegun ?? false));
+    const hadBegun = this.parser?.hasBegun ?? false;
+    this.fail(() => new CutOffError(hadBegun));
   };
 
   private advance(parser: AnswerParser, step: (parser: AnswerParser) => void): void {
     try {
       step(parser);
     } catch (error) {
-      this.fail(error);
+      this.fail(() => error);
     }
     const isOver = parser.isComplete && !parser.opensTunnel && !parser.keepsConnection;
     if (isOver || this.failure !== undefined) this.socket.destroy();
     this.wake();
   }
 
-  private fail(error: unknown): void {
+  private fail(error: () => unknown): void {
     this.failure ??= error;
     this.wake();
   }

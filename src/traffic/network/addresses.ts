@@ -26,13 +26,20 @@ export function parseHost(text: string): ParsedHost {
 /** What is really connected to for a host that `parseHost` accepts: a lower-case name in punycode, or a bare address. */
 export function dialHost(host: string): string {
   const bare = unbracketed(host);
-  return isIP(bare) ? bare.toLowerCase() : domainToASCII(bare).toLowerCase();
+  return isIP(bare) ? bare.toLowerCase() : sentName(bare);
 }
+
+function sentName(name: string): string {
+  return PLAIN_NAME.test(name) ? name : domainToASCII(name).toLowerCase();
+}
+
+/** A name that is in its final form: no label of it is punycode, and the last one makes no address of it. */
+const PLAIN_NAME = /^(?!.*--)(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)*[a-z](?:[a-z0-9-]*[a-z0-9])?$/;
 
 /** `dialHost`'s answer as it is written in a URL or before a port: IPv6 in brackets. */
 export function hostInUrl(host: string): string {
   const dialled = dialHost(host);
-  return isIPv6(dialled) ? `[${dialled}]` : dialled;
+  return dialled.includes(':') ? `[${dialled}]` : dialled;
 }
 
 /** What can't become right, whatever the parameters are: the first fault outside the `${key}` parts of a host. */
@@ -128,7 +135,7 @@ function nameFault(host: string): string | undefined {
   if (/[:[\]]/.test(host)) return 'this is not an IPv6 address; write one such as 2001:db8::1 or [2001:db8::1]';
   // Mapping may turn full-width or circled digits into an address, and resolvers read 0x7f.1 and 127.1 as one:
   // only the plain form may mean an address, so that what is shown is what is judged. (WHATWG URL, "ends in a number".)
-  const sent = domainToASCII(host).toLowerCase();
+  const sent = sentName(host);
   if (isIP(sent) || /(^|\.)([0-9]+|0x[0-9a-f]*)\.?$/i.test(host)) {
     return 'this is neither a host name nor an IPv4 address of four plain decimal numbers, such as 10.1.2.3';
   }

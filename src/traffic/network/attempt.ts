@@ -1,6 +1,6 @@
 import { cleanPeerText } from '../../words/peer-text.ts';
 import { SecretMask } from '../../words/secret-mask.ts';
-import { Deadline } from '../abort.ts';
+import { Deadline, type EndSignal } from '../abort.ts';
 import { hostInUrl } from './addresses.ts';
 import type { EgressPolicy } from './egress.ts';
 import type { Resolver } from './resolver.ts';
@@ -65,8 +65,8 @@ export class Attempt {
     this.#mask = new SecretMask([...(options.secrets ?? []), ...secrets]);
   }
 
-  get signal(): AbortSignal {
-    return this.deadline.signal;
+  get signal(): EndSignal {
+    return this.deadline;
   }
 
   /** The credentials that go with what is sent to the proxy: with CONNECT always, else if it wants them. */

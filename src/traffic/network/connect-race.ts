@@ -1,3 +1,5 @@
+import type { EndSignal } from '../abort.ts';
+
 /** How long an address may leave a try without an outcome until the next one is tried beside it: RFC 8305 §5 has 250 ms. */
 export const BESIDE_MS = 300;
 
@@ -25,7 +27,7 @@ export type Dial<T> = (address: string, tell: (outcome: T | string) => void) => 
 export function raceToConnect<T extends object>(
   addresses: readonly string[],
   dial: Dial<T>,
-  signal: AbortSignal,
+  signal: EndSignal,
 ): Promise<RaceOutcome<T>> {
   signal.throwIfAborted();
   return new Promise((resolve) => {

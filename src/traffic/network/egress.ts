@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
+import { LRUCache } from 'lru-cache';
 import { type Address, type Cidr, cidr, contains, parseAddress } from './cidr.ts';
 
 /**
@@ -12,6 +13,8 @@ import { type Address, type Cidr, cidr, contains, parseAddress } from './cidr.ts
 export class EgressPolicy {
   readonly #allow: readonly Cidr[];
   readonly #deny: readonly Cidr[];
+  /** Addresses that were found to be allowed: most are judged again and again. */
+  readonly #allowed = new LRUCache<string, true>({ max: 1_000 });
 
   constructor(lists: { readonly allow?: readonly Cidr[]; readonly deny?: readonly Cidr[] } = {}) {
     this.#allow = lists.allow ?? [];
@@ -25,6 +28,7 @@ export class EgressPolicy {
    * @param name what resolved to the address, and is then named as well.
    */
   refusal(text: string, name = text): string | undefined {
+    if (this.#allowed.has(text)) return undefined;
     const subject = name === text ? text : `${name} resolves to ${text}, which`;
     const address = parseAddress(text);
     if (address === undefined) return `${subject} is not an address`;
@@ -33,6 +37,7 @@ export class EgressPolicy {
       if (clause === undefined) continue;
       return form === address ? `${subject} ${clause}` : `${subject} stands for ${form}, which ${clause}`;
     }
+    this.#allowed.set(text, true);
     return undefined;
   }
 

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { LRUCache } from 'lru-cache';
-import { untilAborted } from '../abort.ts';
+import { type EndSignal, untilAborted } from '../abort.ts';
 import { errorCode } from '../error-code.ts';
 import { type Lookup, systemLookup } from './name-lookup.ts';
 
@@ -46,7 +46,7 @@ export class Resolver {
   }
 
   /** Rejects with the signal's reason alone. An IP literal is its own address and waits for nothing. */
-  async resolve(host: string, signal: AbortSignal, actor = ''): Promise<Resolution> {
+  async resolve(host: string, signal: EndSignal, actor = ''): Promise<Resolution> {
     signal.throwIfAborted();
     if (isIP(host) !== 0) return { ok: true, addresses: [host] };
     for (;;) {
@@ -74,7 +74,7 @@ export class Resolver {
     return underWay;
   }
 
-  async #await(host: string, underWay: UnderWay, signal: AbortSignal): Promise<Resolution> {
+  async #await(host: string, underWay: UnderWay, signal: EndSignal): Promise<Resolution> {
     underWay.waiting += 1;
     try {
       return await untilAborted(underWay.resolution, signal);
@@ -110,7 +110,7 @@ export class Resolver {
     else this.#ofActor.delete(actor);
   }
 
-  async #turn(signal: AbortSignal): Promise<void> {
+  async #turn(signal: EndSignal): Promise<void> {
     let wake = (): void => undefined;
     const turn = new Promise<void>((resolve) => {
       wake = resolve;

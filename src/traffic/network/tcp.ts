@@ -48,6 +48,7 @@ export async function connectTcp(
 ): Promise<Step<Socket>> {
   const tried = addresses.slice(0, ADDRESSES_TRIED);
   const race = await raceToConnect<Socket>(tried, (address, tell) => dial(address, port, tell), attempt.signal);
+  if (race.winner && leg === 'PROXY') attempt.proxyAddress = race.address;
   if (race.winner) return passed(race.winner, endpoint(race.address, port));
   // At the end of the time what some addresses have told is worth more than that others have not.
   if (attempt.signal.aborted && !(attempt.deadline.expired && race.failed.length > 0)) throw attempt.signal.reason;

@@ -9,6 +9,7 @@ import {
   type SecureContext,
   type TLSSocket,
 } from 'node:tls';
+import type { EndSignal } from '../abort.ts';
 import { errorCode } from '../error-code.ts';
 import { type Leg, passed, type Step } from '../failures.ts';
 import { dialHost } from './addresses.ts';
@@ -72,7 +73,7 @@ function handshake(
   socket: Duplex,
   name: string,
   secureContext: SecureContext,
-  signal: AbortSignal,
+  signal: EndSignal,
 ): Promise<Finished | HandshakeEnd> {
   signal.throwIfAborted();
   if (socket.destroyed) {

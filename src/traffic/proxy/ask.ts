@@ -15,12 +15,12 @@ export async function ask(
   bodyLimit = 0,
 ): Promise<AnswerHead | { readonly error: unknown }> {
   const { deadline } = attempt;
-  deadline.throwIfOver();
+  deadline.throwIfAborted();
   const off = deadline.onEnd(() => connection.socket.destroy());
   try {
     return await connection.ask(request, method, bodyLimit);
   } catch (error) {
-    deadline.throwIfOver();
+    deadline.throwIfAborted();
     return { error: causeOf(connection.socket, error) };
   } finally {
     off();

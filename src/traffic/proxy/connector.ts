@@ -66,7 +66,5 @@ async function reach(attempt: Attempt, leg: 'PROXY' | 'TARGET', host: string, po
       ? await attempt.trace.stage('RESOLVE', () => resolveHost(attempt, leg, host))
       : passed([before]);
   if (!addresses.ok) return addresses;
-  const socket = await attempt.trace.stage('CONNECT', () => connectTcp(attempt, leg, addresses.value, port));
-  if (leg === 'PROXY' && socket.ok) attempt.proxyAddress = socket.value.remoteAddress;
-  return socket;
+  return attempt.trace.stage('CONNECT', () => connectTcp(attempt, leg, addresses.value, port));
 }

@@ -40,7 +40,7 @@ export async function askForLogin(attempt: Attempt, connection: HttpConnection):
       if (answer === 'wanted') attempt.trace.proxyAuthSchemes = offered;
       // What lacks of its body is of no interest; then the connection is used up.
       await connection.body().catch(() => undefined);
-      attempt.deadline.throwIfOver();
+      attempt.deadline.throwIfAborted();
       return passed(undefined);
     });
   } finally {

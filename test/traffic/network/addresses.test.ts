@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { domainToASCII } from 'node:url';
 import fc from 'fast-check';
 import {
   dialHost,
@@ -107,6 +108,18 @@ describe('a host', () => {
     const parsed = parseHost('http://user:hunter2@proxy');
     expect(JSON.stringify(parsed)).not.toContain('hunter2');
     expect(parseHost('/'.repeat(1_000_000)).ok).toBe(false);
+  });
+
+  test('that is a name is dialled in the form that the platform gives it', () => {
+    const letters = fc.constantFrom('a', 'b', 'x', 'n', 'f', '0', '1', '-', '--', '.', '_', 'A', 'ü', 'xn--', '0x');
+    const name = fc.array(letters, { minLength: 1, maxLength: 12 }).map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(name, (typed) => {
+        fc.pre(isIP(typed) === 0);
+        expect(dialHost(typed)).toBe(domainToASCII(typed).toLowerCase());
+      }),
+      { numRuns: 2_000 },
+    );
   });
 
   test('is written into a URL with its brackets', () => {
