@@ -3,10 +3,13 @@ import { rateCells, rates, timeCells } from './rates.mjs';
 import { edgesOf, fill, Stage } from './stage.mjs';
 
 const FIELDS = 'id name description type host port editedAt editedBy { name }';
-const LIST = (args, ofProject = '') =>
+const LIST = (args = '', ofProject = '') =>
   `query($key: String!, $first: Int!, $after: String) { project(key: $key${ofProject}) { proxyConnections(first: $first, after: $after${args}) { nodes { ${FIELDS} } } } }`;
 const EDIT =
   'mutation($input: UpdateProxyConnectionInput!) { updateProxyConnection(input: $input) { userErrors { code } } }';
+
+/** What a good answer to a list has in it. */
+export const LISTED = '"editedBy":{';
 
 const CLIENTS = 16;
 /** Far apart, so that pages that are asked one after the other have no row in common. */
@@ -22,13 +25,11 @@ export async function measure({ quick, row }) {
     await fill(ask, 'small', 100);
     await fill(ask, 'large', large);
     const apollo = await stage.baseline('apollo.mjs');
-    const bare = { url: await apollo.call('url'), wants: '"editedBy":{' };
-    const ours = { url: server.url, wants: '"editedBy":{' };
+    const bare = { url: await apollo.call('url'), wants: LISTED };
+    const ours = { url: server.url, wants: LISTED };
     const edges = await edgesOf(ask, 'large');
-    const beside = { url: server.url, wants: '"userErrors":[]', body: editOf(edges[Math.floor(large / 2)].id) };
-    const same = (key) => [{ query: LIST(''), variables: { key, first: 50, after: null } }];
-
-    const unseen = pages(LIST(''), edges);
+    const beside = { url: server.url, ...editOf(edges[Math.floor(large / 2)].id) };
+    const unseen = pages('large', edges);
     const other = await rates(
       {
         apollo: await stage.clients(CLIENTS, { ...bare, bodies: unseen }),
@@ -43,9 +44,9 @@ export async function measure({ quick, row }) {
 
     const again = await rates(
       {
-        apollo: await stage.clients(CLIENTS, { ...bare, bodies: same('large') }),
-        few: await stage.clients(CLIENTS, { ...ours, bodies: same('small') }),
-        many: await stage.clients(CLIENTS, { ...ours, bodies: same('large') }),
+        apollo: await stage.clients(CLIENTS, { ...bare, bodies: [samePage('large')] }),
+        few: await stage.clients(CLIENTS, { ...ours, bodies: [samePage('small')] }),
+        many: await stage.clients(CLIENTS, { ...ours, bodies: [samePage('large')] }),
       },
       { quick },
     );
@@ -64,7 +65,7 @@ export async function measure({ quick, row }) {
     };
     const ways = {};
     for (const [name, [args, ofProject]] of Object.entries(asked)) {
-      const bodies = pages(LIST(args, ofProject), await edgesOf(ask, 'large', args, ofProject));
+      const bodies = pages('large', await edgesOf(ask, 'large', args, ofProject), LIST(args, ofProject));
       ways[name] = await stage.clients(CLIENTS, { ...ours, bodies, beside });
     }
     const { default: baseline, ...others } = await rates(ways, { quick, seconds: 0.4 });
@@ -74,15 +75,21 @@ export async function measure({ quick, row }) {
   });
 }
 
+export function samePage(key) {
+  return { query: LIST(), variables: { key, first: 50, after: null } };
+}
+
 /** All pages behind one of the cursors, save those at the end, which are not full. */
-function pages(query, edges) {
+export function pages(key, edges, query = LIST()) {
   const starts = edges.slice(0, Math.max(1, edges.length - 60));
   return starts.map((_, turn) => {
     const { cursor } = starts[(turn * STRIDE) % starts.length];
-    return { query, variables: { key: 'large', first: ABOUT_50, after: cursor } };
+    return { query, variables: { key, first: ABOUT_50, after: cursor } };
   });
 }
 
-function editOf(id) {
-  return { query: EDIT, variables: { input: { id, description: 'Edited #NUMBER#' } } };
+/** For `beside` of a stage's clients. */
+export function editOf(id) {
+  const variables = { input: { id, description: 'Edited #NUMBER#' } };
+  return { body: { query: EDIT, variables }, wants: '"userErrors":[]' };
 }

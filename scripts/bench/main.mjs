@@ -1,10 +1,26 @@
 // Measures the product against baselines of the same run, and prints a table. Ratios count; absolute times do not.
 import 'reflect-metadata';
 
+const groups = {
+  viewer: () => import('./viewer.mjs'),
+  lists: () => import('./lists.mjs'),
+  mutations: () => import('./mutations.mjs'),
+  ledger: () => import('./ledger.mjs'),
+  mongo: () => import('./mongo.mjs'),
+  callDataSource: () => import('./call-data-source.mjs'),
+  calls: () => import('./calls.mjs'),
+  probes: () => import('./probes.mjs'),
+  replay: () => import('./replay.mjs'),
+  past: () => import('./past.mjs'),
+  rights: () => import('./rights.mjs'),
+  foreign: () => import('./foreign.mjs'),
+  subscribers: () => import('./subscribers.mjs'),
+};
+
 const USAGE = `Usage: npm run -s bench -- [--quick] [--only NAME]
 
   --quick      small sizes, for a look that it works
-  --only NAME  viewer, mutations, lists, rights, foreign, replay, past, probes, calls or subscribers
+  --only NAME  one of ${Object.keys(groups).join(', ')}
 `;
 
 const args = process.argv.slice(2);
@@ -15,18 +31,6 @@ if (args.includes('--help')) {
 const quick = args.includes('--quick');
 const only = args.includes('--only') ? args[args.indexOf('--only') + 1] : undefined;
 
-const groups = {
-  viewer: () => import('./viewer.mjs'),
-  mutations: () => import('./mutations.mjs'),
-  lists: () => import('./lists.mjs'),
-  rights: () => import('./rights.mjs'),
-  foreign: () => import('./foreign.mjs'),
-  replay: () => import('./replay.mjs'),
-  past: () => import('./past.mjs'),
-  probes: () => import('./probes.mjs'),
-  calls: () => import('./calls.mjs'),
-  subscribers: () => import('./subscribers.mjs'),
-};
 if (only !== undefined && !Object.hasOwn(groups, only)) {
   process.stderr.write(USAGE);
   process.exit(2);

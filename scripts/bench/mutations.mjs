@@ -6,9 +6,14 @@ import { fill, Stage } from './stage.mjs';
 
 const CREATE =
   'mutation($input: CreateProxyConnectionInput!) { createProxyConnection(input: $input) { proxyConnection { id } commit { position } userErrors { code } } }';
-const INPUT = { projectKey: 'bench', name: 'Proxy #NUMBER#', type: 'HTTP', host: 'h', port: 8080 };
 /** About what such a commit takes. */
-const ROW_BYTES = 800;
+export const ROW_BYTES = 800;
+
+/** For `clients` of a stage. */
+export function asCreated(projectKey) {
+  const input = { projectKey, name: 'Proxy #NUMBER#', type: 'HTTP', host: 'h', port: 8080 };
+  return { bodies: [{ query: CREATE, variables: { input } }], wants: '"userErrors":[]' };
+}
 
 const GOALS = { 64: { apollo: '>= 2', raw: '>= 0.7' }, 1: { apollo: '>= 0.8', raw: '>= 0.25' } };
 
@@ -19,7 +24,7 @@ export async function measure({ quick, row }) {
     const file = (name) => path.join(stage.directory, `${name}.sqlite`);
     const apollo = await stage.baseline('apollo.mjs', file('apollo'), String(ROW_BYTES));
     const raw = await stage.baseline('raw-inserts.mjs', file('raw'), String(ROW_BYTES));
-    const asked = { bodies: [{ query: CREATE, variables: { input: INPUT } }], wants: '"userErrors":[]' };
+    const asked = asCreated('bench');
     for (const count of [64, 1]) {
       const all = await rates(
         {

@@ -1,9 +1,14 @@
 // What identities cost the list query and a mutation, and what of that is deciding who may do what.
 import { randomUUID } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { clients, milliseconds, paired } from './measure.mjs';
-import { ISSUER, serve, startIssuer } from './serve.mjs';
-import { scratch, seed } from './server.mjs';
+import { editOf, LISTED, pages, samePage } from './lists.mjs';
+import { median, milliseconds, paired } from './measure.mjs';
+import { asCreated } from './mutations.mjs';
+import { rateCells, rates } from './rates.mjs';
+import { ISSUER, startIssuer } from './serve.mjs';
+import { seed } from './server.mjs';
+import { edgesOf, Stage } from './stage.mjs';
 
 const { catalogueOf } = await import('../../dist/app/catalogue-of.js');
 const { Ledgers } = await import('../../dist/event-sourcing/ledger/ledgers.js');
@@ -12,71 +17,75 @@ const { projectModel } = await import('../../dist/project/project-model.js');
 const { RequestContext } = await import('../../dist/api/context.js');
 
 const PROJECT = 'bench';
-const LIST = `{ project(key: "${PROJECT}") { proxyConnections(first: 50) { nodes { id name description type host port editedAt editedBy { name } } } } }`;
-const CREATE =
-  'mutation($input: CreateProxyConnectionInput!) { createProxyConnection(input: $input) { proxyConnection { id } commit { position } userErrors { code } } }';
-
 /** Who asks, by grants of their own and of groups. */
 const EDITOR = 'ada';
 const GROUPS = ['proxy-users', 'platform-berlin', 'on-call'];
 
 export async function measure({ quick, row }) {
-  const { directory, remove } = await scratch();
-  const [open, closed] = [path.join(directory, 'open'), path.join(directory, 'closed')];
-  await seed(open, PROJECT, 101);
-  await seed(closed, PROJECT, 101);
-  const issuer = await startIssuer(directory);
-  const servers = [await serve(open, {}), await serve(closed, issuer.env)];
-  const token = await giveRights(servers[1].as(await issuer.headers('admin')));
-  const without = servers[0].as();
-  const withToken = servers[1].as({ authorization: `Bearer ${token.secret}` });
-  const withJwt = servers[1].as(await issuer.headers(EDITOR, { groups: GROUPS }));
-  const rounds = quick ? 1 : 15;
-  const times = quick ? 20 : 200;
-  const seconds = {};
-  for (const [figure, count, work] of [
-    ['list of 50 rows', 1, (ask) => ask(LIST)],
-    ['mutations, 1 client', 1, create],
-    ['mutations, 64 clients', 64, create],
-  ]) {
-    const each = (ask) => () => clients(count, times, () => work(ask));
-    const all = await paired(rounds, each(without), each(withToken), each(withJwt));
-    const [none, ofToken, ofJwt] = all.map((time) => time / times);
-    seconds[figure] = none;
-    const against = (what, ours, than, baseline) =>
-      row(
-        `${figure}, ${what}`,
-        milliseconds(ours),
-        `${milliseconds(baseline)} ${than}`,
-        (ours / baseline).toFixed(2),
-        '',
-      );
-    against('with an API token', ofToken, 'without identities', none);
-    against('with a known JWT', ofJwt, 'without identities', none);
-    against('with a known JWT', ofJwt, 'with an API token', ofToken);
-  }
-  await Promise.all(servers.map((server) => server.close()));
-  const deciding = await timeDeciding(closed, token.id, quick);
-  for (const [credential, { read, write }] of Object.entries(deciding)) {
-    for (const [figure, cost] of [
-      ['list of 50 rows', read],
-      ['mutations, 1 client', write],
-      ['mutations, 64 clients', write],
-    ]) {
-      row(
-        `deciding rights alone, ${credential}: ${figure}`,
-        `${(cost * 1e6).toFixed(1)} µs`,
-        `${milliseconds(seconds[figure])} the whole`,
-        (cost / seconds[figure]).toFixed(4),
-        '< 0.03',
-      );
+  await Stage.run(async (stage) => {
+    const issuer = await startIssuer(stage.directory);
+    const proxies = quick ? 100 : 5_000;
+    for (const name of ['open', 'closed']) await seedIn(path.join(stage.directory, name), proxies);
+    const open = await stage.serve({}, 'open');
+    const closed = await stage.serve(issuer.env, 'closed');
+    const admin = await issuer.headers('admin');
+    const token = await giveRights(closed.as(admin));
+    const none = { url: open.url };
+    const withToken = { url: closed.url, headers: { authorization: `Bearer ${token.secret}` } };
+    const withJwt = { url: closed.url, headers: await issuer.headers(EDITOR, { groups: GROUPS }) };
+    const edges = await edgesOf(open.as(), PROJECT);
+    const half = Math.floor(edges.length / 2);
+    const edits = {
+      [open.url]: { ...none, ...editOf(edges[half].id) },
+      [closed.url]: { ...withJwt, ...editOf((await edgesOf(closed.as(admin), PROJECT))[half].id) },
+    };
+    // Those that ask the same server ask for other pages, so that none is answered what was made for the other.
+    const halves = [edges.slice(0, half), edges.slice(half)].map((some) => pages(PROJECT, some));
+    const other = (turn, { url }) => ({ bodies: halves[turn], wants: LISTED, beside: edits[url] });
+    const same = () => ({ bodies: [samePage(PROJECT)], wants: LISTED });
+    const create = () => asCreated(PROJECT);
+    const figures = [
+      { figure: 'list of 50 rows, each another page', count: 16, asked: other, goal: '>= 0.95', does: 'read' },
+      { figure: 'the same list again', count: 16, asked: same, goal: '', does: 'read' },
+      { figure: 'createProxyConnection, 1 client', count: 1, asked: create, goal: '', does: 'write' },
+      { figure: 'createProxyConnection, 64 clients', count: 64, asked: create, goal: '', does: 'write' },
+    ];
+    const seconds = {};
+    for (const { figure, count, asked, goal } of figures) {
+      const by = (turn, who) => stage.clients(count, { ...asked(turn, who), ...who });
+      const ways = {
+        none: await by(0, none),
+        token: await by(0, withToken),
+        again: await by(1, none),
+        jwt: await by(1, withJwt),
+      };
+      const all = await rates(ways, { quick });
+      row(`${figure}, without identities`, ...rateCells(all.again, all.none, 'the same: noise'));
+      row(`${figure}, with an API token`, ...rateCells(all.token, all.none, 'without identities'));
+      row(`${figure}, with a known JWT`, ...rateCells(all.jwt, all.again, 'without identities', goal));
+      seconds[figure] = 1 / median(all.none.rates);
     }
-  }
-  await remove();
+    await open.close();
+    await closed.close();
+    const deciding = await timeDeciding(closed.directory, token.id, quick);
+    for (const [credential, costs] of Object.entries(deciding)) {
+      for (const { figure, does } of figures) {
+        const cost = costs[does];
+        row(
+          `deciding rights alone, ${credential}: ${figure}`,
+          `${(cost * 1e6).toFixed(1)} µs`,
+          `${milliseconds(seconds[figure])} the whole`,
+          (cost / seconds[figure]).toFixed(4),
+          '< 0.03',
+        );
+      }
+    }
+  });
 }
 
-function create(ask) {
-  return ask(CREATE, { input: { projectKey: PROJECT, name: randomUUID(), type: 'HTTP', host: 'h', port: 1 } });
+async function seedIn(directory, proxies) {
+  await mkdir(directory);
+  await seed(directory, PROJECT, proxies + 1);
 }
 
 /** The text and the id of a token. */

@@ -59,6 +59,12 @@ export async function serve(directory, env) {
   if (url === undefined) child.kill('SIGKILL');
   if (url === undefined) throw new Error(`the server did not listen; its log is ${log}`);
   const askers = [];
+  const end = async () => {
+    await Promise.all(askers.map((ask) => ask.close()));
+    child.kill('SIGTERM');
+    await ended;
+  };
+  let closing;
   return {
     url,
     /** See `asker`. */
@@ -67,10 +73,9 @@ export async function serve(directory, env) {
       askers.push(ask);
       return ask;
     },
-    close: async () => {
-      await Promise.all(askers.map((ask) => ask.close()));
-      child.kill('SIGTERM');
-      await ended;
+    close: () => {
+      closing ??= end();
+      return closing;
     },
   };
 }

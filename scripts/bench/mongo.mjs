@@ -1,0 +1,27 @@
+// createProxyConnection with 64 clients on a store that speaks MongoDB's protocol, against 64 clients' raw inserts there.
+import { randomBytes } from 'node:crypto';
+import { findMongo } from './mongo-server.mjs';
+import { asCreated, ROW_BYTES } from './mutations.mjs';
+import { rateCells, rates } from './rates.mjs';
+import { fill, Stage } from './stage.mjs';
+
+export async function measure({ quick, row }) {
+  await Stage.run(async (stage) => {
+    const figure = 'createProxyConnection, 64 clients, MongoDB protocol';
+    const mongo = await findMongo(stage.directory);
+    if ('missing' in mongo) return row(figure, 'left out', mongo.missing, '', '>= 1.5', '');
+    stage.closes(mongo.stop);
+    const keys = `bench:${randomBytes(32).toString('base64')}`;
+    const server = await stage.serve({ MONGODB_URL: mongo.url, SECRETS_KEYS: keys });
+    await fill(server.as(), 'bench', 0);
+    const raw = await stage.baseline('mongo-inserts.mjs', mongo.url, String(ROW_BYTES));
+    const all = await rates(
+      {
+        raw: (seconds) => raw.call('run', seconds),
+        ours: await stage.clients(64, { ...asCreated('bench'), url: server.url }),
+      },
+      { quick },
+    );
+    row(figure, ...rateCells(all.ours, all.raw, `raw inserts, 64 clients, ${mongo.kind}`, '>= 1.5'));
+  });
+}
