@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { cleanBodyText } from '../../words/peer-text.ts';
 import type { NextTurn, SecretMask } from '../../words/secret-mask.ts';
 import { windows1252Text } from '../../words/windows-1252.ts';
@@ -36,6 +37,8 @@ export async function showBody(
 
 function decode(bytes: Buffer, truncated: boolean, contentType: string | undefined): string | undefined {
   const encoding = encodingOf(contentType);
+  // Most bodies are, and decoders take their time.
+  if (encoding === UTF_8 && isAscii(bytes)) return bytes.includes(0) ? undefined : bytes.toString('latin1');
   if (encoding === 'windows-1252') return windows1252Text(bytes);
   const text = encoding === UTF_8 ? undefined : decodeAs(encoding, bytes, truncated);
   if (text !== undefined) return text;
@@ -48,7 +51,8 @@ const UTF_8 = 'utf-8';
 
 /** As the WHATWG names it; UTF-8 where none is named, or one that nobody knows. */
 function encodingOf(contentType: string | undefined): string {
-  const [, label = UTF_8] = /;\s*charset\s*=\s*["']?([^\s;"']+)/i.exec(contentType ?? '') ?? [];
+  const [, label] = /;\s*charset\s*=\s*["']?([^\s;"']+)/i.exec(contentType ?? '') ?? [];
+  if (label === undefined || label === UTF_8) return UTF_8;
   try {
     return new TextDecoder(label).encoding;
   } catch {

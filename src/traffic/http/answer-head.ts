@@ -39,10 +39,12 @@ function parseField(line: string): [string, string] {
   const colon = line.indexOf(':');
   if (colon < 0) throw new MalformedAnswerError('a header without a colon');
   const name = line.slice(0, colon);
+  if (TOKEN.test(name)) return [name, trimmed(line.slice(colon + 1))];
   if (/[ \t]$/.test(name)) throw new MalformedAnswerError("a blank before a header's colon");
-  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) throw new MalformedAnswerError("a header's name that is none");
-  return [name, trimmed(line.slice(colon + 1))];
+  throw new MalformedAnswerError("a header's name that is none");
 }
+
+const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
 function unfold(fields: [string, string][], line: string): void {
   const last = fields.at(-1);
@@ -51,19 +53,35 @@ function unfold(fields: [string, string][], line: string): void {
 }
 
 function trimmed(value: string): string {
-  return value.replace(/^[ \t]+/, '').replace(/[ \t]+$/, '');
+  let begin = 0;
+  let end = value.length;
+  while (begin < end && isBlank(value.charCodeAt(begin))) begin += 1;
+  while (begin < end && isBlank(value.charCodeAt(end - 1))) end -= 1;
+  return value.slice(begin, end);
+}
+
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09;
 }
 
 /** All values of fields with this name, in order; `name` in lower case. */
-export function fieldValues({ fields }: Pick<AnswerHead, 'fields'>, name: string): string[] {
-  return fields
-    .filter(([each]) => each.length === name.length && each.toLowerCase() === name)
-    .map(([, value]) => value);
+export function fieldValues({ fields }: Pick<AnswerHead, 'fields'>, name: string): readonly string[] {
+  let values: string[] | undefined;
+  for (const [each, value] of fields) {
+    if (each.length !== name.length || each.toLowerCase() !== name) continue;
+    if (values) values.push(value);
+    else values = [value];
+  }
+  return values ?? NONE;
 }
 
+const NONE: readonly string[] = [];
+
 /** The members of a list that may stand in one field or several (RFC 9110 §5.6.1), in lower case. */
-export function listedTokens(head: Pick<AnswerHead, 'fields'>, name: string): string[] {
-  return fieldValues(head, name)
+export function listedTokens(head: Pick<AnswerHead, 'fields'>, name: string): readonly string[] {
+  const values = fieldValues(head, name);
+  if (values.length === 0) return NONE;
+  return values
     .flatMap((value) => value.split(','))
     .map((token) => token.trim().toLowerCase())
     .filter((token) => token !== '');

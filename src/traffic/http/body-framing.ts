@@ -29,9 +29,9 @@ export function hasBody(method: string, status: number): boolean {
 
 /** The same length told again and again is one (RFC 9112 §6.3, item 5). */
 function lengthOf(head: AnswerHead): number | undefined {
-  const told = new Set(
-    fieldValues(head, 'content-length').flatMap((value) => value.split(',').map((each) => each.trim())),
-  );
+  const values = fieldValues(head, 'content-length');
+  if (values.length === 0) return undefined;
+  const told = new Set(values.flatMap((value) => value.split(',').map((each) => each.trim())));
   const [text] = told;
   if (text === undefined) return undefined;
   if (told.size > 1) throw new MalformedAnswerError('two lengths that differ');

@@ -13,7 +13,11 @@ export class HttpConnection {
   private failure: (() => unknown) | undefined;
   private wake: () => void = () => undefined;
 
-  constructor(readonly socket: Socket) {
+  /** @param write how a request is written; at once when left out */
+  constructor(
+    readonly socket: Socket,
+    private readonly write = (to: Socket, request: Buffer): unknown => to.write(request),
+  ) {
     socket.on('data', this.onData);
     socket.on('end', this.onEnd);
     socket.on('error', this.onError);
@@ -33,7 +37,7 @@ export class HttpConnection {
   async ask(request: Buffer, method: string, bodyLimit: number): Promise<AnswerHead> {
     const parser = new AnswerParser(method, bodyLimit);
     this.parser = parser;
-    if (!this.socket.destroyed) this.socket.write(request);
+    if (!this.socket.destroyed) this.write(this.socket, request);
     await this.until(() => parser.head !== undefined);
     return parser.head as AnswerHead;
   }

@@ -12,9 +12,10 @@ export function keepsConnection(head: AnswerHead, framing: BodyFraming): boolean
     fieldValues(head, 'transfer-encoding').length > 0 ||
     fieldValues(head, 'content-length').some((value) => !/^0+$/.test(value));
   if (isBodiless && tellsBody) return false;
-  const options = [...listedTokens(head, 'connection'), ...listedTokens(head, 'proxy-connection')];
-  if (options.includes('close')) return false;
-  return head.minor > 0 || options.includes('keep-alive');
+  const options = listedTokens(head, 'connection');
+  const toProxy = listedTokens(head, 'proxy-connection');
+  if (options.includes('close') || toProxy.includes('close')) return false;
+  return head.minor > 0 || options.includes('keep-alive') || toProxy.includes('keep-alive');
 }
 
 /** How long the peer says that it keeps an idle connection, in milliseconds; undefined when it does not say. */

@@ -18,16 +18,16 @@ const EXPECTS_BODY: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
 
 /** The whole request, with Host and, where it has or could have a body, Content-Length. */
 export function requestBytes({ method, target, host, fields, body = '' }: WireRequest): Buffer {
-  const content = Buffer.from(body, 'utf8');
-  const tellsLength = content.length > 0 || EXPECTS_BODY.has(method);
-  const lines = [
-    `${method} ${target} HTTP/1.1`,
-    `Host: ${host}`,
-    ...fields.map(([name, value]) => `${name}: ${value}`),
-    ...(tellsLength ? [`Content-Length: ${content.length}`] : []),
-  ];
-  // All parts were judged before; this holds even if one was not.
-  if (lines.some((line) => /[\r\n\0]/.test(line))) throw new Error('a line of a request would be two');
-  const head = Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1');
-  return content.length > 0 ? Buffer.concat([head, content]) : head;
+  const content = body === '' ? undefined : Buffer.from(body, 'utf8');
+  let lines = line(`${method} ${target} HTTP/1.1`) + line(`Host: ${host}`);
+  for (const [name, value] of fields) lines += line(`${name}: ${value}`);
+  if (content || EXPECTS_BODY.has(method)) lines += line(`Content-Length: ${content?.length ?? 0}`);
+  const head = Buffer.from(`${lines}\r\n`, 'latin1');
+  return content ? Buffer.concat([head, content]) : head;
+}
+
+/** All parts were judged before; this holds even if one was not. */
+function line(text: string): string {
+  if (/[\r\n\0]/.test(text)) throw new Error('a line of a request would be two');
+  return `${text}\r\n`;
 }
