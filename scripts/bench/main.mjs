@@ -12,6 +12,7 @@ const groups = {
   probes: () => import('./probes.mjs'),
   replay: () => import('./replay.mjs'),
   past: () => import('./past.mjs'),
+  growth: () => import('./growth.mjs'),
   rights: () => import('./rights.mjs'),
   foreign: () => import('./foreign.mjs'),
   subscribers: () => import('./subscribers.mjs'),

@@ -23,5 +23,28 @@ export async function measure({ quick, row }) {
       { quick },
     );
     row(figure, ...rateCells(all.ours, all.raw, `raw inserts, 64 clients, ${mongo.kind}`, '>= 1.5'));
+    const second = await stage.serve({ MONGODB_URL: mongo.url, SECRETS_KEYS: keys }, 'second');
+    await fill(server.as(), 'other', 0);
+    const by = (count, { url }, key) => stage.clients(count, { ...asCreated(key), url });
+    for (const [what, key] of [
+      ['one project', 'bench'],
+      ['a project each', 'other'],
+    ]) {
+      const halves = [await by(32, server, 'bench'), await by(32, second, key)];
+      const nodes = await rates({ one: await by(64, server, 'bench'), two: together(halves) }, { quick });
+      row(`the same on two nodes, ${what}`, ...rateCells(nodes.two, nodes.one, 'one node'));
+    }
   });
+}
+
+/** All at once, as one way. */
+function together(ways) {
+  return async (seconds) => {
+    const runs = await Promise.all(ways.map((way) => way(seconds)));
+    return {
+      count: runs.reduce((sum, { count }) => sum + count, 0),
+      seconds: Math.max(...runs.map((run) => run.seconds)),
+      busy: Math.max(...runs.map(({ busy }) => busy)),
+    };
+  };
 }

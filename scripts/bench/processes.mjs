@@ -44,7 +44,7 @@ export async function start(script, ...args) {
     await ended;
     clearTimeout(late);
   };
-  return { call, close };
+  return { pid: child.pid, call, close };
 }
 
 /** In the child: what the parent may call. Ends when the parent lets go. */

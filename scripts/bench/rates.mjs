@@ -2,7 +2,7 @@
 import { median, milliseconds, perSecond } from './measure.mjs';
 
 /** Rounds that count, and those that warm up. */
-const [ROUNDS, WARM] = [11, 3];
+const [ROUNDS, WARM] = [9, 6];
 /** Of one round of one way. */
 const SECONDS = 0.5;
 

@@ -67,6 +67,7 @@ export async function serve(directory, env) {
   let closing;
   return {
     url,
+    pid: child.pid,
     /** See `asker`. */
     as: (headers = {}, connections = 64) => {
       const ask = asker(url, headers, connections);
