@@ -4,6 +4,7 @@ import { SecretMask } from '../../words/secret-mask.ts';
 import { failed, type Step, type TrafficFailure } from '../failures.ts';
 import { Attempt, type TrafficSettings, targetAuthority } from '../network/attempt.ts';
 import { withinDeadline } from '../network/timeouts.ts';
+import { together } from '../together.ts';
 import { type CallPhase, type CallResponse, exchangeCall } from './call-exchange.ts';
 import type { OutgoingRequest } from './outgoing-request.ts';
 import { type PoolChoice, RoutePools } from './route-pools.ts';
@@ -37,6 +38,12 @@ export class Calls {
 
   /** A call that fails is a result; it rejects only when aborted, with the signal's reason. */
   async send(order: CallOrder): Promise<CallResult> {
+    const result = await this.sent(order);
+    await together();
+    return result;
+  }
+
+  private async sent(order: CallOrder): Promise<CallResult> {
     const { proxy, request, timeoutMs, signal, actor } = order;
     const secrets = maskable(order.secrets);
     const attempt = new Attempt({
@@ -69,11 +76,12 @@ export class Calls {
     const progress = { phase: 'waiting' as CallPhase };
     const pool = this.pools.get({ ...order, origin: order.request.url.origin });
     try {
-      const outcome = await withinDeadline(attempt, () =>
-        exchangeCall(attempt, pool, order.request, mask, (phase) => {
+      const outcome = await withinDeadline(attempt, async () => {
+        await together();
+        return exchangeCall(attempt, pool, order.request, mask, (phase) => {
           progress.phase = phase;
-        }),
-      );
+        });
+      });
       return outcome.ok || !attempt.deadline.expired ? outcome : timeoutIn(progress.phase, attempt, outcome);
     } finally {
       this.pools.leave(pool);

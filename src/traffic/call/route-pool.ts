@@ -1,7 +1,6 @@
 import type { Socket } from 'node:net';
 import { type EndSignal, untilAborted } from '../abort.ts';
 import type { Step } from '../failures.ts';
-import { writeGathered } from '../http/gathered-writes.ts';
 import { HttpConnection } from '../http/http-connection.ts';
 import type { Attempt } from '../network/attempt.ts';
 import { openRoute } from '../proxy/connector.ts';
@@ -123,7 +122,7 @@ export class RoutePool {
     }
     if (!route.ok) return route;
     const socket = route.value;
-    const http = new HttpConnection(socket, writeGathered);
+    const http = new HttpConnection(socket);
     const lane: Lane = { http, socket, used: false, cut: false, idleMs: undefined, idleTimer: undefined };
     this.lanes.add(lane);
     socket.once('close', () => this.discard(lane));

@@ -13,11 +13,7 @@ export class HttpConnection {
   private failure: (() => unknown) | undefined;
   private wake: () => void = () => undefined;
 
-  /** @param write how a request is written; at once when left out */
-  constructor(
-    readonly socket: Socket,
-    private readonly write = (to: Socket, request: Buffer): unknown => to.write(request),
-  ) {
+  constructor(readonly socket: Socket) {
     socket.on('data', this.onData);
     socket.on('end', this.onEnd);
     socket.on('error', this.onError);
@@ -37,7 +33,7 @@ export class HttpConnection {
   async ask(request: Buffer, method: string, bodyLimit: number): Promise<AnswerHead> {
     const parser = new AnswerParser(method, bodyLimit);
     this.parser = parser;
-    if (!this.socket.destroyed) this.write(this.socket, request);
+    if (!this.socket.destroyed) this.socket.write(request);
     await this.until(() => parser.head !== undefined);
     return parser.head as AnswerHead;
   }
