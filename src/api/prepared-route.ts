@@ -1,10 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ExecutionResult, GraphQLError, GraphQLFormattedError } from 'graphql';
+import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import type { Soon } from '../words/after.ts';
 import { RequestContext, type Services } from './context.ts';
 import { KeptAnswers } from './execution/kept-answers.ts';
 import type { PreparedOperations, Ready } from './execution/prepared-operations.ts';
+import { jsonWithTexts } from './execution/row-texts.ts';
 import { HttpClient } from './http-client.ts';
 import { LARGEST_ANSWER, wholeOrRefused } from './toolkit/answer-size.ts';
 import { describeError, logError } from './toolkit/describe-error.ts';
@@ -15,9 +17,18 @@ export interface PreparedRouteParts {
   readonly logger: Logger;
 }
 
+const MOST_ASKED = 10_000;
+const MOST_CHARACTERS = 2 * 1024 * 1024;
+
 /** Answers requests whose operation is prepared; false: Apollo Server has to. */
 export class PreparedRoute {
   private readonly kept: KeptAnswers;
+  /** What was asked lately, by what its answer would be kept by. */
+  private readonly asked = new LRUCache<string, true>({
+    max: MOST_ASKED,
+    maxSize: MOST_CHARACTERS,
+    sizeCalculation: (_, key) => key.length + 1,
+  });
 
   constructor(private readonly parts: PreparedRouteParts) {
     this.kept = new KeptAnswers((project) => parts.services.ledgers.peek(project));
@@ -54,14 +65,22 @@ export class PreparedRoute {
   ): Promise<string | Buffer> {
     const { services, logger } = this.parts;
     const context = new RequestContext(services, request.identity, request.id, new HttpClient(reply.raw));
-    const result = await ready.execute(context);
+    const result = await ready.execute(context, AS_TEXTS);
     const answer = wholeOrRefused(result, context.answer);
     const text = this.textOf(answer, context, logger);
     const { readings } = context;
-    if (key === undefined || answer.errors || !readings || context.answer.refusal) return text;
+    if (key === undefined || answer.errors || !readings || context.answer.refusal || !this.isAskedAgain(key))
+      return text;
     const body = Buffer.from(text);
     this.kept.keep(key, request.identity, readings, body);
     return body;
+  }
+
+  /** Of most questions that are asked once, and not again soon, nothing has to be kept. */
+  private isAskedAgain(key: string): boolean {
+    if (this.asked.get(key)) return true;
+    this.asked.set(key, true);
+    return false;
   }
 
   private textOf(result: ExecutionResult, context: RequestContext, logger: Logger): string {
@@ -74,9 +93,11 @@ export class PreparedRoute {
   }
 }
 
+const AS_TEXTS = { asTexts: true };
+
 /** As Apollo Server ends it. */
 function lineOf(answer: object): string {
-  return `${JSON.stringify(answer)}\n`;
+  return `${jsonWithTexts(answer)}\n`;
 }
 
 /** Of UTF-8, for each unit of UTF-16. */

@@ -1,10 +1,11 @@
-import { Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql';
+import { Extensions, Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql';
 import { type DataSourceRow, dataSourceOrders } from '../../data-sources/data-source-view.ts';
 import type { DataSourceType } from '../../data-sources/data-sources.ts';
 import type { ResourceState } from '../../event-sourcing/tables/list-indexes.ts';
 import { type DataSourceRouting, routingOf } from '../../project/routing.ts';
 import { MutationPayload } from '../mutation-types.ts';
 import { connectionType } from '../toolkit/connection.ts';
+import { ROW_TELLS_ALL } from '../toolkit/row-tells-all.ts';
 import { DateTimeScalar } from '../toolkit/scalars.ts';
 import {
   AuditedType,
@@ -61,6 +62,7 @@ export class HeaderType {
   readonly secret!: boolean;
 }
 
+@Extensions({ [ROW_TELLS_ALL]: true })
 @ObjectType('DataSource', {
   implements: [NodeType, AuditedType],
   description: 'A system that is called, straight or through a proxy connection of the same project.',
@@ -108,6 +110,7 @@ export class DataSourceObject extends RowObject<DataSourceRow> {
     return this.row.source.proxyConnectionId !== null;
   }
 
+  @Extensions({ [ROW_TELLS_ALL]: false })
   @Field(() => DataSourceRoutingEnum, { description: 'Which way calls go now.' })
   get routing(): DataSourceRouting {
     return routingOf(this.row.source, this.image.view.proxies);

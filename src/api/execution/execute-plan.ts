@@ -16,6 +16,7 @@ import { unreachable } from '../../words/unreachable.ts';
 import type { Counted } from '../toolkit/answer-size.ts';
 import type { Variables } from './coercion.ts';
 import { type FieldPlan, type ObjectPlan, type Plan, type Shape, typeNameOf } from './plan.ts';
+import { type RowShown, RowText, type RowTexts } from './row-texts.ts';
 
 /** A place in an answer; the same object for all that is below it. */
 interface Path {
@@ -34,18 +35,24 @@ interface Run<Context extends Counted> {
   readonly errors: GraphQLError[];
   /** Places that are null for an error. */
   readonly nulled: Set<Path | undefined>;
+  /** Undefined: rows are not told as texts. */
+  readonly texts: RowTexts | undefined;
 }
 
 /**
  * Executes a plan as graphql-js would (`execute`, version 16: order of resolvers, what becomes of errors, their paths and
  * places), but does nothing that was done when the plan was made. Without a promise where no resolver answers one.
+ *
+ * @param texts has objects that show rows as `RowText` in the answer, as far as they are told by their rows alone
  */
 export function executePlan<Context extends Counted>(
   plan: Plan,
   variables: Variables,
   context: Context,
+  texts?: RowTexts,
 ): ExecutionResult | Promise<ExecutionResult> {
-  const run: Run<Context> = { plan, context, variables, args: new Array(plan.argued), errors: [], nulled: new Set() };
+  const args = new Array<Record<string, unknown> | undefined>(plan.argued);
+  const run: Run<Context> = { plan, context, variables, args, errors: [], nulled: new Set(), texts };
   const failed = (error: unknown) => {
     addError(run, error as GraphQLError, undefined);
     return answerOf(null, run);
@@ -283,12 +290,37 @@ function completeObject(
   path: Path,
   value: unknown,
 ): object | Promise<object> {
+  const below = field.below(type);
+  const row = run.texts && below.isOfRow ? (value as Partial<RowShown>).shown : undefined;
+  const known = row && run.texts?.find(below, row);
+  if (known) {
+    run.context.answer.addCounted(known);
+    return known;
+  }
   const isOfType = type.isTypeOf?.(value, run.context, infoOf(run, field, path)) ?? true;
   const go = (isIt: boolean) => {
     if (!isIt) throw new Error(`what should be of the type "${type.name}" is not`);
-    return executeObject(run, field.below(type), value, path);
+    return row ? executeRow(run, below, row, value, path) : executeObject(run, below, value, path);
   };
   return isPromise<boolean>(isOfType) ? isOfType.then(go) : go(isOfType);
+}
+
+/** What went well is kept. */
+function executeRow(
+  run: Run<Counted>,
+  plan: ObjectPlan,
+  row: object,
+  source: unknown,
+  path: Path,
+): object | Promise<object> {
+  const { answer } = run.context;
+  const { bytes, fields } = answer;
+  const faults = run.errors.length;
+  const result = executeObject(run, plan, source, path);
+  if (isPromise(result) || run.errors.length > faults) return result;
+  const text = new RowText(JSON.stringify(result), answer.fields - fields, answer.bytes - bytes);
+  run.texts?.keep(plan, row, text);
+  return text;
 }
 
 /** Null in the place of what failed, unless that may not be: then its error is its parent's. */

@@ -16,6 +16,7 @@ import {
   TypeNameMetaFieldDef,
 } from 'graphql';
 import { collectFields, collectSubfields } from 'graphql/execution/collectFields.js';
+import { ROW_TELLS_ALL } from '../toolkit/row-tells-all.ts';
 import { bareResolver } from './bare-resolvers.ts';
 import type { Variables } from './coercion.ts';
 import type { Resolver } from './resolver.ts';
@@ -36,6 +37,8 @@ export interface ObjectPlan {
   readonly fields: readonly FieldPlan[];
   /** Of the names of its fields in the answer. */
   readonly characters: number;
+  /** Whether all of it is told by the row that the object shows. */
+  readonly isOfRow: boolean;
 }
 
 /** One field of an answer. */
@@ -93,7 +96,8 @@ export function makePlan(
 
   const objectPlan = (type: GraphQLObjectType, selected: ReadonlyMap<string, readonly FieldNode[]>): ObjectPlan => {
     const fields = [...selected].map(([key, nodes]) => fieldPlan(type, key, nodes));
-    return { type, fields, characters: fields.reduce((sum, { key }) => sum + key.length, 0) };
+    const characters = fields.reduce((sum, { key }) => sum + key.length, 0);
+    return { type, fields, characters, isOfRow: tellsAll(type) && fields.every(isOfRow) };
   };
 
   const fieldPlan = (parentType: GraphQLObjectType, key: string, nodes: readonly FieldNode[]): FieldPlan => {
@@ -131,6 +135,17 @@ export function makePlan(
     if (error instanceof UnplannedError) return undefined;
     throw error;
   }
+}
+
+function isOfRow({ definition, resolve, argumentsNumber, leaf, shape, below }: FieldPlan): boolean {
+  if (definition === TypeNameMetaFieldDef) return true;
+  if (resolve || argumentsNumber !== undefined || definition.extensions[ROW_TELLS_ALL] === false) return false;
+  const { kind, type } = shape.kind === 'required' ? shape.of : shape;
+  return leaf !== undefined || (kind === 'object' && below(type).isOfRow);
+}
+
+function tellsAll({ extensions }: GraphQLObjectType): boolean {
+  return extensions[ROW_TELLS_ALL] === true;
 }
 
 class UnplannedError extends Error {

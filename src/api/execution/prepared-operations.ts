@@ -19,6 +19,7 @@ import { type CoerceVariables, compileVariables, UnfitError, type Variables } fr
 import { type Conditions, conditionsOf } from './conditions.ts';
 import { executePlan } from './execute-plan.ts';
 import { makePlan, type Plan } from './plan.ts';
+import { RowTexts } from './row-texts.ts';
 
 /** Texts that are known, and the characters of all of them. */
 const MOST_OPERATIONS = 1_000;
@@ -38,7 +39,8 @@ export interface Ready {
   readonly isQuery: boolean;
   /** Undefined: its answer is never kept. */
   readonly kept: KeptBy | undefined;
-  execute(context: Counted): ExecutionResult | Promise<ExecutionResult>;
+  /** @param options.asTexts has rows as `RowText` in the answer */
+  execute(context: Counted, options?: { readonly asTexts: boolean }): ExecutionResult | Promise<ExecutionResult>;
 }
 
 /** What an answer is kept by. */
@@ -60,6 +62,8 @@ export class PreparedOperations {
     maxSize: MOST_CHARACTERS,
     sizeCalculation: (_, key) => key.length + 1,
   });
+
+  private readonly texts = new RowTexts();
 
   constructor(
     private readonly schema: GraphQLSchema,
@@ -86,7 +90,7 @@ export class PreparedOperations {
     if (operation.operation === OperationTypeNode.SUBSCRIPTION) return undefined;
     const fragments = document.definitions.filter((node) => node.kind === Kind.FRAGMENT_DEFINITION);
     if (countLiveFields(operation, fragments) > MOST_LIVE_FIELDS) return undefined;
-    return new PreparedOperation(this.schema, document, operation, fragments);
+    return new PreparedOperation(this.schema, document, operation, fragments, this.texts);
   }
 }
 
@@ -115,6 +119,7 @@ export class PreparedOperation {
     private readonly document: DocumentNode,
     readonly operation: OperationDefinitionNode,
     fragments: readonly FragmentDefinitionNode[],
+    private readonly texts: RowTexts,
   ) {
     this.conditions = conditionsOf(schema, document);
     this.coerce = compileVariables(schema, operation);
@@ -137,7 +142,7 @@ export class PreparedOperation {
       document: this.document,
       isQuery: this.operation.operation === OperationTypeNode.QUERY,
       kept: this.keptBy(variables),
-      execute: (context) => executePlan(plan, variables, context),
+      execute: (context, options) => executePlan(plan, variables, context, options?.asTexts ? this.texts : undefined),
     };
   }
 

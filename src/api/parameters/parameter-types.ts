@@ -1,9 +1,10 @@
-import { Field, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Extensions, Field, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { ResourceState } from '../../event-sourcing/tables/list-indexes.ts';
 import type { StoredValue } from '../../parameters/parameter-events.ts';
 import { type ParameterRow, parameterOrders } from '../../parameters/parameter-view.ts';
 import { EditInput, MutationInput, MutationPayload } from '../mutation-types.ts';
 import { connectionType } from '../toolkit/connection.ts';
+import { ROW_TELLS_ALL } from '../toolkit/row-tells-all.ts';
 import { DateTimeScalar } from '../toolkit/scalars.ts';
 import { AuditedType, NodeType, OrderDirection, ResourceStateEnum, RowObject } from '../toolkit/shared-types.ts';
 
@@ -16,6 +17,7 @@ export class EnvironmentValueType {
   readonly value!: string | null;
 }
 
+@Extensions({ [ROW_TELLS_ALL]: true })
 @ObjectType('ConfigParameter', {
   implements: [NodeType, AuditedType],
   description: 'A value that differs per environment; ${key} refers to it in hosts, ports, URLs and header values.',
@@ -50,6 +52,7 @@ export class ConfigParameterObject extends RowObject<ParameterRow> {
     return readable(this.row.parameter.defaultValue);
   }
 
+  @Extensions({ [ROW_TELLS_ALL]: false })
   @Field(() => [EnvironmentValueType], {
     description: "One for each environment that has a value of its own, in the project's order.",
   })

@@ -1,4 +1,4 @@
-import { Field, InputType, ObjectType, registerEnumType } from 'type-graphql';
+import { Extensions, Field, InputType, ObjectType, registerEnumType } from 'type-graphql';
 import type { ResourceState } from '../../event-sourcing/tables/list-indexes.ts';
 import type { ProxyAuthType, ProxyType } from '../../proxies/proxies.ts';
 import { type ProxyRow, proxyOrders } from '../../proxies/proxy-view.ts';
@@ -6,6 +6,7 @@ import { DataSourceObject } from '../data-sources/data-source-types.ts';
 import { CommitObject } from '../history/change-types.ts';
 import { MutationPayload } from '../mutation-types.ts';
 import { connectionType } from '../toolkit/connection.ts';
+import { ROW_TELLS_ALL } from '../toolkit/row-tells-all.ts';
 import { DateTimeScalar, PortTemplateScalar } from '../toolkit/scalars.ts';
 import {
   AuditedType,
@@ -37,6 +38,7 @@ registerEnumType(ProxyAuthTypeEnum, {
   },
 });
 
+@Extensions({ [ROW_TELLS_ALL]: true })
 @ObjectType('ProxyConnection', {
   implements: [NodeType, AuditedType],
   description: 'A reusable forward proxy of one project. A password can be written, never read.',

@@ -19,7 +19,7 @@ export const LARGEST_ANSWER = 32 * 1024 * 1024;
  */
 export class AnswerSize {
   bytes = 0;
-  private fields = 0;
+  fields = 0;
   private error: GraphQLError | undefined;
 
   constructor(private readonly mostFields = HIGHEST_COST) {}
@@ -42,6 +42,12 @@ export class AnswerSize {
     this.bytes += characters + count * BYTES_OF_A_FIELD;
     if (this.fields > this.mostFields) this.refuse(`its fields are more than ${this.mostFields}`);
     this.check();
+  }
+
+  /** Counts what was counted before. Throws as `addField` does. */
+  addCounted({ fields, bytes }: Pick<AnswerSize, 'fields' | 'bytes'>): void {
+    this.bytes += bytes;
+    this.addFields(fields, -fields * BYTES_OF_A_FIELD);
   }
 
   /** Counts what a field holds, but for what is told of it field by field. Throws as `addField` does. */

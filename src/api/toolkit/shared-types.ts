@@ -1,8 +1,9 @@
-import { Field, ID, InputType, Int, InterfaceType, ObjectType, registerEnumType } from 'type-graphql';
+import { Extensions, Field, ID, InputType, Int, InterfaceType, ObjectType, registerEnumType } from 'type-graphql';
 import type { Audited } from '../../event-sourcing/audited.ts';
 import type { Actor } from '../../event-sourcing/event.ts';
 import { type Refusal, UserErrorCode } from '../../words/refusal.ts';
 import type { Page } from './paging.ts';
+import { ROW_TELLS_ALL } from './row-tells-all.ts';
 import { DateTimeScalar } from './scalars.ts';
 import { idIn, type SeenImage } from './seen-image.ts';
 
@@ -27,6 +28,7 @@ registerEnumType(ActorKind, {
   },
 });
 
+@Extensions({ [ROW_TELLS_ALL]: true })
 @ObjectType('Actor', {
   description:
     'Who did something. No node, and without an id on purpose: the name is that of the moment, so two of one identity may differ.',
@@ -99,6 +101,11 @@ export abstract class RowObject<Row extends Audited & { readonly id: string }> {
     readonly image: SeenImage,
     readonly row: Row,
   ) {}
+
+  /** The row, where it is all that most members look at: see `ROW_TELLS_ALL`. */
+  get shown(): object | undefined {
+    return this.image.isAsOf ? undefined : this.row;
+  }
 
   get id(): string {
     return idIn(this.image, this.row.id);

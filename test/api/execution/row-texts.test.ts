@@ -1,0 +1,133 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { ObjectPlan } from '../../../src/api/execution/plan.ts';
+import { jsonWithTexts, RowText, RowTexts } from '../../../src/api/execution/row-texts.ts';
+import { AnswerSize } from '../../../src/api/toolkit/answer-size.ts';
+import { startTestApp, type TestApp } from '../../support/app.ts';
+
+const textOf = (value: unknown) => new RowText(JSON.stringify(value), 1, 2);
+
+describe('the text of an answer with texts in it', () => {
+  test('is what JSON.stringify makes of what they are texts of', () => {
+    const { value } = fc.letrec((tie) => ({
+      value: fc.oneof(
+        fc.jsonValue({ stringUnit: 'binary' }),
+        fc.constant(undefined),
+        fc.date({ noInvalidDate: true }),
+        fc.jsonValue().map(textOf),
+        fc.array(tie('value')),
+        fc.dictionary(fc.string({ unit: 'binary' }), tie('value')),
+      ),
+    }));
+    fc.assert(
+      fc.property(fc.array(value), (of) => {
+        // A text tells `JSON.stringify` what it is a text of.
+        expect(jsonWithTexts(of)).toBe(JSON.stringify(of));
+      }),
+    );
+  });
+
+  test('counts as what it is a text of does', () => {
+    const [once, twice] = [new AnswerSize(10), new AnswerSize(10)];
+    once.addFields(3, 20);
+    once.addValue('text');
+    twice.addCounted({ fields: 3, bytes: once.bytes });
+    expect({ ...twice }).toEqual({ ...once });
+    for (let row = 0; row < 2; row += 1) twice.addCounted({ fields: 3, bytes: once.bytes });
+    expect(() => twice.addCounted({ fields: 3, bytes: once.bytes })).toThrow();
+    expect(twice.refusal?.message).toContain('its fields are more than 10');
+  });
+});
+
+test('texts of rows are kept by what is selected, up to 16 MiB in all', () => {
+  const texts = new RowTexts();
+  const plans = Array.from({ length: 20 }, () => ({}) as ObjectPlan);
+  const row = {};
+  const large = new RowText('x'.repeat(1024 * 1024), 1, 1);
+  for (const plan of plans) texts.keep(plan, row, large);
+  expect(plans.map((plan) => texts.find(plan, row) !== undefined)).toEqual(plans.map((_, index) => index >= 5));
+  expect(texts.find(plans[19] as ObjectPlan, {})).toBeUndefined();
+});
+
+describe('a list whose rows are kept as texts', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await startTestApp();
+    const { errors } = await app.ask(`mutation {
+      p: createProject(input: { key: "crm", name: "CRM", environments: ["dev", "prod"] }) { userErrors { code } }
+      s: setConfigParameter(input: { projectKey: "crm", key: "a.key", values: [{ environment: "dev", value: "1" }, { environment: "prod", value: "2" }] }) { userErrors { code } }
+      a: createProxyConnection(input: { projectKey: "crm", name: "P", type: HTTP, host: "h", port: 1 }) { userErrors { code } }
+      b: createProxyConnection(input: { projectKey: "crm", name: "\\u2028 Q", type: HTTPS, host: "q", port: "8443", authType: BASIC, user: "u", password: "secret-password" }) { userErrors { code } }
+      d: createDataSource(input: { projectKey: "crm", name: "D", baseUrl: "https://d.example.com/" }) { userErrors { code } }
+    }`);
+    expect(errors).toBeUndefined();
+  });
+
+  const LISTS = `
+    id key name position editedAt environments
+    proxyConnections(filter: { state: ANY }) {
+      nodes { __typename id resourceId name description type host port authType user hasPassword version
+        createdAt editedAt deletedAt createdBy { name identity kind } editedBy { name } deletedBy { name } }
+      edges { node { id who: editedBy { __typename identity } usedBy { totalCount } lastTest { success } } }
+    }
+    dataSources { nodes { id name routing connectThroughProxy version headers { name value } proxyConnection { id name } } edges { node { id name routing } } }
+    configParameters { nodes { id key secret defaultValue values { environment value } } }`;
+
+  /** @param extensions a member that is of no effect, but has Apollo Server answer */
+  const textOfLists = async (position: number | undefined, extensions?: object) => {
+    const moment = position === undefined ? '' : `, asOf: { position: ${position} }`;
+    const query = `{ project(key: "crm"${moment}) { ${LISTS} } }`;
+    const response = await fetch(app.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query, ...(extensions && { extensions }) }),
+    });
+    return response.text();
+  };
+
+  test('is after each change what it would be without', async () => {
+    const ids = () =>
+      app.get(
+        '{ project(key: "crm") { proxyConnections(filter: { state: ANY }) { nodes { id name deletedAt } } dataSources { nodes { id } } } }',
+      );
+    const change = async (text: string) => {
+      const { errors } = await app.ask(`mutation { ${text} { userErrors { code } commit { position } } }`);
+      expect(errors).toBeUndefined();
+    };
+    const { dataSources } = await ids();
+    const source = dataSources.nodes[0].id;
+    const kinds = ['rename', 'delete', 'restore', 'attach', 'detach', 'environments'] as const;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(fc.constantFrom(...kinds), fc.nat(1), fc.nat(9)), { minLength: 1, maxLength: 6 }),
+        async (changes) => {
+          for (const [kind, which, number] of changes) {
+            const { id } = (await ids()).proxyConnections.nodes[which];
+            const input = `input: { id: "${id}"`;
+            if (kind === 'rename') await change(`updateProxyConnection(${input}, description: "${number}" })`);
+            if (kind === 'delete') await change(`deleteProxyConnection(${input} })`);
+            if (kind === 'restore') await change(`restoreProxyConnection(${input} })`);
+            if (kind === 'attach')
+              await change(
+                `updateDataSource(input: { id: "${source}", connectThroughProxy: true, proxyConnectionId: "${id}" })`,
+              );
+            if (kind === 'detach')
+              await change(`updateDataSource(input: { id: "${source}", connectThroughProxy: false })`);
+            if (kind === 'environments') {
+              const order = number % 2 === 0 ? '["dev", "prod"]' : '["prod", "dev"]';
+              await change(`updateProject(input: { key: "crm", environments: ${order} })`);
+            }
+            const position = JSON.parse(await textOfLists(undefined)).data.project.position;
+            for (const moment of [undefined, position, Math.max(1, position - number)]) {
+              const fresh = await textOfLists(moment, {});
+              expect(JSON.parse(fresh).errors).toBeUndefined();
+              expect(await textOfLists(moment)).toBe(fresh);
+              expect(await textOfLists(moment)).toBe(fresh);
+            }
+          }
+        },
+      ),
+      { numRuns: 15 },
+    );
+  }, 120_000);
+});
