@@ -7,6 +7,8 @@ const TEXT_LIMIT = 8 * 1024;
 /** Members of a list or an object that are logged. */
 const MEMBERS_LIMIT = 50;
 const DEPTH_LIMIT = 5;
+/** So many members of texts no longer than this are no more than one line may have. */
+const [SHORT_LINE, SHORT_TEXT] = [16, 1024];
 
 /** One line of JSON for each event. However long what is logged is, a line stays readable. */
 export function createLogger(level: Level | 'silent', destination: DestinationStream): Logger {
@@ -22,10 +24,23 @@ export function createLogger(level: Level | 'silent', destination: DestinationSt
 
 /** Errors are left to their serializer. */
 function boundedLine(details: Record<string, unknown>): Record<string, unknown> {
+  if (isShort(details)) return details;
   const room = { left: LINE_LIMIT };
   return Object.fromEntries(
     Object.entries(details).map(([name, value]) => [name, value instanceof Error ? value : bounded(value, room)]),
   );
+}
+
+/** Most lines are; nothing is made to find out. */
+function isShort(details: Readonly<Record<string, unknown>>): boolean {
+  let members = 0;
+  for (const name in details) {
+    const value = details[name];
+    members += 1;
+    if (typeof value === 'object' && value !== null) return false;
+    if (typeof value === 'string' && value.length > SHORT_TEXT) return false;
+  }
+  return members <= SHORT_LINE;
 }
 
 function bounded(value: unknown, room = { left: LINE_LIMIT }, depth = DEPTH_LIMIT): unknown {
