@@ -100,5 +100,5 @@ const ERRORS = Buffer.from('"errors":');
 
 function faultOf(answer, wants) {
   const isGood = answer.latin1Slice(9, 12) === '200' && answer.includes(wants) && !answer.includes(ERRORS);
-  return isGood ? undefined : `not what was wanted (${wants}): ${answer.latin1Slice(0, 2_000)}`;
+  return isGood ? undefined : `not what was wanted (${wants}): ${answer.toString('latin1', 0, 2_000)}`;
 }

@@ -7,6 +7,7 @@ const running = new Set();
 process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
 
 /** Whatever was spawned. */
 export function endWithUs(child) {
@@ -15,11 +16,9 @@ export function endWithUs(child) {
   return child;
 }
 
-/** Starts a script of this directory; answers when it has said what it can. */
-export async function start(script, ...args) {
-  const child = endWithUs(
-    fork(new URL(script, import.meta.url), args, { execArgv: [], env: { ...process.env, NODE_ENV: 'production' } }),
-  );
+/** Starts a script of this directory in an environment. */
+export async function start(script, args, env) {
+  const child = endWithUs(fork(new URL(script, import.meta.url), args, { execArgv: [], env }));
   const ended = once(child, 'exit');
   const waiting = new Map();
   let calls = 0;
@@ -39,7 +38,7 @@ export async function start(script, ...args) {
       child.send({ call: calls, name, argument });
     });
   const close = async () => {
-    child.disconnect();
+    if (child.connected) child.disconnect();
     const late = setTimeout(() => child.kill('SIGKILL'), 5_000);
     await ended;
     clearTimeout(late);

@@ -6,20 +6,25 @@ import { start } from './processes.mjs';
 import { serve } from './serve.mjs';
 import { scratch } from './server.mjs';
 
+/** As images of containers have it: libraries that the product and its baselines have in common heed it. */
+const PRODUCTION = { NODE_ENV: 'production' };
+
 export class Stage {
   #closing = [];
   #load;
+  #env;
 
-  constructor(directory, load) {
+  constructor(directory, load, env) {
     this.directory = directory;
     this.#load = load;
+    this.#env = env;
   }
 
-  /** Runs the work on a stage of its own. */
-  static async run(work) {
+  /** Runs the work on a stage of its own, whose servers and baselines have the same in their environment. */
+  static async run(work, env = PRODUCTION) {
     const { directory, remove } = await scratch();
-    const load = await start('load.mjs');
-    const stage = new Stage(directory, load);
+    const load = await start('load.mjs', [], pathAnd(PRODUCTION));
+    const stage = new Stage(directory, load, env);
     try {
       await work(stage);
     } finally {
@@ -33,14 +38,14 @@ export class Stage {
   async serve(env = {}, name = 'data') {
     const directory = path.join(this.directory, name);
     await mkdir(directory, { recursive: true });
-    const server = await serve(directory, env);
+    const server = await serve(directory, { ...this.#env, ...env });
     this.#closing.push(server.close);
     return { ...server, directory };
   }
 
   /** What answers the calls of a script: see `start` in processes.mjs. */
   async baseline(script, ...args) {
-    const baseline = await start(`baselines/${script}`, ...args);
+    const baseline = await start(`baselines/${script}`, args, pathAnd(this.#env));
     this.#closing.push(baseline.close);
     return baseline;
   }
@@ -97,3 +102,13 @@ export async function edgesOf(ask, key, args = '', ofProject = '') {
   }
   return edges.map(({ cursor, node }) => ({ cursor, id: node.resourceId }));
 }
+
+function pathAnd(env) {
+  return { PATH: process.env.PATH, ...env };
+}
+
+/** Against a library that heeds NODE_ENV, both are measured: what the environment has, and its name. */
+export const ENVIRONMENTS = [
+  [PRODUCTION, 'NODE_ENV=production'],
+  [{}, 'without NODE_ENV'],
+];

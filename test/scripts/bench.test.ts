@@ -10,6 +10,6 @@ test('the benchmark runs, and prints a row with a ratio for each figure', async 
   });
   const [header, , ...rows] = stdout.trim().split('\n');
   expect(header).toMatch(/figure.*ours.*baseline.*ratio/);
-  expect(rows).toHaveLength(9);
+  expect(rows).toHaveLength(13);
   for (const row of rows) expect(row).toMatch(/\| \d+\.\d+ +\| .*\d-\d/);
 }, 130_000);
