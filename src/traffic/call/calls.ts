@@ -1,12 +1,13 @@
 import { maskable } from '../../words/masked-errors.ts';
 import { cleanPeerText } from '../../words/peer-text.ts';
-import { SecretMask } from '../../words/secret-mask.ts';
+import type { SecretMask } from '../../words/secret-mask.ts';
 import { failed, type Step, type TrafficFailure } from '../failures.ts';
 import { Attempt, type TrafficSettings, targetAuthority } from '../network/attempt.ts';
 import { withinDeadline } from '../network/timeouts.ts';
 import { together } from '../together.ts';
 import { type CallPhase, type CallResponse, exchangeCall } from './call-exchange.ts';
 import type { OutgoingRequest } from './outgoing-request.ts';
+import type { RoutePool } from './route-pool.ts';
 import { type PoolChoice, RoutePools } from './route-pools.ts';
 
 export interface CallOrder extends Omit<PoolChoice, 'origin'> {
@@ -55,9 +56,12 @@ export class Calls {
       ...(actor !== undefined && { actor }),
       secrets,
     });
-    const mask = new SecretMask(secrets);
     try {
-      const outcome = await this.within(attempt, order, mask);
+      // Behind this a pool that is asked for is in use at once: none is retired between the two.
+      await together();
+      const pool = this.pools.get({ ...order, origin: request.url.origin });
+      const mask = pool.mask.of(secrets);
+      const outcome = await this.within(attempt, pool, request, mask);
       const durationUs = attempt.trace.durationUs();
       if (outcome.ok) return { ok: true, response: outcome.value, durationUs };
       const { failure, message } = outcome.fault;
@@ -72,16 +76,19 @@ export class Calls {
     this.pools.close();
   }
 
-  private async within(attempt: Attempt, order: CallOrder, mask: SecretMask): Promise<Step<CallResponse>> {
+  private async within(
+    attempt: Attempt,
+    pool: RoutePool,
+    request: OutgoingRequest,
+    mask: SecretMask,
+  ): Promise<Step<CallResponse>> {
     const progress = { phase: 'waiting' as CallPhase };
-    const pool = this.pools.get({ ...order, origin: order.request.url.origin });
     try {
-      const outcome = await withinDeadline(attempt, async () => {
-        await together();
-        return exchangeCall(attempt, pool, order.request, mask, (phase) => {
+      const outcome = await withinDeadline(attempt, () =>
+        exchangeCall(attempt, pool, request, mask, (phase) => {
           progress.phase = phase;
-        });
-      });
+        }),
+      );
       return outcome.ok || !attempt.deadline.expired ? outcome : timeoutIn(progress.phase, attempt, outcome);
     } finally {
       this.pools.leave(pool);

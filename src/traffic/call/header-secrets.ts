@@ -31,11 +31,13 @@ function unquoted(value: string): string {
   return value.startsWith('"') ? value.replace(/^"|"$/g, '').replace(/\\(.)/g, '$1') : value;
 }
 
+const UTF_8 = new TextDecoder('utf-8', { fatal: true });
+
 /** Undefined for what is no Base64, or of something else than text. */
 function textInBase64(text: string): string | undefined {
   if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(text)) return undefined;
   try {
-    const decoded = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(text, 'base64'));
+    const decoded = UTF_8.decode(Buffer.from(text, 'base64'));
     return /^\P{C}+$/u.test(decoded) ? decoded : undefined;
   } catch {
     return undefined;

@@ -145,6 +145,7 @@ export function mergeHeaders(
   dataSource: readonly OutgoingHeader[],
   request: readonly OutgoingHeader[],
 ): readonly OutgoingHeader[] {
+  if (dataSource.length + request.length === 0) return request;
   const merged = new Map([...dataSource, ...request].map((header) => [header.name.toLowerCase(), header]));
   // RFC 9110 §5.5: white space around a value is no part of it.
   return [...merged.values()].map((header) => ({ ...header, value: header.value.replace(/^[ \t]+|[ \t]+$/g, '') }));
@@ -214,6 +215,7 @@ function hostAndPort(authority: string): { host: string; port: string | undefine
  * may decode it once), in overlong UTF-8 or as `%u002e`, or with a parameter behind it (`..;x`, which servlet containers cut off).
  */
 function climbs(path: string): boolean {
+  if (!path.includes('..') && !path.includes('%')) return false;
   let text = path;
   for (let round = 0; round <= DECODINGS_LIMIT; round += 1) {
     if (text.split(/[/\\?#]/).some((segment) => /^\.\.(?![^;\s\p{Cc}])/u.test(segment))) return true;

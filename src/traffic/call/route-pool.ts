@@ -5,6 +5,7 @@ import { HttpConnection } from '../http/http-connection.ts';
 import type { Attempt } from '../network/attempt.ts';
 import { openRoute } from '../proxy/connector.ts';
 import { askForLogin } from '../proxy/login-question.ts';
+import { KeptMask } from './kept-mask.ts';
 
 /** Sockets of one pool. What exceeds them waits inside its own deadline. */
 const MOST_SOCKETS = 20;
@@ -29,6 +30,7 @@ export interface Lane {
  * that what goes wrong on the way is told to this call and to no other.
  */
 export class RoutePool {
+  readonly mask = new KeptMask();
   private readonly idle: Lane[] = [];
   private readonly lanes = new Set<Lane>();
   /** Sockets that are open, or being opened. */
