@@ -6,7 +6,7 @@ import type { Soon } from '../words/after.ts';
 import { RequestContext, type Services } from './context.ts';
 import { KeptAnswers } from './execution/kept-answers.ts';
 import type { PreparedOperations, Ready } from './execution/prepared-operations.ts';
-import { jsonWithTexts } from './execution/row-texts.ts';
+import { AnswerTexts, bodyWithTexts } from './execution/row-texts.ts';
 import { HttpClient } from './http-client.ts';
 import { LARGEST_ANSWER, wholeOrRefused } from './toolkit/answer-size.ts';
 import { describeError, logError } from './toolkit/describe-error.ts';
@@ -65,13 +65,14 @@ export class PreparedRoute {
   ): Promise<string | Buffer> {
     const { services, logger } = this.parts;
     const context = new RequestContext(services, request.identity, request.id, new HttpClient(reply.raw));
-    const result = await ready.execute(context, AS_TEXTS);
+    const texts = new AnswerTexts();
+    const result = await ready.execute(context, texts);
     const answer = wholeOrRefused(result, context.answer);
-    const text = this.textOf(answer, context, logger);
+    const text = this.textOf(answer, context, logger, texts);
     const { readings } = context;
     if (key === undefined || answer.errors || !readings || context.answer.refusal || !this.isAskedAgain(key))
       return text;
-    const body = Buffer.from(text);
+    const body = typeof text === 'string' ? Buffer.from(text) : text;
     this.kept.keep(key, request.identity, readings, body);
     return body;
   }
@@ -83,21 +84,27 @@ export class PreparedRoute {
     return false;
   }
 
-  private textOf(result: ExecutionResult, context: RequestContext, logger: Logger): string {
-    const text = lineOf(result.errors ? described(result, context, logger) : result);
+  private textOf(
+    result: ExecutionResult,
+    context: RequestContext,
+    logger: Logger,
+    texts: AnswerTexts,
+  ): string | Buffer {
+    const said = result.errors ? described(result, context, logger) : result;
+    const body = texts.isUsed ? bodyWithTexts(said, END) : lineOf(said);
     // Counted by characters while it was made.
-    if (text.length * MOST_BYTES_OF_A_CHARACTER <= LARGEST_ANSWER || Buffer.byteLength(text) <= LARGEST_ANSWER)
-      return text;
+    if (body.length * MOST_BYTES_OF_A_CHARACTER <= LARGEST_ANSWER || Buffer.byteLength(body) <= LARGEST_ANSWER)
+      return body;
     context.answer.tooLarge();
     return lineOf(described(wholeOrRefused(result, context.answer), context, logger));
   }
 }
 
-const AS_TEXTS = { asTexts: true };
+/** As Apollo Server ends an answer. */
+const END = '\n';
 
-/** As Apollo Server ends it. */
 function lineOf(answer: object): string {
-  return `${jsonWithTexts(answer)}\n`;
+  return `${JSON.stringify(answer)}${END}`;
 }
 
 /** Of UTF-8, for each unit of UTF-16. */

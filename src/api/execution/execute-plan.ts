@@ -16,13 +16,19 @@ import { unreachable } from '../../words/unreachable.ts';
 import type { Counted } from '../toolkit/answer-size.ts';
 import type { Variables } from './coercion.ts';
 import { type FieldPlan, type ObjectPlan, type Plan, type Shape, typeNameOf } from './plan.ts';
-import { type RowShown, RowText, type RowTexts } from './row-texts.ts';
+import { type AnswerTexts, type RowShown, RowText, type RowTexts } from './row-texts.ts';
 
 /** A place in an answer; the same object for all that is below it. */
 interface Path {
   readonly prev: Path | undefined;
   readonly key: string | number;
   readonly typename: string | undefined;
+}
+
+/** Texts that are kept, and whether any are in the answer that is being made. */
+interface KnownTexts {
+  readonly rows: RowTexts;
+  readonly answer: AnswerTexts;
 }
 
 /** One execution of a plan. */
@@ -36,7 +42,7 @@ interface Run<Context extends Counted> {
   /** Places that are null for an error. */
   readonly nulled: Set<Path | undefined>;
   /** Undefined: rows are not told as texts. */
-  readonly texts: RowTexts | undefined;
+  readonly texts: KnownTexts | undefined;
 }
 
 /**
@@ -49,7 +55,7 @@ export function executePlan<Context extends Counted>(
   plan: Plan,
   variables: Variables,
   context: Context,
-  texts?: RowTexts,
+  texts?: KnownTexts,
 ): ExecutionResult | Promise<ExecutionResult> {
   const args = new Array<Record<string, unknown> | undefined>(plan.argued);
   const run: Run<Context> = { plan, context, variables, args, errors: [], nulled: new Set(), texts };
@@ -292,8 +298,9 @@ function completeObject(
 ): object | Promise<object> {
   const below = field.below(type);
   const row = run.texts && below.isOfRow ? (value as Partial<RowShown>).shown : undefined;
-  const known = row && run.texts?.find(below, row);
-  if (known) {
+  const known = row && run.texts?.rows.find(below, row);
+  if (known && run.texts) {
+    run.texts.answer.isUsed = true;
     run.context.answer.addCounted(known);
     return known;
   }
@@ -319,7 +326,9 @@ function executeRow(
   const result = executeObject(run, plan, source, path);
   if (isPromise(result) || run.errors.length > faults) return result;
   const text = new RowText(JSON.stringify(result), answer.fields - fields, answer.bytes - bytes);
-  run.texts?.keep(plan, row, text);
+  if (!run.texts) return result;
+  run.texts.rows.keep(plan, row, text);
+  run.texts.answer.isUsed = true;
   return text;
 }
 

@@ -19,7 +19,7 @@ import { type CoerceVariables, compileVariables, UnfitError, type Variables } fr
 import { type Conditions, conditionsOf } from './conditions.ts';
 import { executePlan } from './execute-plan.ts';
 import { makePlan, type Plan } from './plan.ts';
-import { RowTexts } from './row-texts.ts';
+import { type AnswerTexts, RowTexts } from './row-texts.ts';
 
 /** Texts that are known, and the characters of all of them. */
 const MOST_OPERATIONS = 1_000;
@@ -39,8 +39,8 @@ export interface Ready {
   readonly isQuery: boolean;
   /** Undefined: its answer is never kept. */
   readonly kept: KeptBy | undefined;
-  /** @param options.asTexts has rows as `RowText` in the answer */
-  execute(context: Counted, options?: { readonly asTexts: boolean }): ExecutionResult | Promise<ExecutionResult>;
+  /** @param texts has rows as `RowText` in the answer, and is told whether there are any */
+  execute(context: Counted, texts?: AnswerTexts): ExecutionResult | Promise<ExecutionResult>;
 }
 
 /** What an answer is kept by. */
@@ -142,7 +142,7 @@ export class PreparedOperation {
       document: this.document,
       isQuery: this.operation.operation === OperationTypeNode.QUERY,
       kept: this.keptBy(variables),
-      execute: (context, options) => executePlan(plan, variables, context, options?.asTexts ? this.texts : undefined),
+      execute: (context, answer) => executePlan(plan, variables, context, answer && { rows: this.texts, answer }),
     };
   }
 

@@ -14,17 +14,24 @@ export interface RowShown {
 
 /** The JSON of an object of an answer. */
 export class RowText {
+  readonly isAscii: boolean;
+
   constructor(
     readonly text: string,
     /** How many fields it has, and how large it counts: see `AnswerSize`. */
     readonly fields: number,
     readonly bytes: number,
-  ) {}
-
-  /** For whoever writes an answer without knowing of it. */
-  toJSON(): unknown {
-    return JSON.parse(this.text);
+  ) {
+    this.isAscii = ASCII.test(text);
   }
+}
+
+/** JSON has no control characters. */
+const ASCII = /^[\x20-\x7e]*$/;
+
+/** Whether an answer has texts of rows in it: then only `bodyWithTexts` knows how to write it. */
+export class AnswerTexts {
+  isUsed = false;
 }
 
 /**
@@ -62,11 +69,42 @@ export class RowTexts {
   }
 }
 
-/** JSON of an answer that has texts of rows in it: the text that `JSON.stringify` would make. */
-export function jsonWithTexts(value: unknown): string {
-  if (value instanceof RowText) return value.text;
-  if (typeof value !== 'object' || value === null || 'toJSON' in value) return JSON.stringify(value) ?? 'null';
-  if (Array.isArray(value)) return `[${value.map(jsonWithTexts).join(',')}]`;
-  const members = Object.entries(value).filter(([, member]) => member !== undefined);
-  return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${jsonWithTexts(member)}`).join(',')}}`;
+/** JSON of an answer that has texts of rows in it: the text that `JSON.stringify` would make of it, and the end. */
+export function bodyWithTexts(answer: object, end: string): string | Buffer {
+  const parts: string[] = [];
+  let isAscii = true;
+  const add = (text: string) => {
+    parts.push(text);
+    isAscii &&= ASCII.test(text);
+  };
+  const write = (value: unknown): void => {
+    if (value instanceof RowText) {
+      parts.push(value.text);
+      isAscii &&= value.isAscii;
+    } else if (typeof value !== 'object' || value === null || 'toJSON' in value) add(JSON.stringify(value) ?? 'null');
+    else if (Array.isArray(value)) writeList(value);
+    else writeMembers(value);
+  };
+  const writeList = (list: readonly unknown[]) => {
+    parts.push('[');
+    for (let index = 0; index < list.length; index += 1) {
+      if (index > 0) parts.push(',');
+      write(list[index]);
+    }
+    parts.push(']');
+  };
+  const writeMembers = (object: object) => {
+    let before = '{';
+    for (const [name, member] of Object.entries(object)) {
+      if (member === undefined) continue;
+      add(`${before}${JSON.stringify(name)}:`);
+      write(member);
+      before = ',';
+    }
+    parts.push(before === '{' ? '{}' : '}');
+  };
+  write(answer);
+  const text = `${parts.join('')}${end}`;
+  // Each character a byte: nothing has to look at it once more.
+  return isAscii ? Buffer.from(text, 'latin1') : text;
 }

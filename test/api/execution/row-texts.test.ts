@@ -1,11 +1,20 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { ObjectPlan } from '../../../src/api/execution/plan.ts';
-import { jsonWithTexts, RowText, RowTexts } from '../../../src/api/execution/row-texts.ts';
+import { bodyWithTexts, RowText, RowTexts } from '../../../src/api/execution/row-texts.ts';
 import { AnswerSize } from '../../../src/api/toolkit/answer-size.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 
-const textOf = (value: unknown) => new RowText(JSON.stringify(value), 1, 2);
+/** Tells `JSON.stringify` what it is a text of. */
+class Row extends RowText {
+  constructor(private readonly of: unknown) {
+    super(JSON.stringify(of), 1, 2);
+  }
+
+  toJSON(): unknown {
+    return this.of;
+  }
+}
 
 describe('the text of an answer with texts in it', () => {
   test('is what JSON.stringify makes of what they are texts of', () => {
@@ -14,17 +23,22 @@ describe('the text of an answer with texts in it', () => {
         fc.jsonValue({ stringUnit: 'binary' }),
         fc.constant(undefined),
         fc.date({ noInvalidDate: true }),
-        fc.jsonValue().map(textOf),
+        fc.jsonValue({ stringUnit: 'grapheme' }).map((of) => new Row(of)),
         fc.array(tie('value')),
         fc.dictionary(fc.string({ unit: 'binary' }), tie('value')),
       ),
     }));
     fc.assert(
       fc.property(fc.array(value), (of) => {
-        // A text tells `JSON.stringify` what it is a text of.
-        expect(jsonWithTexts(of)).toBe(JSON.stringify(of));
+        expect(String(bodyWithTexts(of, '\n'))).toBe(`${JSON.stringify(of)}\n`);
       }),
     );
+  });
+
+  test('is made of bytes where each character is one', () => {
+    expect(bodyWithTexts([new RowText('{"a":"b"}', 1, 1)], '\n')).toEqual(Buffer.from('[{"a":"b"}]\n'));
+    expect(bodyWithTexts({ é: new RowText('1', 1, 1) }, '')).toBe('{"é":1}');
+    expect(bodyWithTexts([new RowText('"é"', 1, 1), 'é'], '')).toBe('["é","é"]');
   });
 
   test('counts as what it is a text of does', () => {
