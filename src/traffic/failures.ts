@@ -114,7 +114,7 @@ export type Step<T> =
   | { readonly ok: false; readonly fault: Fault };
 
 export function passed<T>(value: T, detail?: string): Step<T> {
-  return { ok: true, value, ...(detail !== undefined && { detail }) };
+  return detail === undefined ? { ok: true, value } : { ok: true, value, detail };
 }
 
 export function failed(

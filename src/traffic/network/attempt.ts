@@ -61,8 +61,9 @@ export class Attempt {
     this.actor = options.actor;
     this.deadline = new Deadline(options.timeoutMs, options.signal);
     const { user, password } = options.proxy?.credentials ?? {};
-    const secrets = password === undefined ? [] : [password, `${user}:${password}`];
-    this.#mask = new SecretMask([...(options.secrets ?? []), ...secrets]);
+    const { secrets = [] } = options;
+    const login = password === undefined ? [] : [password, `${user}:${password}`];
+    this.#mask = secrets.length + login.length === 0 ? SecretMask.NONE : new SecretMask([...secrets, ...login]);
   }
 
   get signal(): EndSignal {

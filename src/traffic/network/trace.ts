@@ -26,7 +26,7 @@ export class Trace {
   #stageBegunAt = this.#begunAt;
 
   /** Runs a stage and records its outcome. When the action throws, the stage stays open: see `abandon`. */
-  async stage<T>(name: StageName, action: () => Promise<Step<T>>): Promise<Step<T>> {
+  async stage<S extends Step<unknown>>(name: StageName, action: () => Promise<S>): Promise<S> {
     this.#stageBegunAt = performance.now();
     this.#open = { stage: name, begunAt: this.#stageBegunAt };
     const step = await action();
@@ -84,7 +84,8 @@ export class Trace {
     if (this.#open === undefined) return;
     const { stage: name, begunAt } = this.#open;
     this.#open = undefined;
-    this.#reports.set(name, { name, status, durationUs: elapsedUs(begunAt), ...(detail !== undefined && { detail }) });
+    const durationUs = elapsedUs(begunAt);
+    this.#reports.set(name, detail === undefined ? { name, status, durationUs } : { name, status, durationUs, detail });
   }
 }
 

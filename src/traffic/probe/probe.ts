@@ -5,7 +5,7 @@ import { withinDeadline } from '../network/timeouts.ts';
 import type { TlsReport } from '../network/tls-report.ts';
 import type { StageReport } from '../network/trace.ts';
 import { openRoute } from '../proxy/connector.ts';
-import { getHead } from '../proxy/exchange.ts';
+import { getHead, type HeadStep } from '../proxy/exchange.ts';
 import { askForLogin } from '../proxy/login-question.ts';
 
 export interface ProbeRequest {
@@ -78,36 +78,37 @@ async function responseAnew(attempt: Attempt): Promise<Step<number>> {
   return route.ok ? response(attempt, new HttpConnection(route.value)) : route;
 }
 
-async function response(attempt: Attempt, connection: HttpConnection) {
-  let unanswered = false;
-  const step = await attempt.trace.stage('RESPONSE', async () => {
-    const answer = await getHead(attempt, connection);
-    unanswered = answer.unanswered === true;
-    return answer;
-  });
-  return { ...step, unanswered };
+function response(attempt: Attempt, connection: HttpConnection): Promise<HeadStep> {
+  return attempt.trace.stage('RESPONSE', () => getHead(attempt, connection));
 }
 
-function result(attempt: Attempt, proxy: ProxyRoute, outcome: Step<number>): ProbeResult {
-  const { trace, target } = attempt;
-  return {
-    ...(outcome.ok ? success(target, outcome.value) : failure(outcome.fault)),
+function result({ trace, target }: Attempt, proxy: ProxyRoute, outcome: Step<number>): ProbeResult {
+  const { success, failure, message, retryable } = outcome.ok ? proven(target, outcome.value) : refuted(outcome.fault);
+  const found: Mutable<ProbeResult> = {
+    success,
+    failure,
+    message,
+    retryable,
     stages: trace.stages(),
     warnings: trace.warnings,
     durationUs: trace.durationUs(),
     proxyUrl: proxyUrl(proxy),
     targetUrl: target.href,
     proxyAuthSchemes: trace.proxyAuthSchemes,
-    ...(trace.proxyTls && { proxyTls: trace.proxyTls }),
-    ...(trace.targetTls && { targetTls: trace.targetTls }),
   };
+  if (outcome.ok) found.targetStatus = outcome.value;
+  if (trace.proxyTls) found.proxyTls = trace.proxyTls;
+  if (trace.targetTls) found.targetTls = trace.targetTls;
+  return found;
 }
 
-function success(target: URL, targetStatus: number) {
+type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
+
+function proven(target: URL, targetStatus: number) {
   const message = `${targetAuthority(target)} answered through the proxy, with status ${targetStatus}.`;
-  return { success: true, failure: null, message, retryable: false, targetStatus };
+  return { success: true, failure: null, message, retryable: false };
 }
 
-function failure({ failure, message, retryable }: Fault) {
+function refuted({ failure, message, retryable }: Fault) {
   return { success: false, failure, message, retryable };
 }

@@ -8,14 +8,13 @@ import { isUnanswered, requestExchangeFault } from './exchange-fault.ts';
 import { requestLogin } from './login-fields.ts';
 import { answerFault } from './proxy-answer.ts';
 
+export type HeadStep = Step<number> & { readonly unanswered?: boolean };
+
 /**
  * One GET on an open route, as far as the head of its answer. The connection is used up by it. Answers the status;
  * `unanswered` when the connection ended without a byte of an answer.
  */
-export async function getHead(
-  attempt: Attempt,
-  connection: HttpConnection,
-): Promise<Step<number> & { readonly unanswered?: boolean }> {
+export async function getHead(attempt: Attempt, connection: HttpConnection): Promise<HeadStep> {
   try {
     const head = await ask(attempt, connection, getRequest(attempt), 'GET');
     if ('error' in head) {
