@@ -28,6 +28,10 @@ const text = (value: unknown) => typeof value === 'string';
 const someText = (value: unknown) => text(value) && value !== '';
 const count = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 1;
 const like = (pattern: RegExp) => (value: unknown) => typeof value === 'string' && pattern.test(value);
+const among = (...texts: readonly unknown[]) => {
+  const known = new Set(texts);
+  return (value: unknown) => known.has(value);
+};
 const anything = (value: unknown) => value !== undefined;
 
 /**
@@ -40,14 +44,14 @@ const COMMIT = form({
   commitId: someText,
   at: like(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
   actor: form({
-    kind: like(/^(USER|CLIENT|TOKEN|SYSTEM)$/),
+    kind: among('USER', 'CLIENT', 'TOKEN', 'SYSTEM'),
     id: text,
     name: text,
-    auth: like(/^(none|header|oidc|token|local)$/),
+    auth: among('none', 'header', 'oidc', 'token', 'local'),
     'issuer?': text,
   }),
   'authority?': form({
-    role: like(/^(OPERATOR|EDITOR|OWNER|ADMINISTRATOR)$/),
+    role: among('OPERATOR', 'EDITOR', 'OWNER', 'ADMINISTRATOR'),
     via: like(/^(own|token|administrator|group:.+)$/s),
   }),
   'reason?': text,

@@ -97,20 +97,22 @@ export interface CheckedMember {
   readonly check: SureCheck;
 }
 
-/** Sure of objects that have these members and no others. */
+/** Sure of objects that have these members and no others; soonest where those are in the order of their names. */
 export function strictObject(members: readonly CheckedMember[]): SureCheck {
+  const inOrder = members.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const places = new Map(inOrder.map(({ name }, place) => [name, place]));
+  const required = members.filter(({ isRequired }) => isRequired).length;
   return (value) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-    let known = 0;
-    for (const { name, isRequired, check } of members) {
-      const member = (value as Readonly<Record<string, unknown>>)[name];
-      // JSON has no undefined members.
-      if (member === undefined) {
-        if (isRequired) return false;
-      } else if (check(member)) known += 1;
-      else return false;
+    let missing = required;
+    let place = 0;
+    for (const name in value) {
+      if (inOrder[place]?.name !== name) place = places.get(name) ?? inOrder.length;
+      const member = inOrder[place];
+      if (!member?.check((value as Readonly<Record<string, unknown>>)[name])) return false;
+      if (member.isRequired) missing -= 1;
+      place += 1;
     }
-    for (const _ in value) known -= 1;
-    return known === 0;
+    return missing === 0;
   };
 }

@@ -152,6 +152,8 @@ const MARKS_IN_A_LOG = 128;
  * power of two) a hundred-and-twenty-eighth of the log, whichever is more.
  */
 function reachesMark(before: number, after: number): boolean {
+  // Every step is a multiple of the least.
+  if (Math.floor(before / LEAST_MARK_BYTES) === Math.floor(after / LEAST_MARK_BYTES)) return false;
   const step = Math.max(LEAST_MARK_BYTES, 2 ** Math.floor(Math.log2(after / MARKS_IN_A_LOG)));
   return Math.floor(before / step) < Math.floor(after / step);
 }

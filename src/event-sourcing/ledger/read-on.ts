@@ -5,6 +5,9 @@ import { BrokenChainError, type Image } from '../images/image.ts';
 import { ProjectStoppedError } from '../project-stopped.ts';
 import { RecentCommits } from './recent-commits.ts';
 
+/** So many of the commits that were read are kept: each is garbage that got old while a long log is read. */
+const NEWEST = 256;
+
 /** What a log holds behind an image. */
 export interface Continuation<View> {
   /** The image at the last commit that can be folded. */
@@ -23,7 +26,7 @@ export interface Continuation<View> {
  */
 export async function readOn<View>(store: EventStore, project: string, from: Image<View>): Promise<Continuation<View>> {
   const image = from.fork();
-  const newest = new RecentCommits();
+  const newest = new RecentCommits(NEWEST);
   const marks: Image<View>[] = [];
   try {
     const commits = store.read(project, { after: Math.max(0, from.position - 1) });

@@ -8,6 +8,9 @@ export class RecentCommits {
   private commits: SealedCommit[] = [];
   private bytes = 0;
 
+  /** @param most how many it holds */
+  constructor(private readonly most = MOST_COMMITS) {}
+
   /** Bytes of the commits' bodies. */
   get size(): number {
     return this.bytes;
@@ -29,7 +32,7 @@ export class RecentCommits {
       this.bytes += sealed.body.length;
     }
     // Half of them go at once: taking away one by one would cost as much as all of them each time.
-    while (this.commits.length > MOST_COMMITS || (this.bytes > MOST_BYTES && this.commits.length > 1)) {
+    while (this.commits.length > this.most || (this.bytes > MOST_BYTES && this.commits.length > 1)) {
       this.commits = this.commits.slice(Math.ceil(this.commits.length / 2));
       this.bytes = this.commits.reduce((sum, { body }) => sum + body.length, 0);
     }

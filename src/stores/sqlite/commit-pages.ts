@@ -1,7 +1,8 @@
 import type { SealedCommit } from '../../event-sourcing/event.ts';
 import { type CommitRange, StoreUnusableError } from '../../event-sourcing/event-store.ts';
+import { oneByOne } from '../../words/one-by-one.ts';
 import { type EventIndex, openStored, placeOf } from '../commit-index.ts';
-import { type Bounds, boundsOf, positions } from './commit-positions.ts';
+import { type Bounds, boundsOf, isWhole, positions } from './commit-positions.ts';
 import type { SqliteConnection, SqlValue } from './connection.ts';
 
 /** So many positions are looked up at once, and at most so many commits are read before other work gets its turn. */
@@ -11,10 +12,10 @@ const LARGEST_PAGE_BYTES = 1024 * 1024;
 
 /** Commits as they come out of the file, unopened. */
 export interface StoredCommits {
-  /** JSON of a list of `CommitHead`, in the order of the page. */
-  readonly heads: string;
-  /** JSON of a list of `StoredEvent`, by position, and of each commit in their order. */
-  readonly events: string;
+  /** In the order of the page. */
+  readonly heads: readonly CommitHead[];
+  /** By position, and of each commit in their order. */
+  readonly events: readonly StoredEvent[];
   /** By position, one behind the other. */
   readonly bodies: ArrayBuffer;
 }
@@ -46,11 +47,14 @@ export function pageOf(
 ): CommitPage | undefined {
   const { direction = 'forwards', where = {} } = range;
   const limit = Math.min(range.limit ?? PAGE, PAGE);
-  const wanted = positions(connection, project, { bounds, where, direction, limit });
-  if (wanted.length === 0) return undefined;
-  const { count, ...commits } = commitsAt(connection, project, wanted);
-  const last = wanted[count - 1] ?? 0;
-  if (count === wanted.length && wanted.length < limit) return { ...commits, count };
+  const heads = isWhole(where)
+    ? headsWithin(connection, project, { bounds, direction, limit })
+    : headsAt(connection, project, positions(connection, project, { bounds, where, direction, limit }));
+  if (heads.length === 0) return undefined;
+  const commits = withBodies(connection, project, heads);
+  const count = commits.heads.length;
+  const last = commits.heads[count - 1]?.[0] ?? 0;
+  if (count === heads.length && count < limit) return { ...commits, count };
   return {
     ...{ ...commits, count },
     next: direction === 'forwards' ? { ...bounds, after: last } : { ...bounds, upTo: last - 1 },
@@ -58,47 +62,53 @@ export function pageOf(
 }
 
 /** The first of the commits at these positions, which ascend or descend: as many as go into a page. */
-export function commitsAt(
-  connection: SqliteConnection,
-  project: string,
-  wanted: readonly number[],
-): StoredCommits & { readonly count: number } {
-  const there = new Map(headsAt(connection, project, wanted).map((head) => [head[0], head]));
-  const heads: CommitHead[] = [];
+export function commitsAt(connection: SqliteConnection, project: string, wanted: readonly number[]): StoredCommits {
+  return withBodies(connection, project, headsAt(connection, project, wanted));
+}
+
+/** The first of these commits, as many as go into a page. */
+function withBodies(connection: SqliteConnection, project: string, heads: readonly CommitHead[]): StoredCommits {
   let bytes = 0;
-  for (const position of wanted) {
-    const head = there.get(position);
-    if (!head) throw new StoreUnusableError(`a stored commit is missing: ${placeOf({ project, position })}`);
-    bytes += head[5];
-    if (heads.length > 0 && bytes > LARGEST_PAGE_BYTES) break;
-    heads.push(head);
-  }
-  const taken = wanted.slice(0, heads.length);
+  const beyond = heads.findIndex(([, , , , , bytesOfBody], index) => {
+    bytes += bytesOfBody;
+    return index > 0 && bytes > LARGEST_PAGE_BYTES;
+  });
+  const taken = beyond === -1 ? heads : heads.slice(0, beyond);
+  const among = amongPositions(taken.map(([position]) => position));
   return {
-    count: heads.length,
-    heads: JSON.stringify(heads),
-    events: eventsAt(connection, project, taken),
-    bodies: bodiesAt(connection, project, taken),
+    heads: taken,
+    events: eventsAt(connection, project, among),
+    bodies: bodiesAt(connection, project, among),
   };
 }
 
 /** Opens commits in the order of their page. Compares the copies beside each body with the body. */
 export function* openCommits(project: string, stored: StoredCommits): Generator<SealedCommit> {
-  const heads = JSON.parse(stored.heads) as CommitHead[];
-  const events = eventsByPosition(JSON.parse(stored.events) as StoredEvent[]);
-  const bodies = bodiesByPosition(heads, stored.bodies);
-  for (const [position, at, actorId, claim, hash] of heads) {
-    const copies = { project, position, at, actorId, claim, events: events.get(position) ?? [] };
-    yield openStored(bodies.get(position) ?? new Uint8Array(), hash, copies);
+  const events = eventsByPosition(stored.events);
+  const bodies = bodiesByPosition(stored);
+  for (const [position, at, actorId, claim, hash] of stored.heads) {
+    const copies = { project, position, at, actorId, claim, events: events.get(position) ?? NO_EVENTS };
+    yield openStored(bodies.get(position) ?? NO_BODY, hash, copies);
   }
 }
 
+const NO_EVENTS: readonly EventIndex[] = [];
+const NO_BODY = new Uint8Array();
+
 /** Streams a range page by page; each is asked for while the one before is opened. */
-export async function* readPages(
+export function readPages(
   project: string,
   range: CommitRange,
   ask: (range: CommitRange, bounds?: Bounds) => Promise<CommitPage | undefined>,
-): AsyncGenerator<SealedCommit> {
+): AsyncIterable<SealedCommit> {
+  return oneByOne(openPages(project, range, ask));
+}
+
+async function* openPages(
+  project: string,
+  range: CommitRange,
+  ask: (range: CommitRange, bounds?: Bounds) => Promise<CommitPage | undefined>,
+): AsyncGenerator<Iterator<SealedCommit>> {
   const { limit = Number.POSITIVE_INFINITY } = range;
   if (limit <= 0) return;
   let left = limit;
@@ -108,7 +118,7 @@ export async function* readPages(
       page.next && left > 0 ? ask({ ...range, ...(limit < Infinity && { limit: left }) }, page.next) : undefined;
     // Nobody may wait for it any more when it fails.
     more?.catch(() => undefined);
-    yield* openCommits(project, page);
+    yield openCommits(project, page);
     page = await more;
   }
 }
@@ -125,41 +135,66 @@ function eventsByPosition(list: readonly StoredEvent[]): ReadonlyMap<number, Eve
 }
 
 /** Parts of one piece of memory, which is as large as they are together. */
-function bodiesByPosition(heads: readonly CommitHead[], all: ArrayBuffer): ReadonlyMap<number, Uint8Array> {
+function bodiesByPosition({ heads, bodies: all }: StoredCommits): ReadonlyMap<number, Uint8Array> {
   const bodies = new Map<number, Uint8Array>();
   let from = 0;
-  for (const [position, , , , , bytes] of heads.toSorted(([a], [b]) => a - b)) {
+  for (const [position, , , , , bytes] of inOrderOfPositions(heads)) {
     bodies.set(position, Buffer.from(all, from, bytes));
     from += bytes;
   }
   return bodies;
 }
 
+function inOrderOfPositions(heads: readonly CommitHead[]): readonly CommitHead[] {
+  const [first = 0, last = 0] = [heads[0]?.[0], heads.at(-1)?.[0]];
+  return first <= last ? heads : heads.toReversed();
+}
+
 // What follows asks for many rows in one: handing over each by itself would cost as much as reading them.
 
-function headsAt(connection: SqliteConnection, project: string, wanted: readonly number[]): CommitHead[] {
+const HEAD = 'json_array(position, at, actor_id, claim, hash, length(body))';
+
+function headsWithin(
+  connection: SqliteConnection,
+  project: string,
+  { bounds, direction, limit }: { bounds: Bounds; direction: 'forwards' | 'backwards'; limit: number },
+): readonly CommitHead[] {
+  const order = direction === 'forwards' ? 'ASC' : 'DESC';
+  return listOf(
+    connection,
+    `SELECT '[' || coalesce(group_concat(head), '') || ']' AS list FROM
+      (SELECT ${HEAD} AS head FROM commits WHERE project = ? AND position > ? AND position <= ?
+        ORDER BY position ${order} LIMIT ?)`,
+    ...[project, bounds.after, bounds.upTo, limit],
+  ) as CommitHead[];
+}
+
+function headsAt(connection: SqliteConnection, project: string, wanted: readonly number[]): readonly CommitHead[] {
+  if (wanted.length === 0) return [];
   const among = amongPositions(wanted);
   const heads = listOf(
     connection,
-    `SELECT json_group_array(json_array(position, at, actor_id, claim, hash, length(body))) AS list
-      FROM commits WHERE project = ? AND ${among.sql}`,
+    `SELECT json_group_array(${HEAD}) AS list FROM commits WHERE project = ? AND ${among.sql}`,
     ...[project, ...among.values],
-  );
-  return JSON.parse(heads) as CommitHead[];
+  ) as CommitHead[];
+  const there = new Map(heads.map((head) => [head[0], head]));
+  return wanted.map((position) => {
+    const head = there.get(position);
+    if (!head) throw new StoreUnusableError(`a stored commit is missing: ${placeOf({ project, position })}`);
+    return head;
+  });
 }
 
-function eventsAt(connection: SqliteConnection, project: string, wanted: readonly number[]): string {
-  const among = amongPositions(wanted);
+function eventsAt(connection: SqliteConnection, project: string, among: Condition): readonly StoredEvent[] {
   return listOf(
     connection,
     `SELECT json_group_array(json_array(position, type, subject)) AS list FROM
       (SELECT position, type, subject FROM commit_events NOT INDEXED WHERE project = ? AND ${among.sql} ORDER BY position, n)`,
     ...[project, ...among.values],
-  );
+  ) as StoredEvent[];
 }
 
-function bodiesAt(connection: SqliteConnection, project: string, wanted: readonly number[]): ArrayBuffer {
-  const among = amongPositions(wanted);
+function bodiesAt(connection: SqliteConnection, project: string, among: Condition): ArrayBuffer {
   // SQLite takes bytes here as they are, whether they are text or not.
   const [row] = connection.all(
     `SELECT CAST(group_concat(body, '') AS BLOB) AS bodies FROM
@@ -169,8 +204,13 @@ function bodiesAt(connection: SqliteConnection, project: string, wanted: readonl
   return row.bodies;
 }
 
+interface Condition {
+  readonly sql: string;
+  readonly values: readonly SqlValue[];
+}
+
 /** Positions in their order, or the other way round. Without gaps they are a range, which SQLite goes through faster. */
-function amongPositions(wanted: readonly number[]): { readonly sql: string; readonly values: readonly SqlValue[] } {
+function amongPositions(wanted: readonly number[]): Condition {
   const [one = 0, other = 0] = [wanted[0], wanted.at(-1)];
   const [first, last] = [Math.min(one, other), Math.max(one, other)];
   return last - first + 1 === wanted.length
@@ -179,6 +219,7 @@ function amongPositions(wanted: readonly number[]): { readonly sql: string; read
 }
 
 /** What a query gathers as `list`. */
-function listOf(connection: SqliteConnection, sql: string, ...values: readonly SqlValue[]): string {
-  return (connection.get(sql, ...values) as { list: string }).list;
+function listOf(connection: SqliteConnection, sql: string, ...values: readonly SqlValue[]): readonly unknown[] {
+  const { list } = connection.get(sql, ...values) as { list: string };
+  return JSON.parse(list) as unknown[];
 }

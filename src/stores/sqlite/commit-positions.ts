@@ -45,6 +45,11 @@ function firstPositionAt(
   return low;
 }
 
+/** Whether a filter leaves nothing out of its bounds. */
+export function isWhole({ positions, subjects, actorId, types }: CommitFilter): boolean {
+  return positions === undefined && subjects === undefined && actorId === undefined && types === undefined;
+}
+
 /** At most `limit` positions within the bounds that match the filter (its times excepted), in order. */
 export function positions(
   connection: SqliteConnection,
