@@ -11,6 +11,7 @@ const groups = {
   calls: () => import('./calls.mjs'),
   probes: () => import('./probes.mjs'),
   replay: () => import('./replay.mjs'),
+  memory: () => import('./memory.mjs'),
   past: () => import('./past.mjs'),
   growth: () => import('./growth.mjs'),
   rights: () => import('./rights.mjs'),

@@ -49,7 +49,7 @@ export function timeCells(ours, theirs, what, goal = '') {
   );
 }
 
-function spreadOf(ratios) {
+export function spreadOf(ratios) {
   return `${Math.min(...ratios).toFixed(2)}-${Math.max(...ratios).toFixed(2)}`;
 }
 
