@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache';
+
 /** The kinds of things that have an id, named as the API names their types. */
 export type IdType = 'Project' | 'ConfigParameter' | 'ProxyConnection' | 'DataSource' | 'ApiToken' | 'Change';
 
@@ -32,6 +34,17 @@ export function makeId({ type, project, local, position }: ParsedId): string {
 
 /** Undefined for a text that `makeId` never made. */
 export function parseId(text: string): ParsedId | undefined {
+  const known = parsedBefore.get(text);
+  if (known) return known;
+  const parsed = parseAnew(text);
+  if (parsed) parsedBefore.set(text, parsed);
+  return parsed;
+}
+
+/** Most ids are asked for again and again, within one request too. */
+const parsedBefore = new LRUCache<string, ParsedId>({ max: 2_000 });
+
+function parseAnew(text: string): ParsedId | undefined {
   const [, prefix, project, local, position] = FORM.exec(Buffer.from(text, 'base64url').toString('latin1')) ?? [];
   const type = prefix !== undefined && Object.hasOwn(TYPES, prefix) ? TYPES[prefix] : undefined;
   if (type === undefined || project === undefined || local === undefined) return undefined;

@@ -58,9 +58,11 @@ export class CallResolver {
     const { environment, request } = input;
     const right = rightOf(info);
     const project = await context.permitted(projectOfId('DataSource', input.dataSourceId), right);
+    const asker = await context.asker();
     const called = await context.services.dataSourceCaller.call({
-      ...(await context.asker()),
-      ...{ project, right },
+      ...asker,
+      project,
+      right,
       dataSourceId: resourceIdOf(input.dataSourceId),
       environment: environment ?? undefined,
       request,

@@ -45,21 +45,21 @@ export class Calls {
   }
 
   private async sent(order: CallOrder): Promise<CallResult> {
-    const { proxy, request, timeoutMs, signal, actor } = order;
+    const { pool: name, environment, proxy, request, timeoutMs, signal, actor } = order;
     const secrets = maskable(order.secrets);
     const attempt = new Attempt({
       proxy,
       target: request.url,
       settings: this.settings,
       timeoutMs,
-      ...(signal && { signal }),
-      ...(actor !== undefined && { actor }),
+      signal,
+      actor,
       secrets,
     });
     try {
       // Behind this a pool that is asked for is in use at once: none is retired between the two.
       await together();
-      const pool = this.pools.get({ ...order, origin: request.url.origin });
+      const pool = this.pools.get({ pool: name, environment, proxy, origin: request.url.origin });
       const mask = pool.mask.of(secrets);
       const outcome = await this.within(attempt, pool, request, mask);
       const durationUs = attempt.trace.durationUs();

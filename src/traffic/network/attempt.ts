@@ -49,9 +49,9 @@ export class Attempt {
     readonly proxy: ProxyRoute | null;
     readonly target: URL;
     readonly settings: TrafficSettings;
-    readonly actor?: string;
+    readonly actor?: string | undefined;
     readonly timeoutMs: number;
-    readonly signal?: AbortSignal;
+    readonly signal?: EndSignal | undefined;
     /** In use beside the proxy's credentials: masked wherever a peer repeats them. */
     readonly secrets?: readonly string[];
   }) {
