@@ -1,7 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, FieldResolver, Info, Mutation, Resolver, Root } from 'type-graphql';
 import { previewOf } from '../../live/curl.ts';
-import { type Called, DEFAULT_CALL_MS } from '../../live/data-source-caller.ts';
+import { DEFAULT_CALL_MS } from '../../live/data-source-caller.ts';
 import { planRequest } from '../../live/planned-request.ts';
 import { readRequest } from '../../live/request-input.ts';
 import { projectOfId, resourceIdOf } from '../../words/ids.ts';
@@ -69,21 +69,6 @@ export class CallResolver {
       timeoutMs: input.timeoutMs ?? DEFAULT_CALL_MS,
       signal: context.signal,
     });
-    return payload(called);
+    return new CallDataSourcePayload(called);
   }
-}
-
-function payload({ refusals, routing, curl, result }: Called): CallDataSourcePayload {
-  return {
-    response: result?.ok ? result.response : null,
-    routing: routing ?? null,
-    // Few ask for it.
-    get curl() {
-      return curl?.() ?? null;
-    },
-    failure: result && !result.ok ? result.failure : null,
-    message: result && !result.ok ? result.message : null,
-    durationMs: result ? result.durationUs / 1000 : null,
-    userErrors: refusals.map((refusal) => new UserErrorType(refusal)),
-  };
 }

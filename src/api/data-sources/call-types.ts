@@ -1,5 +1,5 @@
 import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { DEFAULT_CALL_MS } from '../../live/data-source-caller.ts';
+import { type Called, DEFAULT_CALL_MS } from '../../live/data-source-caller.ts';
 import type { DataSourceRouting } from '../../project/routing.ts';
 import type { HttpMethod } from '../../traffic/call/outgoing-request.ts';
 import { TrafficFailure } from '../../traffic/failures.ts';
@@ -99,44 +99,60 @@ export class HttpResponseType {
 
 @ObjectType({ description: 'What came of a call. Calls are logged, and not recorded.' })
 export class CallDataSourcePayload {
+  constructor(private readonly called: Called) {}
+
   @Field(() => HttpResponseType, {
     nullable: true,
     description: 'Null when no request was sent, or no response came back.',
   })
-  readonly response!: HttpResponseType | null;
+  get response(): HttpResponseType | null {
+    return this.called.result?.ok ? this.called.result.response : null;
+  }
 
   @Field(() => DataSourceRoutingEnum, {
     nullable: true,
     description: 'Which way it went, or would have gone; null when there is no such data source.',
   })
-  readonly routing!: DataSourceRouting | null;
+  get routing(): DataSourceRouting | null {
+    return this.called.routing ?? null;
+  }
 
   @Field(() => String, {
     nullable: true,
     description: 'The same masked command as curlPreview; null when it is not known what would be sent.',
   })
-  readonly curl!: string | null;
+  get curl(): string | null {
+    return this.called.curl?.() ?? null;
+  }
 
   @Field(() => TrafficFailure, {
     nullable: true,
     description: 'The request was sent and failed on its way; null otherwise.',
   })
-  readonly failure!: TrafficFailure | null;
+  get failure(): TrafficFailure | null {
+    return this.called.result?.ok === false ? this.called.result.failure : null;
+  }
 
   @Field(() => String, {
     nullable: true,
     description:
       'One sentence that tells an operator what happened and what to check; null when a response came back, or nothing was sent.',
   })
-  readonly message!: string | null;
+  get message(): string | null {
+    return this.called.result?.ok === false ? this.called.result.message : null;
+  }
 
   @Field(() => Float, {
     nullable: true,
     description:
       'Milliseconds from the first step to the end of the body, to the microsecond; null when nothing was sent.',
   })
-  readonly durationMs!: number | null;
+  get durationMs(): number | null {
+    return this.called.result ? this.called.result.durationUs / 1000 : null;
+  }
 
   @Field(() => [UserErrorType], { description: 'Why nothing was sent; empty when it was.' })
-  readonly userErrors!: readonly UserErrorType[];
+  get userErrors(): readonly UserErrorType[] {
+    return this.called.refusals.map((refusal) => new UserErrorType(refusal));
+  }
 }
