@@ -297,7 +297,7 @@ function completeObject(
   value: unknown,
 ): object | Promise<object> {
   const below = field.below(type);
-  const row = run.texts && below.isOfRow ? (value as Partial<RowShown>).shown : undefined;
+  const row = run.texts && below.isOfRow && isRowShown(value) ? value : undefined;
   const known = row && run.texts?.rows.find(below, row);
   if (known && run.texts) {
     run.texts.answer.isUsed = true;
@@ -307,23 +307,21 @@ function completeObject(
   const isOfType = type.isTypeOf?.(value, run.context, infoOf(run, field, path)) ?? true;
   const go = (isIt: boolean) => {
     if (!isIt) throw new Error(`what should be of the type "${type.name}" is not`);
-    return row ? executeRow(run, below, row, value, path) : executeObject(run, below, value, path);
+    return row ? executeRow(run, below, row, path) : executeObject(run, below, value, path);
   };
   return isPromise<boolean>(isOfType) ? isOfType.then(go) : go(isOfType);
 }
 
+function isRowShown(value: unknown): value is RowShown {
+  return (value as Partial<RowShown>).shown !== undefined;
+}
+
 /** What went well is kept. */
-function executeRow(
-  run: Run<Counted>,
-  plan: ObjectPlan,
-  row: object,
-  source: unknown,
-  path: Path,
-): object | Promise<object> {
+function executeRow(run: Run<Counted>, plan: ObjectPlan, row: RowShown, path: Path): object | Promise<object> {
   const { answer } = run.context;
   const { bytes, fields } = answer;
   const faults = run.errors.length;
-  const result = executeObject(run, plan, source, path);
+  const result = executeObject(run, plan, row, path);
   if (isPromise(result) || run.errors.length > faults) return result;
   const text = new RowText(JSON.stringify(result), answer.fields - fields, answer.bytes - bytes);
   if (!run.texts) return result;

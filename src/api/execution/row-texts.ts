@@ -8,8 +8,17 @@ const CHARACTERS_OF_A_TEXT = 100;
 
 /** An object that shows one row, which nothing changes any more: a row that changes makes another one. */
 export interface RowShown {
-  /** The row; undefined where it is shown in a way that more than the row tells, e.g. with ids of a moment. */
-  readonly shown: object | undefined;
+  readonly shown: object;
+  /** The position that its ids carry; undefined: they carry none. */
+  readonly moment: number | undefined;
+}
+
+/** The texts of one selection, of rows as of one moment. */
+interface Selection {
+  readonly plan: ObjectPlan;
+  readonly moment: number | undefined;
+  readonly texts: WeakMap<object, RowText>;
+  characters: number;
 }
 
 /** The JSON of an object of an answer. */
@@ -35,37 +44,48 @@ export class AnswerTexts {
 }
 
 /**
- * Texts of rows by what is selected of them, so that a page is put together from what pages before had in common with it.
- * Whose members tell nothing but what their row tells, says so itself: see `ROW_TELLS_ALL`.
+ * Texts of rows by what is selected of them, and as of which moment, so that a page is put together from what pages before
+ * had in common with it. Whose members tell nothing but what their row and the moment tell, says so itself: see
+ * `ROW_TELLS_ALL`.
  */
 export class RowTexts {
-  private readonly selections = new Map<ObjectPlan, { texts: WeakMap<object, RowText>; characters: number }>();
+  private readonly byPlan = new Map<ObjectPlan, Map<number | undefined, Selection>>();
+  /** The oldest first. */
+  private readonly selections = new Set<Selection>();
   private characters = 0;
 
-  find(plan: ObjectPlan, row: object): RowText | undefined {
-    return this.selections.get(plan)?.texts.get(row);
+  find(plan: ObjectPlan, { shown, moment }: RowShown): RowText | undefined {
+    return this.byPlan.get(plan)?.get(moment)?.texts.get(shown);
   }
 
-  keep(plan: ObjectPlan, row: object, text: RowText): void {
-    let selection = this.selections.get(plan);
-    if (!selection) {
-      if (this.selections.size >= MOST_SELECTIONS) this.dropOldest();
-      selection = { texts: new WeakMap(), characters: 0 };
-      this.selections.set(plan, selection);
-    }
+  keep(plan: ObjectPlan, { shown, moment }: RowShown, text: RowText): void {
+    const selection = this.byPlan.get(plan)?.get(moment) ?? this.begin(plan, moment);
     const characters = text.text.length + CHARACTERS_OF_A_TEXT;
-    selection.texts.set(row, text);
+    selection.texts.set(shown, text);
     selection.characters += characters;
     this.characters += characters;
     while (this.characters > MOST_CHARACTERS) this.dropOldest();
   }
 
+  private begin(plan: ObjectPlan, moment: number | undefined): Selection {
+    if (this.selections.size >= MOST_SELECTIONS) this.dropOldest();
+    const selection: Selection = { plan, moment, texts: new WeakMap(), characters: 0 };
+    const ofPlan = this.byPlan.get(plan);
+    if (ofPlan) ofPlan.set(moment, selection);
+    else this.byPlan.set(plan, new Map([[moment, selection]]));
+    this.selections.add(selection);
+    return selection;
+  }
+
   private dropOldest(): void {
-    for (const [plan, { characters }] of this.selections) {
-      this.selections.delete(plan);
-      this.characters -= characters;
-      return;
-    }
+    const [oldest] = this.selections;
+    if (!oldest) return;
+    const { plan, moment, characters } = oldest;
+    this.selections.delete(oldest);
+    this.characters -= characters;
+    const ofPlan = this.byPlan.get(plan);
+    ofPlan?.delete(moment);
+    if (ofPlan?.size === 0) this.byPlan.delete(plan);
   }
 }
 

@@ -103,8 +103,13 @@ export abstract class RowObject<Row extends Audited & { readonly id: string }> {
   ) {}
 
   /** The row, where it is all that most members look at: see `ROW_TELLS_ALL`. */
-  get shown(): object | undefined {
-    return this.image.isAsOf ? undefined : this.row;
+  get shown(): object {
+    return this.row;
+  }
+
+  /** What else tells the ids that it and what is below it have: see `RowShown`. */
+  get moment(): number | undefined {
+    return this.image.isAsOf ? this.image.position : undefined;
   }
 
   get id(): string {

@@ -53,14 +53,32 @@ describe('the text of an answer with texts in it', () => {
   });
 });
 
-test('texts of rows are kept by what is selected, up to 16 MiB in all', () => {
-  const texts = new RowTexts();
-  const plans = Array.from({ length: 20 }, () => ({}) as ObjectPlan);
-  const row = {};
-  const large = new RowText('x'.repeat(1024 * 1024), 1, 1);
-  for (const plan of plans) texts.keep(plan, row, large);
-  expect(plans.map((plan) => texts.find(plan, row) !== undefined)).toEqual(plans.map((_, index) => index >= 5));
-  expect(texts.find(plans[19] as ObjectPlan, {})).toBeUndefined();
+describe('texts of rows', () => {
+  const plan = () => ({}) as ObjectPlan;
+  const now = (shown: object) => ({ shown, moment: undefined });
+
+  test('are kept by what is selected, up to 16 MiB in all', () => {
+    const texts = new RowTexts();
+    const plans = Array.from({ length: 20 }, plan);
+    const row = now({});
+    const large = new RowText('x'.repeat(1024 * 1024), 1, 1);
+    for (const each of plans) texts.keep(each, row, large);
+    expect(plans.map((each) => texts.find(each, row) !== undefined)).toEqual(plans.map((_, index) => index >= 5));
+    expect(texts.find(plans[19] as ObjectPlan, now({}))).toBeUndefined();
+  });
+
+  test('are each of one moment, and count together however many moments there are', () => {
+    const texts = new RowTexts();
+    const [selected, shown] = [plan(), {}];
+    const moments = Array.from({ length: 20 }, (_, index) => (index === 0 ? undefined : index));
+    const kept = moments.map((moment) => new RowText(`"${moment}"${' '.repeat(1024 * 1024)}`, 1, 1));
+    for (const [index, moment] of moments.entries()) texts.keep(selected, { shown, moment }, kept[index] as RowText);
+    expect(moments.map((moment) => texts.find(selected, { shown, moment }))).toEqual(
+      kept.map((text, index) => (index >= 5 ? text : undefined)),
+    );
+    texts.keep(selected, now(shown), kept[0] as RowText);
+    expect(texts.find(selected, now(shown))).toBe(kept[0]);
+  });
 });
 
 describe('a list whose rows are kept as texts', () => {
