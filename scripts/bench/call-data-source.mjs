@@ -42,7 +42,7 @@ export async function measure({ quick, row }) {
 }
 
 /** Of a target on loopback, in files. */
-async function certificates(directory) {
+export async function certificates(directory) {
   const authority = await createAuthority('Bench CA');
   const { cert, key } = await authority.issue(['127.0.0.1']);
   const files = {};

@@ -9,6 +9,7 @@ const groups = {
   mongo: () => import('./mongo.mjs'),
   callDataSource: () => import('./call-data-source.mjs'),
   calls: () => import('./calls.mjs'),
+  probe: () => import('./probe.mjs'),
   probes: () => import('./probes.mjs'),
   replay: () => import('./replay.mjs'),
   memory: () => import('./memory.mjs'),

@@ -32,6 +32,7 @@ export class RoutePools {
     max: MOST_POOLS,
     ttl: POOL_IDLE_MS,
     ttlAutopurge: true,
+    ttlResolution: 0,
     updateAgeOnGet: true,
     dispose: (pool) => this.#retire(pool),
   });
