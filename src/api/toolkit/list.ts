@@ -2,7 +2,7 @@ import type { Audited } from '../../event-sourcing/audited.ts';
 import { listIndex, type ResourceState } from '../../event-sourcing/tables/list-indexes.ts';
 import type { OrderedRows, Table } from '../../event-sourcing/tables/table.ts';
 import { after, type Soon } from '../../words/after.ts';
-import type { PageSource } from '../../words/page-source.ts';
+import type { Entries, PageSource } from '../../words/page-source.ts';
 import { isSliceOver, nextSlice } from '../../words/slices.ts';
 import { identityText } from './filter-texts.ts';
 import { type Page, type PageArgs, readPage } from './paging.ts';
@@ -52,9 +52,10 @@ function readRows<Row extends Audited & { readonly id: string }>(
   { list, order, filter, client, matches: wanted }: ListRequest<Row>,
 ): Soon<Page<Row>> {
   const matches = combine(auditMatches(filter), wanted);
-  const found = (entries: Iterable<[string, Row]>) => (matches ? only(entries, matches, client) : entries);
-  const ascending = (behind?: string) => found(rows.ascending(behind));
-  const descending = (before?: string) => found(rows.descending(before));
+  const found = (entries: IterableIterator<[string, Row]>, atMost: number) =>
+    matches ? only(entries, matches, atMost, client) : entries;
+  const ascending = (behind: string | undefined, atMost: number) => found(rows.ascending(behind), atMost);
+  const descending = (before: string | undefined, atMost: number) => found(rows.descending(before), atMost);
   const direction = order.direction ?? 'ASC';
   const upwards = direction === 'ASC';
   const source: PageSource<Row> = {
@@ -98,11 +99,33 @@ function combine<Row>(
   return a && b ? (row) => a(row) && b(row) : (a ?? b);
 }
 
-async function* only<Row>(
+/** So many rows are looked at, within the slice, before somebody has to wait for those that match. */
+const LOOKED_AT_ONCE = 1_000;
+
+/** Those that match, so many at least if there are: at once where they are found soon. */
+function only<Row>(
+  entries: IterableIterator<[string, Row]>,
+  matches: (row: Row) => boolean,
+  atLeast: number,
+  client: Client,
+): Entries<Row> {
+  const found: [string, Row][] = [];
+  for (let looked = 0; found.length < atLeast; looked += 1) {
+    if (looked === LOOKED_AT_ONCE || isSliceOver()) return goOn(found, entries, matches, client);
+    const next = entries.next();
+    if (next.done) break;
+    if (matches(next.value[1])) found.push(next.value);
+  }
+  return found;
+}
+
+async function* goOn<Row>(
+  found: readonly [string, Row][],
   entries: Iterable<[string, Row]>,
   matches: (row: Row) => boolean,
   client: Client,
 ): AsyncIterable<[string, Row]> {
+  yield* found;
   for (const entry of entries) {
     if (isSliceOver()) await nextSlice(client.signal);
     if (matches(entry[1])) yield entry;

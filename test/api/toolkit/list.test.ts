@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { listRows } from '../../../src/api/toolkit/list.ts';
 import { listIndexes } from '../../../src/event-sourcing/tables/list-indexes.ts';
 import { Table } from '../../../src/event-sourcing/tables/table.ts';
@@ -6,7 +7,10 @@ const actor = { kind: 'USER', id: 'a', name: 'a', auth: 'none' } as const;
 const audit = { createdBy: actor, createdAt: '', editedBy: actor, editedAt: '', version: 1, changes: 1 };
 const ROWS = 60;
 
-const table = Table.empty<{ readonly id: string } & typeof audit>({ indexes: listIndexes({ NAME: ({ id }) => id }) });
+type Row = { readonly id: string } & typeof audit;
+const indexes = listIndexes<Row>({ NAME: ({ id }) => id });
+
+const table = Table.empty<Row>({ indexes });
 for (let at = 0; at < ROWS; at += 1) table.put({ id: `id ${at}`, ...audit });
 
 /** A page of none of the rows, each of which takes a millisecond to look at. */
@@ -53,4 +57,39 @@ describe('a search that looks at every row', () => {
     expect(await ended).toEqual([failed, failed]);
     expect(begun.looked.rows).toBeLessThan(ROWS);
   });
+});
+
+test('a page of some rows has those that match, however far apart they are', async () => {
+  const many = Table.empty<Row>({ indexes });
+  const ids = Array.from({ length: 3_000 }, (_, at) => String(at).padStart(4, '0'));
+  for (const id of ids) many.put({ id, ...audit });
+  const { signal } = new AbortController();
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(1, 2, 50, 700, 2_000, 5_000),
+      fc.nat(40),
+      fc.boolean(),
+      fc.constantFrom('ASC' as const, 'DESC' as const),
+      async (every, size, fromEnd, direction) => {
+        const wanted = ids.filter((id) => Number(id) % every === every - 1);
+        const inOrder = direction === 'ASC' ? wanted : wanted.toReversed();
+        const request = { list: 'rows', order: { field: 'NAME', direction }, filter: {}, client: { signal } };
+        const matches = ({ id }: { readonly id: string }) => Number(id) % every === every - 1;
+        const pages: string[][] = [];
+        for (let cursor: string | undefined; pages.length < 3; ) {
+          const args = fromEnd ? { last: size, before: cursor ?? null } : { first: size, after: cursor ?? null };
+          const page = await listRows(many, args, { ...request, matches });
+          pages.push(page.entries.map(([, { id }]) => id));
+          const edge = page.entries.at(fromEnd ? 0 : -1);
+          expect(fromEnd ? page.hasPreviousPage : page.hasNextPage).toBe(pages.flat().length < wanted.length);
+          if (!edge) break;
+          cursor = page.cursorOf(edge[0]);
+        }
+        const taken = fromEnd ? pages.toReversed().flat() : pages.flat();
+        const expected = fromEnd ? inOrder.slice(Math.max(0, inOrder.length - 3 * size)) : inOrder.slice(0, 3 * size);
+        expect(taken).toEqual(size === 0 ? [] : expected);
+      },
+    ),
+    { numRuns: 60 },
+  );
 });
