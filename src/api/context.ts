@@ -21,6 +21,7 @@ import type { Command, ProjectImage, ProjectView } from '../project/project-mode
 import { isProjectKey } from '../projects/project-input.ts';
 import type { KeyRing } from '../secrets/key-ring.ts';
 import type { Secrets } from '../secrets/secrets.ts';
+import type { EndSignal } from '../traffic/abort.ts';
 import type { Refusal } from '../words/refusal.ts';
 import { Slices } from '../words/slices.ts';
 import { type LookUpTokenUses, type TokenUses, tokenUses } from './access/token-uses.ts';
@@ -74,7 +75,7 @@ export class RequestContext {
     readonly services: Services,
     readonly identity: Identity,
     readonly requestId: string,
-    private readonly client: { readonly signal: AbortSignal },
+    private readonly client: { readonly signal: AbortSignal; readonly ending?: EndSignal },
     /** What is answered so far. */
     readonly answer = new AnswerSize(),
   ) {}
@@ -82,6 +83,11 @@ export class RequestContext {
   /** Aborted when the client goes away. */
   get signal(): AbortSignal {
     return this.client.signal;
+  }
+
+  /** The same, for whom a simpler signal is enough. */
+  get ending(): EndSignal {
+    return this.client.ending ?? this.client.signal;
   }
 
   /** Its answer is made in these. */

@@ -6,6 +6,7 @@ import { activeParameter, storedValue } from '../parameters/parameter-view.ts';
 import type { Command, ProjectImage, ProjectView } from '../project/project-model.ts';
 import { type DataSourceRouting, routingOf } from '../project/routing.ts';
 import type { Secrets } from '../secrets/secrets.ts';
+import type { EndSignal } from '../traffic/abort.ts';
 import type { CallResult, Calls } from '../traffic/call/calls.ts';
 import { headerSecrets } from '../traffic/call/header-secrets.ts';
 import { checkHeaderValue, mergeHeaders, type OutgoingHeader } from '../traffic/call/outgoing-request.ts';
@@ -58,7 +59,7 @@ export interface CallOrder extends Asker {
   readonly environment: string | undefined;
   readonly request: RequestForm;
   readonly timeoutMs: number;
-  readonly signal: AbortSignal;
+  readonly signal: EndSignal;
 }
 
 export interface Called {

@@ -22,30 +22,10 @@ export async function untilAborted<T>(promise: Promise<T>, signal: EndSignal): P
   }
 }
 
-/**
- * One end for a whole operation: its time, or the caller's signal, whichever comes first. Beside the caller's it is a
- * signal itself, which costs less to make and to listen to than the platform's.
- */
-export class Deadline implements EndSignal {
-  readonly timeoutMs: number;
-  readonly #endsAt: number;
-  readonly #timer: NodeJS.Timeout;
-  readonly #caller: EndSignal | undefined;
+/** A signal that costs less to make and to listen to than the platform's. */
+export class Ending implements EndSignal {
   readonly #listeners = new Set<() => void>();
   #end: { readonly reason: unknown } | undefined;
-  #expired = false;
-
-  constructor(timeoutMs: number, caller?: EndSignal) {
-    this.timeoutMs = timeoutMs;
-    this.#caller = caller;
-    this.#endsAt = performance.now() + timeoutMs;
-    this.#timer = setTimeout(() => {
-      this.#expired = this.#end === undefined;
-      this.#finish(new DOMException('the time is up', 'TimeoutError'));
-    }, timeoutMs);
-    if (caller?.aborted) this.#onCaller();
-    else caller?.addEventListener('abort', this.#onCaller, { once: true });
-  }
 
   get aborted(): boolean {
     return this.#end !== undefined;
@@ -53,15 +33,6 @@ export class Deadline implements EndSignal {
 
   get reason(): unknown {
     return this.#end?.reason;
-  }
-
-  /** True when the time ran out before the caller aborted. */
-  get expired(): boolean {
-    return this.#expired;
-  }
-
-  remainingMs(): number {
-    return Math.max(0, this.#endsAt - performance.now());
   }
 
   throwIfAborted(): void {
@@ -83,6 +54,46 @@ export class Deadline implements EndSignal {
     return () => this.#listeners.delete(callback);
   }
 
+  /** The first one counts. */
+  end(reason: unknown): void {
+    if (this.#end) return;
+    this.#end = { reason };
+    const listeners = [...this.#listeners];
+    this.#listeners.clear();
+    for (const listener of listeners) listener();
+  }
+}
+
+/** One end for a whole operation: its time, or the caller's signal, whichever comes first. */
+export class Deadline extends Ending {
+  readonly timeoutMs: number;
+  readonly #endsAt: number;
+  readonly #timer: NodeJS.Timeout;
+  readonly #caller: EndSignal | undefined;
+  #expired = false;
+
+  constructor(timeoutMs: number, caller?: EndSignal) {
+    super();
+    this.timeoutMs = timeoutMs;
+    this.#caller = caller;
+    this.#endsAt = performance.now() + timeoutMs;
+    this.#timer = setTimeout(() => {
+      this.#expired = !this.aborted;
+      this.end(new DOMException('the time is up', 'TimeoutError'));
+    }, timeoutMs);
+    if (caller?.aborted) this.#onCaller();
+    else caller?.addEventListener('abort', this.#onCaller, { once: true });
+  }
+
+  /** True when the time ran out before the caller aborted. */
+  get expired(): boolean {
+    return this.#expired;
+  }
+
+  remainingMs(): number {
+    return Math.max(0, this.#endsAt - performance.now());
+  }
+
   /** To be called when the operation is over: nothing is aborted after it. */
   stop(): void {
     clearTimeout(this.#timer);
@@ -91,14 +102,6 @@ export class Deadline implements EndSignal {
 
   readonly #onCaller = (): void => {
     clearTimeout(this.#timer);
-    this.#finish(this.#caller?.reason);
+    this.end(this.#caller?.reason);
   };
-
-  #finish(reason: unknown): void {
-    if (this.#end) return;
-    this.#end = { reason };
-    const listeners = [...this.#listeners];
-    this.#listeners.clear();
-    for (const listener of listeners) listener();
-  }
 }

@@ -23,7 +23,7 @@ export function isSliceOver(): boolean {
  * Resolves when it is the caller's turn again: everything else that the process has to do, and what waited before, comes
  * first. Throws the signal's reason when that was aborted meanwhile, for then nobody waits for the work any more.
  */
-export async function nextSlice(signal?: AbortSignal): Promise<void> {
+export async function nextSlice(signal?: Pick<AbortSignal, 'throwIfAborted'>): Promise<void> {
   await new Promise<void>((resolve) => {
     waiting.push(resolve);
     if (waiting.length === 1) setImmediate(wakeFirst);

@@ -67,7 +67,7 @@ export class CallResolver {
       environment: environment ?? undefined,
       request,
       timeoutMs: input.timeoutMs ?? DEFAULT_CALL_MS,
-      signal: context.signal,
+      signal: context.ending,
     });
     return new CallDataSourcePayload(called);
   }

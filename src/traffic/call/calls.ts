@@ -1,6 +1,7 @@
 import { maskable } from '../../words/masked-errors.ts';
 import { cleanPeerText } from '../../words/peer-text.ts';
 import type { SecretMask } from '../../words/secret-mask.ts';
+import type { EndSignal } from '../abort.ts';
 import { failed, type Step, type TrafficFailure } from '../failures.ts';
 import { Attempt, type TrafficSettings, targetAuthority } from '../network/attempt.ts';
 import { withinDeadline } from '../network/timeouts.ts';
@@ -14,7 +15,7 @@ export interface CallOrder extends Omit<PoolChoice, 'origin'> {
   readonly request: OutgoingRequest;
   /** For the whole call. */
   readonly timeoutMs: number;
-  readonly signal?: AbortSignal;
+  readonly signal?: EndSignal;
   /** Who wants it: look-ups of names are bounded for each. */
   readonly actor?: string;
   /** In use in the call: shown as `********` where the answer repeats them. */
