@@ -50,7 +50,8 @@ export interface FinishedCall {
 }
 
 /** Who calls which data source, and with what. */
-export interface CallOrder extends Asker {
+export interface CallOrder {
+  readonly asker: Asker;
   /** What the log must let the asker do. */
   readonly right: Right;
   /** Undefined when the id names none that could exist. */
@@ -105,7 +106,7 @@ export class DataSourceCaller {
     if (faults.any) return { refusals: faults.all };
     await this.parts.ledgers.assertReady();
     const newest = order.project === undefined ? undefined : await this.parts.ledgers.viewAtHead(order.project);
-    const image = seenBy(order, newest);
+    const image = seenBy(order.asker, order.right, newest);
     const row = image?.view.dataSources.get(order.dataSourceId);
     if (!image || !row) {
       faults.add('NOT_FOUND', AT.source, 'there is no data source with this id');
@@ -148,7 +149,7 @@ export class DataSourceCaller {
       type !== undefined && host !== undefined && port !== undefined ? { type, host, port, ...credentials } : null;
     // Whoever asked for a proxy gets none but a proxied call.
     if (proxy && !route) throw new Error('a proxied call has no route');
-    return this.parts.limits.run(order.actor.id, () =>
+    return this.parts.limits.run(order.asker.actor.id, () =>
       this.parts.calls.send({
         pool: JSON.stringify([order.project, proxy?.row.id ?? null]),
         environment: JSON.stringify(plan.environment),
@@ -156,7 +157,7 @@ export class DataSourceCaller {
         request: { method, url, headers, ...(body !== undefined && { body }) },
         timeoutMs: order.timeoutMs,
         signal: order.signal,
-        actor: order.actor.id,
+        actor: order.asker.actor.id,
         secrets: opened.texts,
       }),
     );
@@ -166,7 +167,7 @@ export class DataSourceCaller {
     this.parts.onCall({
       project: order.project ?? '',
       dataSourceId: order.dataSourceId,
-      actorId: order.actor.id,
+      actorId: order.asker.actor.id,
       routing,
       origin: plan.url.origin,
       outcome: result.ok ? 'SUCCESS' : result.failure,

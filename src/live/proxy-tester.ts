@@ -80,7 +80,7 @@ export class ProxyTester {
   }
 
   private async plan(order: ProbeOrder, request: ProxyTestRequest, faults: Faults): Promise<Plan | undefined> {
-    const image = seenBy(order, await this.parts.ledgers.viewAtHead(order.project));
+    const image = seenBy(order, order.right, await this.parts.ledgers.viewAtHead(order.project));
     const project = image?.view.project?.project;
     if (!image || !project) {
       faults.add('NOT_FOUND', ['input', 'projectKey'], 'there is no project with this key');

@@ -9,12 +9,9 @@ import type { ProjectImage } from '../project/project-model.ts';
  * The image, if the asker may have done to it what they ask for; undefined, as if there was none, if they may not read it.
  * Throws `NotPermittedError` if they may.
  */
-export function seenBy(
-  asked: Asker & { readonly right: Right },
-  image: ProjectImage | undefined,
-): ProjectImage | undefined {
+export function seenBy(asker: Asker, right: Right, image: ProjectImage | undefined): ProjectImage | undefined {
   if (!image) return undefined;
-  const verdict = judge(accessOf(image.view), asked, asked.right);
-  if (!verdict.allowed && verdict.mayRead) throw new NotPermittedError(asked.right);
+  const verdict = judge(accessOf(image.view), asker, right);
+  if (!verdict.allowed && verdict.mayRead) throw new NotPermittedError(right);
   return verdict.allowed ? image : undefined;
 }

@@ -60,7 +60,7 @@ export class CallResolver {
     const project = await context.permitted(projectOfId('DataSource', input.dataSourceId), right);
     const asker = await context.asker();
     const called = await context.services.dataSourceCaller.call({
-      ...asker,
+      asker,
       project,
       right,
       dataSourceId: resourceIdOf(input.dataSourceId),
