@@ -102,8 +102,9 @@ export function openCommit(body: Uint8Array, hash: string): SealedCommit {
 export function chainHash(previousHash: string, body: Uint8Array): string {
   const length = HASH_BYTES + body.byteLength;
   const bytes = length <= scratch.length ? scratch.subarray(0, length) : Buffer.allocUnsafe(length);
+  const written = bytes.write(previousHash, 'hex');
   // What is no hash writes fewer bytes.
-  bytes.fill(0, 0, HASH_BYTES).write(previousHash, 'hex');
+  if (written < HASH_BYTES) bytes.fill(0, written, HASH_BYTES);
   bytes.set(body, HASH_BYTES);
   return digest('sha256', bytes);
 }

@@ -143,20 +143,25 @@ export function openStored<Copies extends CommitIndex>(
   const fail = (reason: string, cause?: unknown) =>
     new UnsoundCommitError(copies.project, copies.position, reason, { cause });
   let sealed: SealedCommit;
-  let differing: readonly string[];
+  let differing: readonly string[] = NONE;
   try {
     sealed = openCommit(body, hash);
-    const index = !copiesOf && isIndexOf(copies, sealed.commit) ? copies : indexOf(sealed.commit);
-    differing = index === copies ? [] : differingMembers(copiesOf ? copiesOf(index) : index, copies);
+    if (copiesOf || !isIndexOf(copies, sealed.commit)) {
+      const index = indexOf(sealed.commit);
+      differing = differingMembers(copiesOf ? copiesOf(index) : index, copies);
+    }
   } catch (cause) {
     throw fail("its body can't be read", cause);
   }
   if (chainHash(sealed.commit.previousHash, body) !== hash) throw fail('its body is not what its hash covers');
+  if (differing.length === 0) return sealed;
   // A key that an earlier commit has already: see `CopiesInOrder`.
   const isLater = String(differing) === 'claim' && copies.claim === sealed.commit.commitId;
-  if (differing.length > 0 && !isLater) throw fail(`it differs from its copy of ${differing.join(', ')}`);
+  if (!isLater) throw fail(`it differs from its copy of ${differing.join(', ')}`);
   return sealed;
 }
+
+const NONE: readonly string[] = [];
 
 /** Whether the index is that of the commit. Of nearly each commit that is read it is, and nothing is made to find out. */
 function isIndexOf(index: CommitIndex, commit: Commit): boolean {
