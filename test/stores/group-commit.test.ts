@@ -51,6 +51,18 @@ describe('group commit', () => {
     expect(await settle()).toEqual([ALL, 'away', 'away']);
   });
 
+  test('takes at most 1,000 commits at once, unless one append alone has more', async () => {
+    const groups: number[][] = [];
+    const commit = new GroupCommit(async (appends) => {
+      groups.push(appends.map((rows) => rows.length));
+      await new Promise(setImmediate);
+      return appends.map(() => ALL);
+    });
+    const [row] = rowsOf('p') as [CommitRow];
+    await Promise.all([1, 600, 400, 1, 1_200, 5].map((count) => commit.append(Array(count).fill(row))));
+    expect(groups).toEqual([[1], [600, 400], [1], [1_200], [5]]);
+  });
+
   test('never takes more than 8 MiB at once, unless one append alone is larger', async () => {
     const MIB = 1024 * 1024;
     await fc.assert(

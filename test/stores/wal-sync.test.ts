@@ -1,8 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { StoreUnavailableError } from '../../src/event-sourcing/event-store.ts';
+import { SqliteConnection } from '../../src/stores/sqlite/connection.ts';
 import { openSqlite } from '../../src/stores/sqlite/open-sqlite.ts';
 import { WalSync } from '../../src/stores/sqlite/wal-sync.ts';
 import { logOf, positionsOf } from '../contracts/commits.ts';
@@ -42,6 +43,45 @@ describe('syncing a log', () => {
     expect(log.failure).toMatchObject({ code: 'EINVAL' });
     await expect(log.sync(true)).rejects.toBe(log.failure);
     log.close();
+  });
+});
+
+describe('a database file', () => {
+  // Only there does a process see which files it has open.
+  const onLinux = process.platform === 'linux' ? test : test.skip;
+
+  onLinux('that is a link has the log synced that is beside the file itself', async () => {
+    const [file, link] = [join(directory, 'real', 'ledger.db'), join(directory, 'link.db')];
+    const before = openSqlite(file).events;
+    const log = logOf('p', 3);
+    await before.append(log.slice(0, 1));
+    await before.close();
+    await symlink(file, link);
+    // What nobody writes to may be there from another time.
+    await writeFile(`${link}-wal`, '');
+    const synced: string[] = [];
+    const open = openSqlite(link).events;
+    for (const descriptor of await readdir('/proc/self/fd')) {
+      synced.push(await readlink(join('/proc/self/fd', descriptor)).catch(() => ''));
+    }
+    expect(await open.append(log)).toEqual({ landed: 3, outcome: 'all' });
+    await open.close();
+    expect(synced.filter((path) => path.startsWith(directory) && path.endsWith('-wal'))).toEqual([
+      `${file}-wal`,
+      `${file}-wal`,
+    ]);
+  });
+
+  test('can be closed while syncs are under way, and others wait for them', async () => {
+    for (let round = 0; round < 20; round += 1) {
+      const connection = SqliteConnection.open(join(directory, 'close.db'));
+      connection.exec('CREATE TABLE IF NOT EXISTS t (a INTEGER) STRICT');
+      const first = connection.durable(false);
+      const second = connection.write(() => connection.run('INSERT INTO t VALUES (?)', round));
+      const third = connection.durable(false);
+      connection.close();
+      await Promise.all([first, second, third]);
+    }
   });
 });
 

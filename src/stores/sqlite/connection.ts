@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, realpathSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import Database from 'libsql';
 import { StoreUnavailableError, StoreUnusableError } from '../../event-sourcing/event-store.ts';
@@ -45,11 +45,13 @@ export class SqliteConnection {
 
   /** Creates the file (mode 0600) and its directory (0700) if need be. Throws `StoreUnusableError`. */
   static open(file: string): SqliteConnection {
-    const path = resolve(file);
+    let path = resolve(file);
     let database: Database.Database;
     try {
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
       createFile(path);
+      // SQLite has its log beside the file itself, and not beside a link to it.
+      path = realpathSync(path);
       database = new Database(path, { timeout: LOCK_TIMEOUT_MS });
     } catch (cause) {
       const advice = 'let this user read and write it, or set DATA_DIR to another directory';
@@ -67,6 +69,8 @@ export class SqliteConnection {
       database.pragma('secure_delete = ON');
       // An empty writing transaction takes the lock.
       database.exec('BEGIN IMMEDIATE; COMMIT');
+      // What a process that ended left in the log may never have reached the disk, and nobody syncs it any more.
+      database.pragma('wal_checkpoint(TRUNCATE)');
       return new SqliteConnection(database, new WalSync(`${path}-wal`));
     } catch (cause) {
       database.close();

@@ -3,6 +3,8 @@ import type { CommitRow } from './commit-rows.ts';
 
 /** Bodies in one transaction, unless those of one append alone are more. */
 const LARGEST_GROUP_BYTES = 8 * 1024 * 1024;
+/** Commits in one transaction, which nothing else interrupts; as bytes. */
+const LARGEST_GROUP = 1_000;
 
 interface WaitingAppend {
   readonly rows: readonly CommitRow[];
@@ -40,10 +42,11 @@ export class GroupCommit {
   }
 
   private nextGroup(): readonly WaitingAppend[] {
-    let bytes = 0;
+    let [bytes, commits] = [0, 0];
     const tooMany = this.waiting.findIndex((append, index) => {
       bytes += append.bytes;
-      return index > 0 && bytes > LARGEST_GROUP_BYTES;
+      commits += append.rows.length;
+      return index > 0 && (bytes > LARGEST_GROUP_BYTES || commits > LARGEST_GROUP);
     });
     return this.waiting.splice(0, tooMany === -1 ? this.waiting.length : tooMany);
   }

@@ -11,9 +11,11 @@ const SHORT_MS = 0.3;
  */
 export class WalSync {
   readonly #fd: number;
-  #underWay: Promise<void> | undefined;
-  #next: Promise<void> | undefined;
-  /** Of the last sync that was waited for at once. */
+  #isUnderWay = false;
+  #isClosing = false;
+  /** Whoever asked while a sync was under way, which may have begun before what they wrote. */
+  #waiting: Waiter[] = [];
+  /** By the last sync, in milliseconds. */
   #took = 0;
   #failure: Error | undefined;
 
@@ -32,25 +34,22 @@ export class WalSync {
    *
    * @param isAlone nothing else is waiting to be written
    */
-  sync(isAlone: boolean): Promise<void> {
-    if (this.#failure) return Promise.reject(this.#failure);
-    if (this.#underWay) {
-      this.#next ??= this.#underWay.then(() => {
-        this.#next = undefined;
-        return this.#begin();
-      });
-      return this.#next;
-    }
-    return isAlone && this.#took <= SHORT_MS ? this.#syncAtOnce() : this.#begin();
+  async sync(isAlone: boolean): Promise<void> {
+    if (this.#failure) throw this.#failure;
+    if (isAlone && !this.#isUnderWay && this.#took <= SHORT_MS) return this.#syncAtOnce();
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ resolve, reject });
+      if (!this.#isUnderWay) this.#begin();
+    });
   }
 
+  /** Behind what was asked for before. */
   close(): void {
-    const close = () => closeSync(this.#fd);
-    if (this.#underWay) void this.#underWay.then(close, close);
-    else close();
+    if (this.#isUnderWay) this.#isClosing = true;
+    else closeSync(this.#fd);
   }
 
-  async #syncAtOnce(): Promise<void> {
+  #syncAtOnce(): void {
     const begun = performance.now();
     try {
       fdatasyncSync(this.#fd);
@@ -61,17 +60,29 @@ export class WalSync {
     this.#took = performance.now() - begun;
   }
 
-  #begin(): Promise<void> {
+  #begin(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    this.#isUnderWay = true;
     const begun = performance.now();
-    this.#underWay = new Promise((resolve, reject) => {
-      fdatasync(this.#fd, (error) => {
-        this.#underWay = undefined;
-        this.#took = performance.now() - begun;
-        if (error) this.#failure = error;
-        if (error) reject(error);
-        else resolve();
-      });
+    fdatasync(this.#fd, (error) => {
+      this.#isUnderWay = false;
+      this.#took = performance.now() - begun;
+      if (error) this.#fail(error, [...waiting, ...this.#waiting]);
+      for (const { resolve } of waiting) resolve();
+      if (this.#waiting.length > 0) this.#begin();
+      else if (this.#isClosing) closeSync(this.#fd);
     });
-    return this.#underWay;
   }
+
+  #fail(error: Error, waiting: readonly Waiter[]): void {
+    this.#failure = error;
+    this.#waiting = [];
+    for (const { reject } of waiting) reject(error);
+  }
+}
+
+interface Waiter {
+  resolve(): void;
+  reject(error: Error): void;
 }
