@@ -7,6 +7,7 @@ import {
   type OperationDefinitionNode,
   OperationTypeNode,
   type ValidationRule,
+  visit,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { readOperation } from '../read-operation.ts';
@@ -21,14 +22,17 @@ import { executePlan } from './execute-plan.ts';
 import { makePlan, type Plan } from './plan.ts';
 import { type AnswerTexts, RowTexts } from './row-texts.ts';
 
-/** Texts that are known, and the characters of all of them. */
+/** Texts that are known, and what all of them take in memory, about: what is read of a text takes far more than the text. */
 const MOST_OPERATIONS = 1_000;
-const MOST_CHARACTERS = 16 * 1024 * 1024;
+const MOST_BYTES = 64 * 1024 * 1024;
+const BYTES_OF_A_CHARACTER = 2;
+/** Of a document, with its part of a plan. */
+const BYTES_OF_A_NODE = 250;
 /** Of one operation: what its conditions leave of it, and what it was found to cost at most. */
 const MOST_PLANS = 16;
-const MOST_COSTS = 100;
+const MOST_COSTS = 20;
 /** Of the values that a cost is kept by. */
-const LONGEST_KEY = 1_000;
+const LONGEST_KEY = 200;
 /** Characters of variables by which answers are kept. */
 const LONGEST_KEPT = 4_000;
 
@@ -59,8 +63,8 @@ export interface KeptBy {
 export class PreparedOperations {
   private readonly known = new LRUCache<string, PreparedOperation | typeof UNSOUND>({
     max: MOST_OPERATIONS,
-    maxSize: MOST_CHARACTERS,
-    sizeCalculation: (_, key) => key.length + 1,
+    maxSize: MOST_BYTES,
+    sizeCalculation: (of, key) => key.length * BYTES_OF_A_CHARACTER + (of === UNSOUND ? BYTES_OF_A_NODE : of.bytes),
   });
 
   private readonly texts = new RowTexts();
@@ -103,7 +107,19 @@ function nextNumber(): number {
   return numbers;
 }
 
+function nodesOf(document: DocumentNode): number {
+  let nodes = 0;
+  visit(document, {
+    enter: () => {
+      nodes += 1;
+    },
+  });
+  return nodes;
+}
+
 export class PreparedOperation {
+  /** Of memory, about. */
+  readonly bytes: number;
   /** Never another one's. */
   private readonly number = nextNumber();
   private readonly conditions: Conditions;
@@ -122,6 +138,7 @@ export class PreparedOperation {
     private readonly texts: RowTexts,
   ) {
     this.conditions = conditionsOf(schema, document);
+    this.bytes = nodesOf(document) * BYTES_OF_A_NODE * Math.min(MOST_PLANS, 2 ** this.conditions.selecting.length);
     this.coerce = compileVariables(schema, operation);
     this.fragments = Object.fromEntries(fragments.map((fragment) => [fragment.name.value, fragment]));
   }
@@ -170,7 +187,11 @@ export class PreparedOperation {
     let plan = this.plans.get(key);
     if (plan === undefined) {
       if (this.plans.size >= MOST_PLANS) return null;
-      plan = makePlan(this.schema, this.operation, this.fragments, variables) ?? null;
+      // A plan is kept, and these alone with it: others may be large, or secret.
+      const chosen = Object.fromEntries(
+        selecting.filter((name) => Object.hasOwn(variables, name)).map((name) => [name, variables[name]]),
+      );
+      plan = makePlan(this.schema, this.operation, this.fragments, chosen) ?? null;
       this.plans.set(key, plan);
     }
     return plan;

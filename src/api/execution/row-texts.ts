@@ -15,7 +15,8 @@ export interface RowShown {
 
 /** The texts of one selection, of rows as of one moment. */
 interface Selection {
-  readonly plan: ObjectPlan;
+  /** Those of the same selection, by their moments; it does not lead to the plan, which goes with its operation. */
+  readonly siblings: Map<number | undefined, Selection>;
   readonly moment: number | undefined;
   readonly texts: WeakMap<object, RowText>;
   characters: number;
@@ -49,7 +50,7 @@ export class AnswerTexts {
  * `ROW_TELLS_ALL`.
  */
 export class RowTexts {
-  private readonly byPlan = new Map<ObjectPlan, Map<number | undefined, Selection>>();
+  private readonly byPlan = new WeakMap<ObjectPlan, Map<number | undefined, Selection>>();
   /** The oldest first. */
   private readonly selections = new Set<Selection>();
   private characters = 0;
@@ -69,10 +70,10 @@ export class RowTexts {
 
   private begin(plan: ObjectPlan, moment: number | undefined): Selection {
     if (this.selections.size >= MOST_SELECTIONS) this.dropOldest();
-    const selection: Selection = { plan, moment, texts: new WeakMap(), characters: 0 };
-    const ofPlan = this.byPlan.get(plan);
-    if (ofPlan) ofPlan.set(moment, selection);
-    else this.byPlan.set(plan, new Map([[moment, selection]]));
+    const siblings = this.byPlan.get(plan) ?? new Map<number | undefined, Selection>();
+    const selection: Selection = { siblings, moment, texts: new WeakMap(), characters: 0 };
+    siblings.set(moment, selection);
+    this.byPlan.set(plan, siblings);
     this.selections.add(selection);
     return selection;
   }
@@ -80,12 +81,10 @@ export class RowTexts {
   private dropOldest(): void {
     const [oldest] = this.selections;
     if (!oldest) return;
-    const { plan, moment, characters } = oldest;
+    const { siblings, moment, characters } = oldest;
     this.selections.delete(oldest);
     this.characters -= characters;
-    const ofPlan = this.byPlan.get(plan);
-    ofPlan?.delete(moment);
-    if (ofPlan?.size === 0) this.byPlan.delete(plan);
+    siblings.delete(moment);
   }
 }
 
