@@ -43,6 +43,8 @@ describe('the code of docs/auditing.md', () => {
   let relay: Relay;
   let url: string;
   let shown: Shown;
+  /** Pending while connections are refused. */
+  let reopened: Promise<void> = Promise.resolve();
 
   beforeAll(async () => {
     await mkdir(path.dirname(file), { recursive: true });
@@ -84,10 +86,15 @@ describe('the code of docs/auditing.md', () => {
     for await (const { id } of changes) {
       taken.push(id);
       if (taken.length === 3) {
+        let tell: () => void = () => undefined;
+        reopened = new Promise((resolve) => {
+          tell = resolve;
+        });
         await relay.close();
         await addBoth(`behind ${randomUUID()}`);
         newest = (await ids()).at(-1);
         await relay.reopen();
+        tell();
       }
       if (id === newest) break;
     }
@@ -98,7 +105,7 @@ describe('the code of docs/auditing.md', () => {
   async function* byItself(): AsyncGenerator<Change> {
     const client = createClient({
       ...{ url, webSocketImpl: WebSocket, shouldRetry: () => true },
-      retryWait: () => new Promise((resolve) => setImmediate(resolve)),
+      retryWait: () => reopened,
     });
     const query = 'subscription { changes(projectKey: "watched", afterPosition: 0) { id commit { position } } }';
     try {
