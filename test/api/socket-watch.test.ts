@@ -1,5 +1,6 @@
 import type { Identity } from '../../src/access/identity.ts';
 import { SocketWatch, type SocketWatchParts } from '../../src/api/socket-watch.ts';
+import { eventually } from '../support/sockets.ts';
 
 function identity(name: string, endsAt?: number): Identity {
   const actor = { kind: 'USER', id: `oidc:i#${name}`, name, auth: 'oidc' } as const;
@@ -112,6 +113,8 @@ describe('the watch over connections', () => {
     now = 2_000;
     const second = watch.look();
     await second;
+    // By the first look, which may have to give others a turn before.
+    expect(await eventually(() => 'barred' in ended)).toBe(true);
     expect(Object.keys(ended).sort()).toEqual(['barred', 'short']);
     expect(asked.filter((name) => name === 'slow')).toHaveLength(1);
     answer(false);
