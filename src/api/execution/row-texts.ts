@@ -1,3 +1,4 @@
+import { isPlain } from '../../words/text.ts';
 import type { ObjectPlan } from './plan.ts';
 
 /** Characters of all texts that are kept; those of rows that changed since are counted until they are dropped. */
@@ -32,12 +33,10 @@ export class RowText {
     readonly fields: number,
     readonly bytes: number,
   ) {
-    this.isAscii = ASCII.test(text);
+    // JSON has no control characters.
+    this.isAscii = isPlain(text);
   }
 }
-
-/** JSON has no control characters. */
-const ASCII = /^[\x20-\x7e]*$/;
 
 /** Whether an answer has texts of rows in it: then only `bodyWithTexts` knows how to write it. */
 export class AnswerTexts {
@@ -94,7 +93,7 @@ export function bodyWithTexts(answer: object, end: string): string | Buffer {
   let isAscii = true;
   const add = (text: string) => {
     parts.push(text);
-    isAscii &&= ASCII.test(text);
+    isAscii &&= isPlain(text);
   };
   const write = (value: unknown): void => {
     if (value instanceof RowText) {
