@@ -1,4 +1,5 @@
 import type { Asker } from '../event-sourcing/asker.ts';
+import type { Soon } from '../words/after.ts';
 
 /** Whom a credential lets in. */
 export interface Identity extends Asker {
@@ -25,7 +26,7 @@ export interface Credentials {
    * @param requestId for the log
    * @throws what the store throws: then nothing is known of the credential
    */
-  check(authorization: string | undefined, requestId?: string): Promise<Admission>;
+  check(authorization: string | undefined, requestId?: string): Soon<Admission>;
   /** Whether what let an identity in is still good; for sockets, which outlive their credential's check. */
   holds(identity: Identity): Promise<boolean>;
 }

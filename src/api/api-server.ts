@@ -14,12 +14,13 @@ import {
   type ValidationRule,
 } from 'graphql';
 import type { Logger } from 'pino';
-import { asksForEvents, chooseAnswerType } from './answer-type.ts';
+import type { Soon } from '../words/after.ts';
+import { type AnswerType, asksForEvents, chooseAnswerType } from './answer-type.ts';
 import { RequestContext, type Services } from './context.ts';
 import type { PreparedOperations } from './execution/prepared-operations.ts';
 import { HttpClient } from './http-client.ts';
 import { chooseOperation, documentError, operationErrors } from './operation-errors.ts';
-import { PreparedRoute } from './prepared-route.ts';
+import { type Asked, PreparedRoute } from './prepared-route.ts';
 import { revalidated } from './revalidation.ts';
 import { describeError, logError } from './toolkit/describe-error.ts';
 import { badUserInput } from './toolkit/errors.ts';
@@ -28,7 +29,24 @@ import { MOST_TOKENS } from './toolkit/query-limits.ts';
 export interface ApiServer {
   /** Registers `/graphql`, GET and POST. Its requests must have `id` and `identity`. */
   readonly routes: FastifyPluginAsync;
+  /** Answers what is prepared, when it came by POST. */
+  readonly quick: QuickApi;
   stop(): Promise<void>;
+}
+
+const PATH = '/graphql';
+
+function mediaType(type: AnswerType): string {
+  return `${type}; charset=utf-8`;
+}
+
+/** What needs no more than who asks and what. */
+export interface QuickApi {
+  readonly path: string;
+  /** The media type of an answer; undefined: the client takes none. */
+  typeFor(accept: string | undefined): string | undefined;
+  /** The answer's body; undefined: Apollo Server has to give it. */
+  answer(body: unknown, asked: Asked): Soon<string | Buffer> | undefined;
 }
 
 /** The schema over HTTP: limits, masked errors, and nothing of what was sent in any message or log line. */
@@ -65,16 +83,27 @@ export async function createApiServer(
   });
   const prepared = new PreparedRoute({ operations, services, logger });
   return {
+    quick: {
+      path: PATH,
+      typeFor(accept) {
+        const type = chooseAnswerType(accept);
+        return type && mediaType(type);
+      },
+      answer(body, asked) {
+        const ready = prepared.ready({ method: 'POST', body });
+        return ready && prepared.answer(ready, asked);
+      },
+    },
     routes: async (app) => {
       app.addHook('onSend', (request, reply, payload: unknown, done) => {
-        const type = `${chooseAnswerType(request.headers.accept) ?? 'application/json'}; charset=utf-8`;
+        const type = mediaType(chooseAnswerType(request.headers.accept) ?? 'application/json');
         reply.type(type);
         const isWhole = typeof payload === 'string' || payload instanceof Buffer;
         done(null, isWhole ? revalidated(request, reply, payload, type) : payload);
       });
       app.route({
         method: ['GET', 'POST', 'OPTIONS'],
-        url: '/graphql',
+        url: PATH,
         onRequest: ({ headers: { accept } }, reply, done) => {
           // Before anything is executed: a mutation is not carried out for a client that can't read what it answers.
           if (chooseAnswerType(accept) === undefined) reply.code(406).send(notAcceptable(accept));
@@ -82,7 +111,9 @@ export async function createApiServer(
         },
         handler: (request, reply) => {
           const ready = prepared.ready(request);
-          return ready ? prepared.answer(ready, request, reply) : apollo.call(app, request, reply);
+          if (!ready) return apollo.call(app, request, reply);
+          const { identity, id } = request;
+          return prepared.answer(ready, { identity, id, response: reply.raw });
         },
       });
     },

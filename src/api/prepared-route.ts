@@ -1,7 +1,8 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ServerResponse } from 'node:http';
 import type { ExecutionResult, GraphQLError, GraphQLFormattedError } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
+import type { Identity } from '../access/identity.ts';
 import type { Soon } from '../words/after.ts';
 import { RequestContext, type Services } from './context.ts';
 import { KeptAnswers } from './execution/kept-answers.ts';
@@ -15,6 +16,23 @@ export interface PreparedRouteParts {
   readonly operations: PreparedOperations;
   readonly services: Services;
   readonly logger: Logger;
+}
+
+/** A request, as far as it says what is asked. */
+export interface Question {
+  readonly method: string;
+  /** As it was read of JSON. */
+  readonly body: unknown;
+  /** Of its address; for GET alone. */
+  readonly query?: unknown;
+}
+
+/** Who asks, and where the answer goes. */
+export interface Asked {
+  readonly identity: Identity;
+  /** Of the request. */
+  readonly id: string;
+  readonly response: ServerResponse;
 }
 
 const MOST_ASKED = 10_000;
@@ -35,7 +53,7 @@ export class PreparedRoute {
   }
 
   /** What can be executed at once; undefined for whatever is not plainly sound. */
-  ready({ method, body, query }: FastifyRequest): Ready | undefined {
+  ready({ method, body, query }: Question): Ready | undefined {
     const asked = method === 'GET' ? fromAddress(query) : body;
     if (!isSound(asked)) return undefined;
     const ready = this.parts.operations.find(
@@ -48,32 +66,27 @@ export class PreparedRoute {
   }
 
   /** The text of the answer. */
-  answer(ready: Ready, request: FastifyRequest, reply: FastifyReply): Soon<string | Buffer> {
-    const { identity } = request;
+  answer(ready: Ready, asked: Asked): Soon<string | Buffer> {
+    const { identity } = asked;
     const { kept } = ready;
-    if (!kept) return this.made(ready, request, reply);
-    const key = kept.tellsAsker ? `${kept.key} ${JSON.stringify(identity)}` : kept.key;
+    if (!kept) return this.made(ready, asked);
+    const key = kept.tellsAsker ? `${kept.key} ${textOf(identity)}` : kept.key;
     const found = this.kept.find(key, identity, kept.leastPosition);
-    return found ?? this.made(ready, request, reply, key);
+    return found ?? this.made(ready, asked, key);
   }
 
-  private async made(
-    ready: Ready,
-    request: FastifyRequest,
-    reply: FastifyReply,
-    key?: string,
-  ): Promise<string | Buffer> {
+  private async made(ready: Ready, { identity, id, response }: Asked, key?: string): Promise<string | Buffer> {
     const { services, logger } = this.parts;
-    const context = new RequestContext(services, request.identity, request.id, new HttpClient(reply.raw));
+    const context = new RequestContext(services, identity, id, new HttpClient(response));
     const texts = new AnswerTexts();
     const result = await ready.execute(context, texts);
     const answer = wholeOrRefused(result, context.answer);
-    const text = this.textOf(answer, context, logger, texts);
+    const text = this.bodyOf(answer, context, logger, texts);
     const { readings } = context;
     if (key === undefined || answer.errors || !readings || context.answer.refusal || !this.isAskedAgain(key))
       return text;
     const body = typeof text === 'string' ? Buffer.from(text) : text;
-    this.kept.keep(key, request.identity, readings, body);
+    this.kept.keep(key, identity, readings, body);
     return body;
   }
 
@@ -84,7 +97,7 @@ export class PreparedRoute {
     return false;
   }
 
-  private textOf(
+  private bodyOf(
     result: ExecutionResult,
     context: RequestContext,
     logger: Logger,
@@ -98,6 +111,18 @@ export class PreparedRoute {
     context.answer.tooLarge();
     return lineOf(described(wholeOrRefused(result, context.answer), context, logger));
   }
+}
+
+/** The same as JSON, for each time that one asks. */
+const identityTexts = new WeakMap<Identity, string>();
+
+function textOf(identity: Identity): string {
+  let text = identityTexts.get(identity);
+  if (text === undefined) {
+    text = JSON.stringify(identity);
+    identityTexts.set(identity, text);
+  }
+  return text;
 }
 
 /** As Apollo Server ends an answer. */

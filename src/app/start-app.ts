@@ -148,6 +148,7 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
       config,
       logger,
       graphql: api.routes,
+      quick: api.quick,
       credentials: identities?.credentials,
       graphiql: config.graphiql ? { subscriptions: true, token: config.access !== undefined } : undefined,
       console: config.console ? consoleSettings(config.access, systemClock, logger) : undefined,

@@ -7,7 +7,8 @@ export type ActorResult =
   /** For the client; does not quote the header. */
   | { readonly ok: false; readonly fault: string };
 
-const LOCAL: Actor = { kind: 'USER', id: 'local', name: 'local', auth: 'none' };
+/** Whoever names nobody. */
+export const LOCAL: Actor = { kind: 'USER', id: 'local', name: 'local', auth: 'none' };
 
 /**
  * Who is asking: whom the `X-Actor` header names, 1 to 200 visible characters, else `local`. Nothing is proven

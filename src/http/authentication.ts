@@ -1,4 +1,5 @@
 import type { Credentials, Identity } from '../access/identity.ts';
+import { after, type Soon } from '../words/after.ts';
 import { readActor } from './actor.ts';
 import { HttpFault } from './faults.ts';
 import type { DistinctHeaders } from './origin-guard.ts';
@@ -19,14 +20,15 @@ export function authorizationOf({ authorization }: DistinctHeaders): string | un
  *
  * @throws {HttpFault} when the request's credential is not good, in the same words for every reason; what the store throws
  */
-export async function authenticate(
+export function authenticate(
   credentials: Credentials,
   authorization: string | undefined,
   requestId: string,
-): Promise<Identity> {
-  const admission = await credentials.check(authorization, requestId);
-  if (admission.ok) return admission.identity;
-  throw admission.isBusy ? busy() : unauthenticated(authorization);
+): Soon<Identity> {
+  return after(credentials.check(authorization, requestId), (admission) => {
+    if (admission.ok) return admission.identity;
+    throw admission.isBusy ? busy() : unauthenticated(authorization);
+  });
 }
 
 /** RFC 6750 §3.1: whoever brought none is told no error. */

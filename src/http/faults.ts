@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import { StoreUnavailableError } from '../event-sourcing/event-store.ts';
 
 /** What the HTTP face itself refuses, before or beside GraphQL. */
@@ -57,6 +58,21 @@ export function graphqlErrorBody(
 /** As the answer to a request. */
 export function refusalBody({ code, message, retryAfterMs }: HttpFault): GraphqlErrorBody {
   return graphqlErrorBody(code, message, retryAfterMs === undefined ? {} : { retryAfterMs });
+}
+
+/** How a request is answered that failed. */
+export interface FaultAnswer {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: GraphqlErrorBody;
+}
+
+/** Logs what is a fault of ours. */
+export function faultAnswer(error: unknown, requestId: string, logger: Pick<Logger, 'error'>): FaultAnswer {
+  const refusal = asRefusal(error);
+  if (refusal) return { statusCode: refusal.statusCode, headers: refusal.headers, body: refusalBody(refusal) };
+  logger.error({ err: error, requestId }, 'a request failed');
+  return { statusCode: 500, headers: {}, body: graphqlErrorBody('INTERNAL', 'Internal error', { requestId }) };
 }
 
 /** What fastify threw, as a refusal without its words, which may quote the request; undefined for a fault of ours. */

@@ -1,30 +1,54 @@
 import type { IncomingMessage } from 'node:http';
 
-/** What a page's request may bring, and who says who they are. */
-const TELLING: ReadonlySet<string> = new Set(['origin', 'sec-fetch-site', 'x-actor']);
+/** Of a request that brings nothing but these to judge where it comes from; undefined: it has none. */
+export interface PlainHead {
+  readonly host: string;
+  readonly accept: string | undefined;
+  readonly authorization: string | undefined;
+  readonly contentType: string | undefined;
+  readonly contentLength: string | undefined;
+}
 
 /**
- * The `Host` of a request that brings nothing else to judge where it comes from, as most clients' do: it is there once, so
- * is `Authorization` at most, and there is no `Origin`, `Sec-Fetch-Site` or `X-Actor`. Undefined for all others.
+ * The head of a request as most clients send it: what is read of it is there once at most, and there is no `Origin` or
+ * `Sec-Fetch-Site`, which pages bring, and no `X-Actor`. Undefined for all others.
  */
-export function plainHost({ rawHeaders }: IncomingMessage): string | undefined {
-  let host: string | undefined;
-  let credentials = 0;
+export function plainHead({ rawHeaders }: IncomingMessage): PlainHead | undefined {
+  const head: { -readonly [name in keyof PlainHead]?: PlainHead[name] } = {};
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = rawHeaders[at] ?? '';
-    // Of the lengths of those that are looked for.
-    if (name.length !== 4 && name.length !== 6 && name.length !== 7 && name.length < 13) continue;
-    const lower = name.toLowerCase();
-    if (TELLING.has(lower)) return undefined;
-    if (lower === 'host') {
-      if (host !== undefined) return undefined;
-      host = rawHeaders[at + 1];
-    } else if (lower === 'authorization') {
-      credentials += 1;
-      if (credentials > 1) return undefined;
+    // None of those that are looked for has another length.
+    if (name.length > 14 || (name.length < 12 && name.length !== 4 && name.length !== 6 && name.length !== 7)) continue;
+    const value = rawHeaders[at + 1] ?? '';
+    switch (name.toLowerCase()) {
+      case 'origin':
+      case 'sec-fetch-site':
+      case 'x-actor':
+        return undefined;
+      case 'host':
+        if (head.host !== undefined) return undefined;
+        head.host = value;
+        break;
+      case 'accept':
+        if (head.accept !== undefined) return undefined;
+        head.accept = value;
+        break;
+      case 'authorization':
+        if (head.authorization !== undefined) return undefined;
+        head.authorization = value;
+        break;
+      case 'content-type':
+        if (head.contentType !== undefined) return undefined;
+        head.contentType = value;
+        break;
+      case 'content-length':
+        if (head.contentLength !== undefined) return undefined;
+        head.contentLength = value;
+        break;
     }
   }
-  return host;
+  const { host, accept, authorization, contentType, contentLength } = head;
+  return host === undefined ? undefined : { host, accept, authorization, contentType, contentLength };
 }
 
 /** Hosts that can be kept. */
@@ -34,14 +58,12 @@ const MOST = 64;
 export class SoundHosts {
   private readonly kept = new Set<string>();
 
-  has(request: IncomingMessage): boolean {
-    const host = plainHost(request);
-    return host !== undefined && this.kept.has(keyOf(host, request));
+  has(host: string, request: IncomingMessage): boolean {
+    return this.kept.has(keyOf(host, request));
   }
 
-  add(request: IncomingMessage): void {
-    const host = plainHost(request);
-    if (host !== undefined && this.kept.size < MOST) this.kept.add(keyOf(host, request));
+  add(host: string, request: IncomingMessage): void {
+    if (this.kept.size < MOST) this.kept.add(keyOf(host, request));
   }
 }
 

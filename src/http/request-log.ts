@@ -1,22 +1,27 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 
 /**
  * One line for each request, once its connection has its answer or is gone. It holds no query string, no header and no
  * body: those may carry query texts, variables and secrets.
  */
-export function logRequest(logger: Logger, request: FastifyRequest, reply: FastifyReply): void {
-  const path = pathOf(request.raw.url);
+export function logRequest(
+  logger: Logger,
+  requestId: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  const path = pathOf(request.url);
   const level = /^\/(?:health|graphiql)\//.test(path) ? 'debug' : 'info';
   const start = performance.now();
-  reply.raw.once('close', () => {
-    const answered = reply.raw.writableFinished;
+  response.once('close', () => {
+    const answered = response.writableFinished;
     logger[level](
       {
-        requestId: request.id,
+        requestId,
         method: request.method,
         path,
-        ...(answered ? { status: reply.raw.statusCode } : { aborted: true }),
+        ...(answered ? { status: response.statusCode } : { aborted: true }),
         durationMs: Math.round((performance.now() - start) * 1000) / 1000,
       },
       'request',

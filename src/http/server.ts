@@ -1,21 +1,25 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
 import { Server as TlsServer } from 'node:tls';
 import { type FastifyInstance, type FastifyPluginAsync, type FastifyRequest, fastify } from 'fastify';
 import type { Logger } from 'pino';
 import type { Credentials, Identity } from '../access/identity.ts';
+import { isLater, type Soon } from '../words/after.ts';
+import { LOCAL } from './actor.ts';
 import { authenticate, authorizationOf, claimedIdentity } from './authentication.ts';
 import { badTargetAnswer, brokenRequestAnswer } from './broken-requests.ts';
 import { type ConsoleSettings, registerConsoleSettings } from './console-settings.ts';
-import { registerCors } from './cors.ts';
-import { asRefusal, graphqlErrorBody, HttpFault, refusalBody } from './faults.ts';
+import { corsHeaders, registerCors } from './cors.ts';
+import { faultAnswer, graphqlErrorBody, HttpFault } from './faults.ts';
 import { type GraphiqlOptions, registerGraphiql } from './graphiql.ts';
 import { type Readiness, registerHealth } from './health.ts';
 import { registerJsonBody } from './json-body.ts';
 import type { Metrics } from './metrics.ts';
 import { type Arrival, OriginGuard } from './origin-guard.ts';
-import { plainHost, SoundHosts } from './plain-arrival.ts';
+import { plainHead, SoundHosts } from './plain-arrival.ts';
+import { type Begun, type QuickAnswers, QuickWay } from './quick-way.ts';
 import { logRequest } from './request-log.ts';
 import { SECURITY_HEADERS, transportSecurity } from './security-headers.ts';
 import { TlsFiles, type TlsPaths } from './tls-files.ts';
@@ -43,6 +47,8 @@ export interface HttpServerOptions {
   readonly logger: Logger;
   /** Registers the GraphQL routes. Their requests have `id` and `identity`. */
   readonly graphql: FastifyPluginAsync;
+  /** Left out: all requests go by the routes. */
+  readonly quick?: QuickAnswers | undefined;
   /** Left out: there are no identities, and `X-Actor` claims who asks. */
   readonly credentials?: Credentials | undefined;
   /** Left out: there is no GraphiQL. */
@@ -95,7 +101,9 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   const { allowedOrigins = [], publicUrl } = config;
   const tls = config.tls && new TlsFiles(config.tls, logger);
   const isHttps = tls !== undefined || publicUrl?.protocol === 'https:';
-  const app = createApp(allowedOrigins, tls);
+  /** What comes from the quick way. */
+  const begun = new WeakMap<IncomingMessage, Begun>();
+  const app = createApp(allowedOrigins, tls, (request) => begun.get(request)?.id ?? randomUUID());
   let closing: Promise<void> | undefined;
 
   const guard = new OriginGuard({
@@ -103,7 +111,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     isCertified: tls && ((name) => tls.isCertified(name)),
   });
   app.addHook('onRequest', (request, reply, done) => {
-    logRequest(logger, request, reply);
+    if (!begun.has(request.raw)) logRequest(logger, request.id, request.raw, reply.raw);
     reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
     if (isHttps) reply.headers(transportSecurity(isHttps, request.raw.headers.host));
     done();
@@ -113,7 +121,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   const hostFault = (request: FastifyRequest): HttpFault | undefined => {
     if (!request.raw.url?.startsWith('/'))
       return new HttpFault(400, 'BAD_USER_INPUT', 'The request target must be a path.');
-    if (sound.has(request.raw)) return undefined;
+    const plain = plainHead(request.raw)?.host;
+    if (plain !== undefined && sound.has(plain, request.raw)) return undefined;
     const { headers, httpVersion } = request.raw;
     const route = request.routeOptions.url ?? '';
     // Whoever looks after a server that others reach knows it by its address.
@@ -125,7 +134,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     const refusal = (takesAnyHost ? undefined : guard.hostRefusal(arrival)) ?? guard.originRefusal(arrival);
     if (refusal !== undefined) return new HttpFault(403, 'FORBIDDEN', refusal);
     // The names of a certificate change with it, and whoever looks after the server names whatever they like.
-    if (!tls && !takesAnyHost) sound.add(request.raw);
+    if (plain !== undefined && !tls && !takesAnyHost) sound.add(plain, request.raw);
     return undefined;
   };
   app.addHook('onRequest', (request, _reply, done) => done(hostFault(request)));
@@ -135,24 +144,18 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     done();
   });
   app.setErrorHandler((error, request, reply) => {
-    const refusal = asRefusal(error);
-    if (refusal !== undefined) {
-      return reply.code(refusal.statusCode).headers(refusal.headers).send(refusalBody(refusal));
-    }
-    logger.error({ err: error, requestId: request.id }, 'a request failed');
-    return reply.code(500).send(graphqlErrorBody('INTERNAL', 'Internal error', { requestId: request.id }));
+    const { statusCode, headers, body } = faultAnswer(error, request.id, logger);
+    return reply.code(statusCode).headers(headers).send(body);
   });
   app.setNotFoundHandler((_request, reply) =>
     reply.code(404).send(graphqlErrorBody('NOT_FOUND', 'There is nothing at this path.')),
   );
 
-  const identify = ({ raw, id }: FastifyRequest): Identity | Promise<Identity> => {
-    const isPlain = plainHost(raw) !== undefined;
-    if (credentials) {
-      const authorization = isPlain ? raw.headers.authorization : authorizationOf(raw.headersDistinct);
-      return authenticate(credentials, authorization, id);
-    }
-    const claimed = claimedIdentity(isPlain ? NO_HEADERS : raw.headersDistinct);
+  const identify = ({ raw, id }: FastifyRequest): Soon<Identity> => {
+    const known = begun.get(raw);
+    if (known) return known.identity;
+    if (credentials) return authenticate(credentials, authorizationOf(raw.headersDistinct), id);
+    const claimed = claimedIdentity(raw.headersDistinct);
     if (claimed instanceof HttpFault) throw claimed;
     return claimed;
   };
@@ -166,7 +169,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   await app.register(async (scope) => {
     scope.decorateRequest('identity');
     scope.addHook('onRequest', (request, _reply, done) => {
-      const refusal = plainHost(request.raw) === undefined ? guard.siteRefusal(arrivalOf(request.raw)) : undefined;
+      const refusal = guard.siteRefusal(arrivalOf(request.raw));
       if (refusal !== undefined) return done(new HttpFault(403, 'FORBIDDEN', refusal));
       const known = (identity: Identity) => {
         request.identity = identity;
@@ -174,14 +177,39 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
       };
       try {
         const identity = identify(request);
-        if (identity instanceof Promise) identity.then(known, done);
+        if (isLater(identity)) identity.then(known, done);
         else known(identity);
       } catch (error) {
         done(error as Error);
       }
     });
+    scope.addHook('preParsing', (request, _reply, payload, done) => {
+      const body = begun.get(request.raw)?.body;
+      done(null, body ? Readable.from([body]) : payload);
+    });
     await scope.register(options.graphql);
   });
+  if (options.quick) {
+    const routes = routesOf(app);
+    const headers = namesAndValues({ ...SECURITY_HEADERS, ...corsHeaders(undefined, allowedOrigins) });
+    const quick = new QuickWay({
+      answers: options.quick,
+      hosts: sound,
+      newId: randomUUID,
+      identify: (authorization, id) => (credentials ? authenticate(credentials, authorization, id) : LOCAL_IDENTITY),
+      headers: (host) => (isHttps ? [...headers, ...namesAndValues(transportSecurity(isHttps, host))] : headers),
+      isClosing: () => closing !== undefined,
+      log: (id, request, response) => logRequest(logger, id, request, response),
+      faultAnswer: (error, id) => faultAnswer(error, id, logger),
+      longWay(request, response, known) {
+        begun.set(request, known);
+        routes(request, response);
+      },
+    });
+    app.server.on('request', (request, response) => {
+      if (!quick.takes(request, response)) routes(request, response);
+    });
+  }
 
   let tlsLook: NodeJS.Timeout | undefined;
   return {
@@ -209,11 +237,15 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   };
 }
 
-function createApp(allowedOrigins: readonly string[], tls: TlsFiles | undefined): FastifyInstance {
+function createApp(
+  allowedOrigins: readonly string[],
+  tls: TlsFiles | undefined,
+  newId: (request: IncomingMessage) => string,
+): FastifyInstance {
   const options = {
     // fastify's own lines hold URLs with their query.
     logger: false,
-    genReqId: () => randomUUID(),
+    genReqId: newId,
     requestIdHeader: false as const,
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT,
@@ -231,10 +263,22 @@ function createApp(allowedOrigins: readonly string[], tls: TlsFiles | undefined)
   return secure as unknown as FastifyInstance;
 }
 
-/** Connections from then on are made with it. */
-/** A request that is plain has none that say who asks. */
-const NO_HEADERS = {};
+const LOCAL_IDENTITY: Identity = { actor: LOCAL };
 
+function namesAndValues(headers: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(headers).flat();
+}
+
+/** What fastify answers requests with, which whoever took them from its server has to hand them to. */
+function routesOf({ server }: FastifyInstance): (request: IncomingMessage, response: ServerResponse) => void {
+  const handlers = server.listeners('request');
+  server.removeAllListeners('request');
+  return (request, response) => {
+    for (const handler of handlers) handler.call(server, request, response);
+  };
+}
+
+/** Connections from then on are made with it. */
 function renewTls(app: FastifyInstance, tls: TlsFiles): void {
   const pair = tls.renewed();
   if (pair && app.server instanceof TlsServer) app.server.setSecureContext(pair);

@@ -1,5 +1,6 @@
 import { API_TOKEN_PREFIX } from '../access/api-token.ts';
 import type { Admission, Credentials, Identity } from '../access/identity.ts';
+import { after, type Soon } from '../words/after.ts';
 import type { Clock } from './clock.ts';
 import { FailedTokens } from './failed-tokens.ts';
 import type { OidcTokens } from './oidc/oidc-tokens.ts';
@@ -39,11 +40,12 @@ export class BearerCredentials implements Credentials {
     this.failedTokens = new FailedTokens(parts.clock);
   }
 
-  async check(authorization: string | undefined, requestId?: string): Promise<Admission> {
-    const { kind, admission } = await this.look(authorization);
-    this.parts.counted(kind, admission.ok ? 'admitted' : 'refused');
-    if (!admission.ok) this.parts.log.refused(admission.reason, requestId);
-    return admission;
+  check(authorization: string | undefined, requestId?: string): Soon<Admission> {
+    return after(this.look(authorization), ({ kind, admission }) => {
+      this.parts.counted(kind, admission.ok ? 'admitted' : 'refused');
+      if (!admission.ok) this.parts.log.refused(admission.reason, requestId);
+      return admission;
+    });
   }
 
   async holds(identity: Identity): Promise<boolean> {
@@ -51,14 +53,16 @@ export class BearerCredentials implements Credentials {
     return this.parts.oidc?.holds(identity) ?? false;
   }
 
-  private async look(authorization: string | undefined): Promise<{ kind: CredentialKind; admission: Admission }> {
+  private look(authorization: string | undefined): Soon<Looked> {
     if (authorization === undefined || authorization === '') return refused('none', 'there is no credential');
     if (authorization.length > LONGEST) return refused('other', `it has more than ${LONGEST} characters`);
     const text = BEARER.exec(authorization)?.[1];
     if (text === undefined) return refused('other', 'it is not of the form: Bearer, a space, and a token');
-    if (text.startsWith(API_TOKEN_PREFIX)) return { kind: 'token', admission: await this.checkApiToken(text) };
+    if (text.startsWith(API_TOKEN_PREFIX)) {
+      return this.checkApiToken(text).then((admission) => ({ kind: 'token', admission }));
+    }
     if (!this.parts.oidc) return refused('other', 'it is no API token, and no OIDC_ISSUER is set');
-    return { kind: 'oidc', admission: await this.parts.oidc.check(text) };
+    return after(this.parts.oidc.check(text), (admission) => ({ kind: 'oidc', admission }));
   }
 
   private async checkApiToken(text: string): Promise<Admission> {
@@ -70,6 +74,11 @@ export class BearerCredentials implements Credentials {
   }
 }
 
-function refused(kind: CredentialKind, reason: string): { kind: CredentialKind; admission: Admission } {
+interface Looked {
+  readonly kind: CredentialKind;
+  readonly admission: Admission;
+}
+
+function refused(kind: CredentialKind, reason: string): Looked {
   return { kind, admission: { ok: false, reason } };
 }

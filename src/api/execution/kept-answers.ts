@@ -84,9 +84,23 @@ const RIGHTS: readonly Right[] = ['READ', 'READ_GRANTS', 'SEND', 'EDIT', 'OWN'];
 
 function sightOf(identity: Identity, readings: readonly Reading[]): string {
   if (!identity.standing) return '';
-  return readings
-    .map(({ image: { view } }) =>
-      RIGHTS.map((right) => (judge(accessOf(view), identity, right).allowed ? '1' : '0')).join(''),
-    )
-    .join(' ');
+  return readings.map(({ image }) => sightIn(image, identity)).join(' ');
+}
+
+/** Neither an image nor an identity ever changes, and what one may see is judged by them alone. */
+const sights = new WeakMap<ProjectImage, WeakMap<Identity, string>>();
+
+function sightIn(image: ProjectImage, identity: Identity): string {
+  let known = sights.get(image);
+  if (!known) {
+    known = new WeakMap();
+    sights.set(image, known);
+  }
+  let sight = known.get(identity);
+  if (sight === undefined) {
+    const access = accessOf(image.view);
+    sight = RIGHTS.map((right) => (judge(access, identity, right).allowed ? '1' : '0')).join('');
+    known.set(identity, sight);
+  }
+  return sight;
 }

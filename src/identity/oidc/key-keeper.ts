@@ -1,3 +1,4 @@
+import type { Soon } from '../../words/after.ts';
 import type { Clock } from '../clock.ts';
 import { FetchFault } from './fetch-json.ts';
 import type { KeySet } from './key-set.ts';
@@ -68,12 +69,10 @@ export class KeyKeeper {
    * The set that serves, after the look that is due. Nobody waits for a source that did not answer last time: that is looked
    * for beside.
    */
-  async current(): Promise<KeySet | undefined> {
-    if (this.isDue()) {
-      const look = this.look();
-      if (this.fault === undefined) await look;
-    }
-    return this.serving;
+  current(): Soon<KeySet | undefined> {
+    if (!this.isDue()) return this.serving;
+    const look = this.look();
+    return this.fault === undefined ? look.then(() => this.serving) : this.serving;
   }
 
   /** The set that serves after another look, for which it may be too early: then it is the same. */

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { compactVerify, errors } from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { Admission, Identity } from '../../access/identity.ts';
+import { after, type Soon } from '../../words/after.ts';
 import type { Clock } from '../clock.ts';
 import { CheckTurns } from './check-turns.ts';
 import { type ClaimRules, claimsFault, identityOf, leavesGroupsOut } from './claims.ts';
@@ -62,10 +63,16 @@ export class OidcTokens {
     return this.turns.waiting;
   }
 
-  async check(text: string): Promise<Admission> {
+  check(text: string): Soon<Admission> {
     const digest = hash('sha256', text);
     const known = this.verified.get(digest);
-    if (known && known.set === (await this.parts.keys.current())) return this.admit(known.identity);
+    if (!known) return this.checkUnknown(text, digest);
+    return after(this.parts.keys.current(), (set) =>
+      known.set === set ? this.admit(known.identity) : this.checkUnknown(text, digest),
+    );
+  }
+
+  private checkUnknown(text: string, digest: string): Soon<Admission> {
     const failed = this.failed.get(digest);
     if (failed && failed.set === this.parts.keys.serving && this.elapsedSince(failed.at) < FAILED_FOR_MS) {
       return refused(failed.reason);
