@@ -37,6 +37,9 @@ export class ApiTokens {
   /** Digests of tokens that were let in. Whether they still are good the ledger says. */
   private readonly known = new LRUCache<string, true>({ max: MOST_KNOWN });
 
+  /** Of the rows of tokens, which never change. */
+  private readonly identities = new WeakMap<TokenRow, Identity>();
+
   constructor(private readonly parts: ApiTokensParts) {}
 
   /**
@@ -59,7 +62,7 @@ export class ApiTokens {
     if (fault !== undefined) return refused(fault);
     this.known.set(digest, true);
     this.parts.used(log, id);
-    return { ok: true, identity: identityOf(row, id, project) };
+    return { ok: true, identity: this.identityOf(row, id, project) };
   }
 
   /** Whether the token that let somebody in is neither revoked nor expired by now. */
@@ -76,8 +79,16 @@ export class ApiTokens {
     return rowOf(await ledgers.view(log), log, id) ?? rowOf(await ledgers.viewAtHead(log), log, id);
   }
 
+  /** The same for each request, so that what was found out of it once is known. */
+  private identityOf(row: TokenRow, id: string, project: string | undefined): Identity {
+    const made = this.identities.get(row) ?? identityOf(row, id, project);
+    this.identities.set(row, made);
+    return made;
+  }
+
   private faultOf({ token }: TokenRow): string | undefined {
-    if (isGood(token, new Date(this.parts.now()).toISOString())) return undefined;
+    const now = token.expiresAt === null ? '' : new Date(this.parts.now()).toISOString();
+    if (isGood(token, now)) return undefined;
     return token.status === 'revoked' ? 'the API token was revoked' : 'the API token expired';
   }
 }
