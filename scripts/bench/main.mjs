@@ -43,11 +43,17 @@ const rows = [['figure', 'ours', 'baseline', 'ratio', 'goal', 'spread']];
 for (const [name, load] of Object.entries(groups)) {
   if (only !== undefined && only !== name) continue;
   const { measure } = await load();
-  await measure({ quick, row: (...cells) => rows.push(cells.map(String)) });
+  try {
+    await measure({ quick, row: (...cells) => rows.push(cells.map(String)) });
+  } catch (error) {
+    // What the others measured is told all the same.
+    process.stderr.write(`${name}: ${error?.stack ?? error}\n`);
+    process.exitCode = 1;
+  }
 }
 const widths = rows[0].map((_, column) => Math.max(...rows.map((cells) => (cells[column] ?? '').length)));
 const line = (cells) => `| ${widths.map((width, column) => (cells[column] ?? '').padEnd(width)).join(' | ')} |\n`;
 process.stdout.write(line(rows[0]));
 process.stdout.write(line(widths.map((width) => '-'.repeat(width))));
 for (const cells of rows.slice(1)) process.stdout.write(line(cells));
-process.exit(0);
+process.exit();
