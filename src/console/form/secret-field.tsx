@@ -1,0 +1,58 @@
+import { Button, TextInput } from '@mantine/core';
+import { useRef, useState } from 'react';
+import styles from './secret-field.module.css';
+
+/** Takes a secret, which is written and never read. Keep its value in the state of the form alone, and drop it once saved. */
+export function SecretField({ label, isStored, value, onChange, error, description }: SecretFieldProps) {
+  const [isReplacing, setReplacing] = useState(false);
+  const input = useRef<HTMLInputElement>(null);
+  const isOpen = !isStored || isReplacing || value !== undefined;
+  const replace = () => {
+    setReplacing(true);
+    onChange('');
+    // Once it can be typed into.
+    requestAnimationFrame(() => input.current?.focus());
+  };
+  const keep = () => {
+    setReplacing(false);
+    onChange(undefined);
+  };
+  return (
+    <div className={styles.row}>
+      <TextInput
+        ref={input}
+        className={styles.field}
+        type="password"
+        autoComplete="new-password"
+        spellCheck={false}
+        label={label}
+        description={description}
+        placeholder={isOpen ? undefined : 'stored'}
+        disabled={!isOpen}
+        value={value ?? ''}
+        onChange={(event) => onChange(event.currentTarget.value)}
+        error={error}
+      />
+      {isStored && (
+        <Button
+          variant="default"
+          onClick={isOpen ? keep : replace}
+          aria-label={`${isOpen ? 'Keep' : 'Replace'} ${label}`}
+        >
+          {isOpen ? 'Keep' : 'Replace'}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+interface SecretFieldProps {
+  readonly label: string;
+  /** Whether the server has one. */
+  readonly isStored: boolean;
+  /** Undefined: it stays as it is. */
+  readonly value: string | undefined;
+  readonly onChange: (secret: string | undefined) => void;
+  readonly error?: string | undefined;
+  readonly description?: string | undefined;
+}

@@ -1,0 +1,58 @@
+import { useEffect, useRef, useState } from 'react';
+import type { TypedDocumentNode } from 'urql';
+import type { Failure } from '../graphql/failure.ts';
+import { useLedger } from '../graphql/ledger.tsx';
+import { MutationOnce, type Outcome, type Payloads, type UserError } from './mutation-once.ts';
+
+export interface Mutation<Data, Input> {
+  /** Answers once the outcome is known. What is shown is asked about anew by itself. */
+  readonly run: (input: Omit<Input, 'idempotencyKey'>) => Promise<Outcome<Data>>;
+  readonly isRunning: boolean;
+  /** Of the last run. */
+  readonly userErrors: readonly UserError[];
+  /** Of the last run; the same input may be run again. */
+  readonly failure: Failure | undefined;
+  /** Forgets errors and failure. */
+  readonly reset: () => void;
+}
+
+/** A mutation with one `$input`, safe to click twice: a second run while one is under way is that one. */
+export function useMutationOnce<Data extends Payloads, Input extends object>(
+  mutation: TypedDocumentNode<Data, { input: Input }>,
+): Mutation<Data, Input> {
+  const { client, refresh } = useLedger();
+  const [once] = useState(() => new MutationOnce<Data, Input>(client, mutation));
+  const [last, setLast] = useState<Outcome<Data> | undefined>();
+  const [isRunning, setRunning] = useState(false);
+  const running = useRef<Promise<Outcome<Data>>>(undefined);
+  const isGone = useRef(false);
+  useEffect(() => {
+    isGone.current = false;
+    return () => {
+      isGone.current = true;
+    };
+  }, []);
+
+  const run = (input: Omit<Input, 'idempotencyKey'>): Promise<Outcome<Data>> => {
+    if (running.current) return running.current;
+    setRunning(true);
+    running.current = once.run(input).then((outcome) => {
+      if (outcome.kind === 'done') refresh.soon();
+      if (!isGone.current) setLast(outcome);
+      return outcome;
+    });
+    return running.current.finally(() => {
+      running.current = undefined;
+      setRunning(false);
+    });
+  };
+  return {
+    run,
+    isRunning,
+    userErrors: last?.kind === 'mend' ? last.userErrors : NONE,
+    failure: last?.kind === 'failed' ? last.failure : undefined,
+    reset: () => setLast(undefined),
+  };
+}
+
+const NONE: readonly UserError[] = [];

@@ -1,0 +1,37 @@
+import { cacheExchange } from '@urql/exchange-graphcache';
+import { Client, fetchExchange } from 'urql';
+import type { Session } from '../session/session.ts';
+import { KEYS, POSSIBLE_TYPES } from './cache-keys.ts';
+import type { Connection } from './connection.ts';
+
+/** Asks the API by POST, as whoever the session says, and keeps what it is told by its ids. */
+export function ledgerClient(endpoint: URL, session: Session, connection: Connection): Client {
+  return new Client({
+    url: endpoint.href,
+    preferGetMethod: false,
+    // What is known is shown at once, and asked about again.
+    requestPolicy: 'cache-and-network',
+    exchanges: [cacheExchange({ keys: KEYS, possibleTypes: POSSIBLE_TYPES }), fetchExchange],
+    fetch: async (input, init) => {
+      const headers = new Headers(init?.headers);
+      const authorization = await session.authorization();
+      const actor = session.actor();
+      if (authorization !== undefined) headers.set('authorization', authorization);
+      if (actor !== undefined) headers.set('x-actor', bytesOf(actor));
+      try {
+        const answer = await fetch(input, { ...init, headers, credentials: 'same-origin' });
+        connection.note({ requests: true });
+        if (answer.status === 401) session.refused();
+        return answer;
+      } catch (error) {
+        if (!init?.signal?.aborted) connection.note({ requests: false });
+        throw error;
+      }
+    },
+  });
+}
+
+/** A header's value has a character for each byte; the server reads the bytes as UTF-8. */
+function bytesOf(text: string): string {
+  return String.fromCharCode(...new TextEncoder().encode(text));
+}

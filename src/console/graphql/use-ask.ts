@@ -1,0 +1,43 @@
+import { useEffect, useRef } from 'react';
+import { type AnyVariables, type TypedDocumentNode, useQuery } from 'urql';
+import { type Failure, failureOf } from './failure.ts';
+import { useLedger } from './ledger.tsx';
+
+export interface Asked<Data> {
+  /** What is known; while it is asked anew, and while the server is not reached, what was known before. */
+  readonly data: Data | undefined;
+  /** Why there is none, or not all of it. */
+  readonly failure: Failure | undefined;
+  /** Whether an answer is awaited, the first or another one. */
+  readonly isAsking: boolean;
+  readonly again: () => void;
+}
+
+/**
+ * Asks, and asks again whenever something changed that may matter.
+ *
+ * @param isNeeded default true; false asks nothing
+ */
+export function useAsk<Data, Variables extends AnyVariables>(
+  query: TypedDocumentNode<Data, Variables>,
+  variables: Variables,
+  isNeeded = true,
+): Asked<Data> {
+  const { refresh } = useLedger();
+  const [{ data, error, fetching, stale }, ask] = useQuery({ query, variables, pause: !isNeeded });
+  const again = () => ask({ requestPolicy: 'network-only' });
+  const latest = useRef(again);
+  useEffect(() => {
+    latest.current = again;
+  });
+  useEffect(() => (isNeeded ? refresh.show(() => latest.current()) : undefined), [refresh, isNeeded]);
+  const known = useKnown(data, JSON.stringify(variables));
+  return { data: known, failure: error && failureOf(error), isAsking: fetching || stale, again };
+}
+
+/** An answer that failed takes nothing away of what was known of the same question. */
+function useKnown<Data>(data: Data | undefined, question: string): Data | undefined {
+  const known = useRef<{ question: string; data: Data }>(undefined);
+  if (data !== undefined && data !== null) known.current = { question, data };
+  return known.current?.question === question ? known.current.data : undefined;
+}

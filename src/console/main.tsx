@@ -1,0 +1,33 @@
+import './console.css';
+import { MantineProvider } from '@mantine/core';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { Router } from 'wouter';
+import { App } from './app.tsx';
+import { LedgerProvider } from './graphql/ledger.tsx';
+import { Announcer } from './parts/announcer.tsx';
+import { UnprovenSession } from './session/session.ts';
+import { basePath, baseUrl, styleNonce } from './session/settings.ts';
+import { cssVariables, theme } from './theme.ts';
+
+const root = document.getElementById('root');
+if (!root) throw new Error('the page has no root');
+
+createRoot(root).render(
+  <StrictMode>
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={cssVariables}
+      defaultColorScheme="auto"
+      getStyleNonce={() => styleNonce}
+    >
+      <LedgerProvider endpoint={new URL('graphql', baseUrl)} session={new UnprovenSession()}>
+        <Router base={basePath}>
+          <Announcer>
+            <App />
+          </Announcer>
+        </Router>
+      </LedgerProvider>
+    </MantineProvider>
+  </StrictMode>,
+);

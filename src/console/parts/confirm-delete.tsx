@@ -1,0 +1,66 @@
+import { Button, Checkbox, Modal } from '@mantine/core';
+import { type ReactNode, useState } from 'react';
+import { ReasonField } from '../form/reason-field.tsx';
+import type { Failure } from '../graphql/failure.ts';
+import styles from './confirm-delete.module.css';
+import { FailureWords } from './failed.tsx';
+
+/** Asks before something is deleted, and says what that does. */
+export function ConfirmDelete({ name, isOpen, onClose, onDelete, children, ...props }: ConfirmDeleteProps) {
+  const [reason, setReason] = useState('');
+  const [refuseIfInUse, setRefuse] = useState(false);
+  return (
+    <Modal
+      opened={isOpen}
+      onClose={onClose}
+      title={`Delete ${name}`}
+      centered
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
+      <div className={styles.body}>
+        {children}
+        {props.canBeInUse && (
+          <Checkbox
+            label="Refuse if in use"
+            checked={refuseIfInUse}
+            onChange={(event) => setRefuse(event.currentTarget.checked)}
+          />
+        )}
+        <ReasonField value={reason} onChange={setReason} />
+        {props.errors?.map((message) => (
+          <p key={message} role="alert" className={styles.error}>
+            {message}
+          </p>
+        ))}
+        {props.failure && (
+          <div role="alert" className={styles.error}>
+            <FailureWords failure={props.failure} />
+          </div>
+        )}
+        <div className={styles.actions}>
+          <Button color="red" loading={props.isDeleting} onClick={() => onDelete({ reason, refuseIfInUse })}>
+            Delete
+          </Button>
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+        </div>
+      </div>
+    </Modal>
+  );
+}
+
+interface ConfirmDeleteProps {
+  readonly name: string;
+  readonly isOpen: boolean;
+  readonly onClose: () => void;
+  readonly onDelete: (choice: { readonly reason: string; readonly refuseIfInUse: boolean }) => void;
+  readonly isDeleting: boolean;
+  /** Whether something may use it, so that one may choose to keep it then. */
+  readonly canBeInUse: boolean;
+  /** Of the last attempt, in the server's words. */
+  readonly errors?: readonly string[];
+  readonly failure?: Failure | undefined;
+  /** What deleting it does. */
+  readonly children: ReactNode;
+}

@@ -1,0 +1,59 @@
+import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core';
+
+const accent: MantineColorsTuple = [
+  '#e6f4fa',
+  '#cfe6f1',
+  '#a1cde3',
+  '#6fb2d4',
+  '#469bc8',
+  '#2a8bbf',
+  '#1a7fb5',
+  '#0b6a9c',
+  '#005c8a',
+  '#004b72',
+];
+
+/** Quiet and dense: one accent, system type, hairlines, no shadows. */
+export const theme = createTheme({
+  colors: { accent },
+  primaryColor: 'accent',
+  primaryShade: { light: 7, dark: 3 },
+  autoContrast: true,
+  luminanceThreshold: 0.2,
+  fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif',
+  fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, monospace',
+  fontSizes: { xs: '13px', sm: '13px', md: '14px', lg: '16px', xl: '18px' },
+  defaultRadius: 3,
+  shadows: { xs: 'none', sm: 'none', md: 'none', lg: 'none', xl: 'none' },
+  focusRing: 'auto',
+  respectReducedMotion: true,
+  components: Object.fromEntries(
+    ['Button', 'TextInput', 'Textarea', 'Select', 'NumberInput', 'Checkbox', 'Switch', 'Radio', 'Autocomplete', 'Table']
+      .map((name) => [name, { defaultProps: { size: 'xs' } }] as const)
+      .concat([
+        ['Tooltip', { defaultProps: { size: 'xs', withArrow: false } }],
+        ['Modal', { defaultProps: { transitionProps: { duration: 0 } } }],
+      ] as never),
+  ),
+});
+
+/** Text that is to be read has the contrast of WCAG AA (4.5), the quiet one too. */
+export const cssVariables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: {
+    '--mantine-color-dimmed': '#575e66',
+    '--mantine-color-placeholder': '#656c74',
+    '--mantine-color-error': '#c22525',
+    '--ledger-line': '#dfe2e6',
+    '--ledger-faint': '#f1f3f5',
+    '--ledger-warning': '#8a5300',
+  },
+  dark: {
+    '--mantine-color-dimmed': '#a6abb2',
+    '--mantine-color-placeholder': '#9aa0a7',
+    '--mantine-color-error': '#ff8f8f',
+    '--ledger-line': '#3b3e42',
+    '--ledger-faint': '#2b2d30',
+    '--ledger-warning': '#f2b84b',
+  },
+});
