@@ -12,7 +12,7 @@ RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json ./
 COPY scripts/build.mjs scripts/
 COPY src src
-RUN node scripts/build.mjs && rm dist/.stamp dist/.tsbuildinfo
+RUN node scripts/build.mjs && rm dist/.stamp dist/.tsbuildinfo dist/console/.stamp
 RUN chmod 755 dist/main.js && mkdir bin && ln -s ../dist/main.js bin/proxy-ledger
 RUN mkdir -m 700 data
 

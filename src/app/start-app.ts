@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import path from 'node:path';
 import type { Logger } from 'pino';
 import { createApiServer } from '../api/api-server.ts';
 import { PreparedOperations } from '../api/execution/prepared-operations.ts';
@@ -16,6 +17,7 @@ import { Readiness } from '../event-sourcing/readiness.ts';
 import type { SnapshotSeal } from '../event-sourcing/snapshots/snapshot-manifest.ts';
 import { Snapshots } from '../event-sourcing/snapshots/snapshots.ts';
 import { StoreClock } from '../event-sourcing/store-clock.ts';
+import { readConsoleFiles } from '../http/console-files.ts';
 import { consoleSettings } from '../http/console-settings.ts';
 import { Metrics } from '../http/metrics.ts';
 import { BODY_LIMIT, createHttpServer } from '../http/server.ts';
@@ -44,10 +46,18 @@ import { LEDGER_MEMORY, openStore } from './open-store.ts';
 
 /** A server that listens. */
 export interface App {
-  readonly urls: { readonly graphql: string; readonly graphiql?: string; readonly public?: string };
+  readonly urls: {
+    readonly graphql: string;
+    readonly console?: string;
+    readonly graphiql?: string;
+    readonly public?: string;
+  };
   /** Finishes what it acknowledged and what is under way, and lets go of everything. */
   close(): Promise<void>;
 }
+
+/** Beside the server, as both were built. */
+const CONSOLE_FOLDER = path.join(import.meta.dirname, '../console');
 
 /** The composition root: opens the store, puts everything together, and listens. */
 export async function startApp(config: Config, logger: Logger): Promise<App> {
@@ -144,6 +154,7 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
     });
     const prepared = new PreparedOperations(schema, limits);
     const api = await createApiServer(schema, services, limits, prepared, logger);
+    const consoleFiles = config.console ? readConsoleFiles(CONSOLE_FOLDER) : undefined;
     const http = await createHttpServer({
       config,
       logger,
@@ -152,6 +163,7 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
       credentials: identities?.credentials,
       graphiql: config.graphiql ? { subscriptions: true, token: config.access !== undefined } : undefined,
       console: config.console ? consoleSettings(config.access, systemClock, logger) : undefined,
+      consoleFiles,
       readiness: () => health(store, readiness, authoritiesFault),
       metrics,
     });
@@ -181,7 +193,8 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
     return {
       urls: {
         graphql: `${origin}/graphql`,
-        ...(config.graphiql && { graphiql: `${origin}/` }),
+        ...(consoleFiles && { console: `${origin}/` }),
+        ...(config.graphiql && { graphiql: `${origin}/${consoleFiles ? 'graphiql' : ''}` }),
         ...(config.publicUrl && { public: config.publicUrl.href }),
       },
       async close() {

@@ -11,6 +11,8 @@ export interface RunningApp {
   readonly urls: {
     readonly graphql: string;
     /** Absent: it is not served. */
+    readonly console?: string;
+    /** Absent: it is not served. */
     readonly graphiql?: string;
     /** Where browsers reach it, if that is not where it listens. */
     readonly public?: string;
@@ -77,8 +79,9 @@ export async function serve(context: ServeContext): Promise<ExitCode> {
   }
 }
 
-function placesOf({ graphql, graphiql, public: publicUrl }: RunningApp['urls']): string {
+function placesOf({ graphql, console, graphiql, public: publicUrl }: RunningApp['urls']): string {
   const places = [`GraphQL API at ${graphql}`];
+  if (console !== undefined) places.push(`console at ${console}`);
   if (graphiql !== undefined) places.push(`GraphiQL at ${graphiql}`);
   if (publicUrl !== undefined) places.push(`browsers come by ${publicUrl}`);
   return places.join(', ');

@@ -40,10 +40,13 @@ export function consoleSettings(
 }
 
 /** What a page has to know before anybody is signed in, at `/console.json`. */
-export function registerConsoleSettings(app: FastifyInstance, { auth, signIn }: ConsoleSettings): void {
-  app.get('/console.json', async () => {
-    if (!signIn) return { auth, oidc: null };
-    const { issuer, clientId = null, scopes, authorizeParams } = signIn;
-    return { auth, oidc: { issuer, clientId, scopes, authorizeParams, metadata: (await signIn.metadata()) ?? null } };
-  });
+export function registerConsoleSettings(app: FastifyInstance, settings: ConsoleSettings): void {
+  app.get('/console.json', () => toldSettings(settings));
+}
+
+/** The same, as it is told. */
+export async function toldSettings({ auth, signIn }: ConsoleSettings) {
+  if (!signIn) return { auth, oidc: null };
+  const { issuer, clientId = null, scopes, authorizeParams } = signIn;
+  return { auth, oidc: { issuer, clientId, scopes, authorizeParams, metadata: (await signIn.metadata()) ?? null } };
 }

@@ -10,18 +10,22 @@ export interface GraphiqlOptions {
   readonly subscriptions: boolean;
   /** Whether the page asks for a token, which it needs where identities are configured. */
   readonly token: boolean;
+  /** Whether it is at `/` too, where there is no console. */
+  readonly isFrontPage: boolean;
 }
 
-/** GraphiQL at `/`, from the files of its package: it needs nothing from anywhere else. */
+/** GraphiQL at `/graphiql`, from the files of its package: it needs nothing from anywhere else. */
 export function registerGraphiql(app: FastifyInstance, options: GraphiqlOptions): void {
-  serve(app, '/', 'text/html; charset=utf-8', Buffer.from(page(options)), { 'content-security-policy': PAGE_POLICY });
+  for (const address of options.isFrontPage ? ['/', '/graphiql'] : ['/graphiql'])
+    serve(app, address, HTML, Buffer.from(page(options)), { 'content-security-policy': PAGE_POLICY });
   serve(app, '/graphiql/boot.js', SCRIPT, Buffer.from(bootScript(options)));
-  serve(app, '/graphiql/react.js', SCRIPT, packageFile('react', 'umd/react.production.min.js'));
-  serve(app, '/graphiql/react-dom.js', SCRIPT, packageFile('react-dom', 'umd/react-dom.production.min.js'));
+  serve(app, '/graphiql/react.js', SCRIPT, packageFile('react18', 'umd/react.production.min.js'));
+  serve(app, '/graphiql/react-dom.js', SCRIPT, packageFile('react-dom18', 'umd/react-dom.production.min.js'));
   serve(app, '/graphiql/graphiql.js', SCRIPT, packageFile('graphiql', 'graphiql.min.js'));
   serve(app, '/graphiql/graphiql.css', 'text/css; charset=utf-8', packageFile('graphiql', 'graphiql.min.css'));
 }
 
+const HTML = 'text/html; charset=utf-8';
 const SCRIPT = 'text/javascript; charset=utf-8';
 
 function serve(app: FastifyInstance, url: string, type: string, content: Buffer, headers = {}): void {

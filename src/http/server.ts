@@ -10,6 +10,8 @@ import { isLater, type Soon } from '../words/after.ts';
 import { LOCAL } from './actor.ts';
 import { authenticate, authorizationOf, claimedIdentity } from './authentication.ts';
 import { badTargetAnswer, brokenRequestAnswer } from './broken-requests.ts';
+import type { ConsoleFiles } from './console-files.ts';
+import { registerConsolePages } from './console-pages.ts';
 import { type ConsoleSettings, registerConsoleSettings } from './console-settings.ts';
 import { corsHeaders, registerCors } from './cors.ts';
 import { faultAnswer, graphqlErrorBody, HttpFault } from './faults.ts';
@@ -52,9 +54,11 @@ export interface HttpServerOptions {
   /** Left out: there are no identities, and `X-Actor` claims who asks. */
   readonly credentials?: Credentials | undefined;
   /** Left out: there is no GraphiQL. */
-  readonly graphiql?: GraphiqlOptions | undefined;
+  readonly graphiql?: Omit<GraphiqlOptions, 'isFrontPage'> | undefined;
   /** Left out: there is no `/console.json`. */
   readonly console?: ConsoleSettings | undefined;
+  /** Left out: the front page is GraphiQL. */
+  readonly consoleFiles?: ConsoleFiles | undefined;
   readonly readiness: () => Promise<Readiness>;
   /** Left out: nothing is counted, and there is no `/metrics`. */
   readonly metrics?: Metrics;
@@ -164,8 +168,11 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   options.metrics?.register(app, async (request) => {
     if (credentials) await identify(request);
   });
-  if (options.graphiql) registerGraphiql(app, options.graphiql);
-  if (options.console) registerConsoleSettings(app, options.console);
+  const { graphiql, console, consoleFiles } = options;
+  const hasPages = console !== undefined && consoleFiles !== undefined;
+  if (console) registerConsoleSettings(app, console);
+  if (hasPages) registerConsolePages(app, { files: consoleFiles, settings: console, graphiql: graphiql !== undefined });
+  if (graphiql) registerGraphiql(app, { ...graphiql, isFrontPage: !hasPages });
   await app.register(async (scope) => {
     scope.decorateRequest('identity');
     scope.addHook('onRequest', (request, _reply, done) => {
