@@ -10,10 +10,9 @@ export interface UserError {
   readonly message: string;
 }
 
-/** What a payload answers beside its user errors. */
-export type Done<Data> = { readonly kind: 'done'; readonly data: Data };
-export type Outcome<Data> =
-  | Done<Data>
+/** @param Payload what the mutation's one field answers */
+export type Outcome<Payload> =
+  | { readonly kind: 'done'; readonly payload: Payload }
   | { readonly kind: 'mend'; readonly userErrors: readonly UserError[] }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
@@ -31,7 +30,7 @@ const UNKNOWN = ['OUTCOME_UNKNOWN', 'NOT_REACHED'];
  * Carries out a mutation once, however often it takes to learn its outcome: all attempts with one input have one
  * idempotency key, until one is answered.
  */
-export class MutationOnce<Data extends Payloads, Input extends object> {
+export class MutationOnce<Data extends OnePayload, Input extends object> {
   private unanswered: Attempted | undefined;
 
   constructor(
@@ -40,7 +39,7 @@ export class MutationOnce<Data extends Payloads, Input extends object> {
     private readonly wait: (milliseconds: number) => Promise<void> = waited,
   ) {}
 
-  async run(input: Omit<Input, 'idempotencyKey'>): Promise<Outcome<Data>> {
+  async run(input: Omit<Input, 'idempotencyKey'>): Promise<Outcome<PayloadOf<Data>>> {
     const text = JSON.stringify(input);
     if (this.unanswered?.input !== text) this.unanswered = { input: text, key: newKey() };
     const variables = { input: { ...input, idempotencyKey: this.unanswered.key } as unknown as Input };
@@ -53,16 +52,23 @@ export class MutationOnce<Data extends Payloads, Input extends object> {
         await this.wait(backoff(attempt - 1));
         continue;
       }
-      if (failure) return { kind: 'failed', failure };
-      if (!data) throw new Error('a mutation was answered by nothing');
-      const userErrors = Object.values(data).flatMap((payload) => payload?.userErrors ?? []);
-      return userErrors.length > 0 ? { kind: 'mend', userErrors } : { kind: 'done', data };
+      const payload = data && payloadOf(data);
+      if (payload === null || payload === undefined) return { kind: 'failed', failure: failure ?? UNANSWERED };
+      const { userErrors } = payload;
+      return userErrors.length > 0 ? { kind: 'mend', userErrors } : { kind: 'done', payload };
     }
   }
 }
 
-/** By the names of a mutation's fields. */
-export type Payloads = Readonly<Record<string, { readonly userErrors: readonly UserError[] }>>;
+/** By the name of the mutation's one field; null where it failed. */
+export type OnePayload = Readonly<Record<string, { readonly userErrors: readonly UserError[] } | null>>;
+export type PayloadOf<Data extends OnePayload> = NonNullable<Data[keyof Data]>;
+
+function payloadOf<Data extends OnePayload>(data: Data): PayloadOf<Data> | null {
+  return (Object.values(data)[0] ?? null) as PayloadOf<Data> | null;
+}
+
+const UNANSWERED: Failure = { message: 'The server answered nothing.', code: 'INTERNAL', requestId: undefined };
 
 function waited(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));

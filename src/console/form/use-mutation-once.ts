@@ -2,11 +2,11 @@ import { useEffect, useRef, useState } from 'react';
 import type { TypedDocumentNode } from 'urql';
 import type { Failure } from '../graphql/failure.ts';
 import { useLedger } from '../graphql/ledger.tsx';
-import { MutationOnce, type Outcome, type Payloads, type UserError } from './mutation-once.ts';
+import { MutationOnce, type OnePayload, type Outcome, type PayloadOf, type UserError } from './mutation-once.ts';
 
-export interface Mutation<Data, Input> {
+export interface Mutation<Data extends OnePayload, Input> {
   /** Answers once the outcome is known. What is shown is asked about anew by itself. */
-  readonly run: (input: Omit<Input, 'idempotencyKey'>) => Promise<Outcome<Data>>;
+  readonly run: (input: Omit<Input, 'idempotencyKey'>) => Promise<Outcome<PayloadOf<Data>>>;
   readonly isRunning: boolean;
   /** Of the last run. */
   readonly userErrors: readonly UserError[];
@@ -17,14 +17,14 @@ export interface Mutation<Data, Input> {
 }
 
 /** A mutation with one `$input`, safe to click twice: a second run while one is under way is that one. */
-export function useMutationOnce<Data extends Payloads, Input extends object>(
+export function useMutationOnce<Data extends OnePayload, Input extends object>(
   mutation: TypedDocumentNode<Data, { input: Input }>,
 ): Mutation<Data, Input> {
   const { client, refresh } = useLedger();
   const [once] = useState(() => new MutationOnce<Data, Input>(client, mutation));
-  const [last, setLast] = useState<Outcome<Data> | undefined>();
+  const [last, setLast] = useState<Outcome<PayloadOf<Data>> | undefined>();
   const [isRunning, setRunning] = useState(false);
-  const running = useRef<Promise<Outcome<Data>>>(undefined);
+  const running = useRef<Promise<Outcome<PayloadOf<Data>>>>(undefined);
   const isGone = useRef(false);
   useEffect(() => {
     isGone.current = false;
@@ -33,7 +33,7 @@ export function useMutationOnce<Data extends Payloads, Input extends object>(
     };
   }, []);
 
-  const run = (input: Omit<Input, 'idempotencyKey'>): Promise<Outcome<Data>> => {
+  const run = (input: Omit<Input, 'idempotencyKey'>): Promise<Outcome<PayloadOf<Data>>> => {
     if (running.current) return running.current;
     setRunning(true);
     running.current = once.run(input).then((outcome) => {
