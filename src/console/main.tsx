@@ -6,12 +6,14 @@ import { Router } from 'wouter';
 import { App } from './app.tsx';
 import { LedgerProvider } from './graphql/ledger.tsx';
 import { Announcer } from './parts/announcer.tsx';
-import { UnprovenSession } from './session/session.ts';
-import { basePath, baseUrl, styleNonce } from './session/settings.ts';
+import { openSession } from './session/open-session.ts';
+import { basePath, baseUrl, settings, styleNonce } from './session/settings.ts';
 import { cssVariables, theme } from './theme.ts';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('the page has no root');
+
+const session = await openSession(settings);
 
 createRoot(root).render(
   <StrictMode>
@@ -21,7 +23,7 @@ createRoot(root).render(
       defaultColorScheme="auto"
       getStyleNonce={() => styleNonce}
     >
-      <LedgerProvider endpoint={new URL('graphql', baseUrl)} session={new UnprovenSession()}>
+      <LedgerProvider endpoint={new URL('graphql', baseUrl)} session={session}>
         <Router base={basePath}>
           <Announcer>
             <App />

@@ -1,12 +1,12 @@
 /** What is typed and not saved, by the form's address, for the life of the page. Secrets are never put here. */
 class Drafts {
-  private readonly drafts = new Map<string, unknown>();
+  private readonly drafts = new Map<string, object>();
 
-  get(key: string): unknown {
+  get(key: string): object | undefined {
     return this.drafts.get(key);
   }
 
-  set(key: string, draft: unknown): void {
+  set(key: string, draft: object): void {
     this.drafts.set(key, draft);
   }
 
@@ -25,7 +25,7 @@ class Drafts {
 
   /** When it is back. */
   fromJson(text: string): void {
-    for (const [key, draft] of JSON.parse(text) as [string, unknown][]) this.drafts.set(key, draft);
+    for (const [key, draft] of JSON.parse(text) as [string, object][]) this.drafts.set(key, draft);
   }
 }
 

@@ -1,4 +1,4 @@
-import { Button, TextInput } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { useSearchParams } from 'wouter';
 import { graphql } from '../graphql/graphql.ts';
@@ -6,9 +6,11 @@ import { useAsk } from '../graphql/use-ask.ts';
 import { useRefreshOnFocus } from '../graphql/use-refresh-on-focus.ts';
 import { Empty } from '../parts/empty.tsx';
 import { Failed } from '../parts/failed.tsx';
+import { Filters } from '../parts/filters.tsx';
 import { Loading } from '../parts/loading.tsx';
 import { Page } from '../parts/page.tsx';
-import { firstPage, Pager, usePaging } from '../parts/pager.tsx';
+import { Pager, usePaging } from '../parts/pager.tsx';
+import { SearchField } from '../parts/search-field.tsx';
 import { NewProject } from './projects/new-project.tsx';
 import { ProjectTable } from './projects/project-table.tsx';
 
@@ -40,22 +42,12 @@ const PROJECTS = graphql(`
 
 /** All projects, and a new one. */
 export function ProjectsPage() {
-  const [search, setSearch] = useSearchParams();
+  const [search] = useSearchParams();
   const nameContains = search.get('search') ?? '';
   const { data, failure, again } = useAsk(PROJECTS, usePaging());
   const [isMaking, setMaking] = useState(false);
   useRefreshOnFocus();
 
-  const find = (text: string) =>
-    setSearch(
-      (search) => {
-        const next = firstPage(search);
-        if (text === '') next.delete('search');
-        else next.set('search', text);
-        return next;
-      },
-      { replace: true },
-    );
   const make = data?.viewer.isAdministrator && !isMaking && (
     <Button onClick={() => setMaking(true)}>New project</Button>
   );
@@ -65,15 +57,9 @@ export function ProjectsPage() {
     <Page title="Projects" actions={!hasNone && make}>
       {isMaking && <NewProject onClose={() => setMaking(false)} />}
       {!hasNone && (
-        <TextInput
-          type="search"
-          aria-label="Search"
-          placeholder="Search by name"
-          maw={320}
-          mb={12}
-          value={nameContains}
-          onChange={(event) => find(event.currentTarget.value)}
-        />
+        <Filters>
+          <SearchField placeholder="Search by name" />
+        </Filters>
       )}
       {!projects && (failure ? <Failed failure={failure} again={again} /> : <Loading />)}
       {hasNone && !isMaking && (

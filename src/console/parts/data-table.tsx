@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import type { ReactElement, ReactNode } from 'react';
 import styles from './data-table.module.css';
 
 /** A table with hairlines, which scrolls by itself where it is wider than the page. Rows are `tr` with a `th scope="row"`. */
@@ -13,12 +13,15 @@ export function DataTable({ label, columns, children }: DataTableProps) {
       <table className={styles.table}>
         <thead>
           <tr>
-            {columns.map((column, index) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: columns stay where they are.
-              <th key={index} scope="col">
-                {column}
-              </th>
-            ))}
+            {columns.map((column) =>
+              typeof column === 'string' ? (
+                <th key={column} scope="col">
+                  {column}
+                </th>
+              ) : (
+                column
+              ),
+            )}
           </tr>
         </thead>
         <tbody>{children}</tbody>
@@ -29,7 +32,7 @@ export function DataTable({ label, columns, children }: DataTableProps) {
 
 interface DataTableProps {
   readonly label: string;
-  /** Words, or what sorts by them. */
-  readonly columns: readonly ReactNode[];
+  /** Words, or a `SortHeading` with a key. */
+  readonly columns: readonly (string | ReactElement)[];
   readonly children: ReactNode;
 }
