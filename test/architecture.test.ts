@@ -10,11 +10,11 @@ interface Source {
   readonly packages: readonly string[];
 }
 
-const sources: Source[] = readdirSync('src', { recursive: true, encoding: 'utf8' })
-  .filter((file) => file.endsWith('.ts'))
+const all: Source[] = readdirSync('src', { recursive: true, encoding: 'utf8' })
+  .filter((file) => /\.tsx?$/.test(file) && !file.endsWith('.d.ts'))
   .map((file) => {
     const text = readFileSync(path.join('src', file), 'utf8');
-    const named = [...text.matchAll(/(?:from|import\()\s*'([^']+)'/g)].map(([, name = '']) => name);
+    const named = [...text.matchAll(/(?:from|import\(|^import)\s*'([^']+)'/gm)].map(([, name = '']) => name);
     const own = named.filter((name) => name.startsWith('.'));
     return {
       file,
@@ -23,6 +23,11 @@ const sources: Source[] = readdirSync('src', { recursive: true, encoding: 'utf8'
       packages: named.filter((name) => !name.startsWith('.') && !name.startsWith('node:')),
     };
   });
+
+/** The console is a program of its own, and a client like any other. */
+const isOfConsole = (file: string) => file.startsWith('console/');
+const sources = all.filter(({ file }) => !isOfConsole(file));
+const ofConsole = all.filter(({ file }) => isOfConsole(file));
 
 /** The first part of a path: a folder of `src`, or a file that stands there by itself. */
 const roomOf = (file: string) => file.split('/')[0] ?? '';
@@ -128,7 +133,7 @@ describe('the code', () => {
     ['no any, and no compiler error ignored', /\bas any\b|: any\b|<any>|@ts-(ignore|nocheck|expect-error)/],
     ['nothing unfinished', /\b(TODO|FIXME|XXX)\b/],
   ])('has %s', (_, pattern) => {
-    expect(sources.filter(({ text }) => pattern.test(text)).map(({ file }) => file)).toEqual([]);
+    expect(all.filter(({ text }) => pattern.test(text)).map(({ file }) => file)).toEqual([]);
   });
 
   test('imports each of its dependencies', () => {
@@ -136,7 +141,7 @@ describe('the code', () => {
       dependencies: Record<string, string>;
     };
     // Served as files, or asked for by a package's peer dependency.
-    const served = ['graphiql', 'react', 'react-dom'];
+    const served = ['graphiql', 'react18', 'react-dom18'];
     const unused = Object.keys(dependencies).filter(
       (name) =>
         !served.includes(name) &&
@@ -144,5 +149,24 @@ describe('the code', () => {
         !sources.some(({ text }) => text.includes(`'${name}'`)),
     );
     expect(unused).toEqual([]);
+  });
+});
+
+describe('the console', () => {
+  test('knows nothing of the server, and the server nothing of it', () => {
+    const outside = ofConsole.flatMap(({ file, imports }) =>
+      imports.filter((name) => !isOfConsole(name)).map(() => file),
+    );
+    expect(outside).toEqual([]);
+    expect(offenders(({ file }) => !isOfConsole(file), isOfConsole)).toEqual([]);
+  });
+
+  test('makes no markup, style or script of what it is told', () => {
+    const pattern = /dangerouslySetInnerHTML|innerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function\(/;
+    expect(ofConsole.filter(({ text }) => pattern.test(text)).map(({ file }) => file)).toEqual([]);
+  });
+
+  test('has no large file', () => {
+    expect(ofConsole.filter(({ text }) => text.split('\n').length > 260).map(({ file }) => file)).toEqual([]);
   });
 });

@@ -1,9 +1,15 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { isEnumType, isInputObjectType, isIntrospectionType, isSpecifiedScalarType } from 'graphql';
 import { buildApiSchema, printApiSchema } from '../src/api/schema.ts';
 
 test('schema/schema.graphql is what the code prints; "npm run schema" writes it anew', () => {
   expect(readFileSync('schema/schema.graphql', 'utf8')).toBe(printApiSchema(buildApiSchema()));
+});
+
+test('the types of the console are those of the schema; "npm run schema" writes them anew', () => {
+  const types = execFileSync(process.execPath, ['scripts/print-console-types.mjs'], { encoding: 'utf8' });
+  expect(readFileSync('src/console/graphql/graphql-env.d.ts', 'utf8')).toBe(types);
 });
 
 test('everything in the schema is described', () => {

@@ -81,8 +81,8 @@ export async function serve(context: ServeContext): Promise<ExitCode> {
 
 function placesOf({ graphql, console, graphiql, public: publicUrl }: RunningApp['urls']): string {
   const places = [`GraphQL API at ${graphql}`];
-  if (console !== undefined) places.push(`console at ${console}`);
   if (graphiql !== undefined) places.push(`GraphiQL at ${graphiql}`);
+  if (console !== undefined) places.push(`console at ${console}`);
   if (publicUrl !== undefined) places.push(`browsers come by ${publicUrl}`);
   return places.join(', ');
 }

@@ -28,7 +28,8 @@ function proxyLedger(args: string[], env: Record<string, string> = {}): Child {
   return child;
 }
 
-const SERVING = /GraphQL API at (http:\/\/127\.0\.0\.1:\d+\/graphql), GraphiQL at (http:\/\/127\.0\.0\.1:\d+\/)/;
+const SERVING =
+  /GraphQL API at (http:\/\/127\.0\.0\.1:\d+\/graphql), GraphiQL at \S+, console at (http:\/\/127\.0\.0\.1:\d+\/)"/;
 
 describe('proxy-ledger', () => {
   test('--version and --help end with 0', async () => {
@@ -53,9 +54,9 @@ describe('proxy-ledger', () => {
 
   test('serves, says where, and ends with 0 on SIGTERM', async () => {
     const server = proxyLedger(['serve']);
-    const [, graphql, graphiql] = await server.says(SERVING);
-    expect(graphql).toBe(`${graphiql}graphql`);
-    const page = await fetch(String(graphiql));
+    const [, graphql, front] = await server.says(SERVING);
+    expect(graphql).toBe(`${front}graphql`);
+    const page = await fetch(String(front));
     expect(await page.text()).toContain('<title>Proxy Ledger</title>');
     server.signal('SIGTERM');
     const { code, out, err } = await server.ended;
@@ -66,7 +67,7 @@ describe('proxy-ledger', () => {
   test('serves twice at once from one checkout, on two ports with two data directories', async () => {
     const servers = ['one', 'two'].map((name) => proxyLedger(['serve'], { DATA_DIR: path.join(scratch, name) }));
     const said = await Promise.all(servers.map((server) => server.says(SERVING)));
-    for (const [, , graphiql] of said) expect((await fetch(`${graphiql}health/ready`)).status).toBe(200);
+    for (const [, , front] of said) expect((await fetch(`${front}health/ready`)).status).toBe(200);
     expect(said[0]?.[1]).not.toBe(said[1]?.[1]);
   }, 30_000);
 
@@ -106,8 +107,8 @@ describe('proxy-ledger', () => {
   }, 30_000);
 
   test('ends with 1 when its port is taken', async () => {
-    const [, , graphiql] = await proxyLedger(['serve']).says(SERVING);
-    const { port } = new URL(String(graphiql));
+    const [, , front] = await proxyLedger(['serve']).says(SERVING);
+    const { port } = new URL(String(front));
     const { code, out, err } = await proxyLedger(['serve'], { DATA_DIR: path.join(scratch, 'other'), PORT: port })
       .ended;
     expect(out).not.toContain('stack');

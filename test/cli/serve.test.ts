@@ -5,7 +5,11 @@ import { StoreUnavailableError, StoreUnusableError } from '../../src/event-sourc
 import { TlsFilesError } from '../../src/http/tls-files.ts';
 import { SecretsKeyError } from '../../src/secrets/key-ring.ts';
 
-const urls = { graphql: 'http://127.0.0.1:4000/graphql', graphiql: 'http://127.0.0.1:4000/' };
+const urls = {
+  graphql: 'http://127.0.0.1:4000/graphql',
+  console: 'http://127.0.0.1:4000/',
+  graphiql: 'http://127.0.0.1:4000/graphiql',
+};
 
 const app = (close: () => Promise<void> = async () => {}): RunningApp => ({ urls, close });
 
@@ -38,14 +42,14 @@ function begin(overrides: Partial<ServeContext> & { startApp?: StartApp } = {}) 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('serving', () => {
-  test('tells where the API and GraphiQL are, and ends well when told to', async () => {
+  test('tells where the API and its pages are, and ends well when told to', async () => {
     const run = begin();
     await turn();
     expect(run.logged()).toEqual([
       expect.objectContaining({
         level: 30,
         ...urls,
-        msg: 'GraphQL API at http://127.0.0.1:4000/graphql, GraphiQL at http://127.0.0.1:4000/',
+        msg: 'GraphQL API at http://127.0.0.1:4000/graphql, GraphiQL at http://127.0.0.1:4000/graphiql, console at http://127.0.0.1:4000/',
       }),
     ]);
     run.events.emit('SIGTERM');

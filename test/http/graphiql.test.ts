@@ -33,6 +33,7 @@ afterAll(() => server.server.close());
 describe('the files of GraphiQL', () => {
   test.each([
     ['/', 'text/html; charset=utf-8'],
+    ['/graphiql', 'text/html; charset=utf-8'],
     ['/graphiql/boot.js', 'text/javascript; charset=utf-8'],
     ['/graphiql/react.js', 'text/javascript; charset=utf-8'],
     ['/graphiql/react-dom.js', 'text/javascript; charset=utf-8'],
@@ -77,7 +78,7 @@ inBrowser('GraphiQL in Chromium', () => {
   let page: Page;
   beforeAll(async () => {
     page = await openPage(CHROMIUM ?? '');
-    await page.command('Page.navigate', { url: `${server.origin}/` });
+    await page.command('Page.navigate', { url: `${server.origin}/graphiql` });
     await until(
       async () => (await page.evaluate("document.querySelector('.graphiql-execute-button') !== null")) === true,
     );
