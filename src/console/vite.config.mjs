@@ -22,9 +22,12 @@ export default {
   css: { modules: { localsConvention: 'camelCaseOnly' } },
   server: {
     host: '127.0.0.1',
-    proxy: Object.fromEntries(
-      ['/graphql', '/console.json', '/graphiql'].map((path) => [path, { target: server, ws: path === '/graphql' }]),
-    ),
+    proxy: {
+      // Not what is below: a folder of the sources has that name too.
+      '^/graphql$': { target: server, ws: true },
+      '/console.json': server,
+      '/graphiql': server,
+    },
   },
 };
 

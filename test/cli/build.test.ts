@@ -30,7 +30,14 @@ const write = (file: string, text: string) => writeFile(path.join(project, file)
 const build = (): Promise<Ended> => runNode(['scripts/build.mjs'], {}, project).ended;
 const run = (): Promise<Ended> => runNode(['dist/main.js'], {}, project).ended;
 const folders = async () => (await readdir(project)).filter((name) => name.startsWith('dist')).sort();
-const identity = async () => (await stat(path.join(project, 'dist'))).ino;
+const identity = async (file = 'dist') => (await stat(path.join(project, file))).ino;
+/** A page with a script, built as the console is. */
+async function addConsole(): Promise<void> {
+  await mkdir(path.join(project, 'src/console'));
+  await cp(path.join(REPOSITORY, 'src/console/vite.config.mjs'), path.join(project, 'src/console/vite.config.mjs'));
+  await write('src/console/index.html', '<!doctype html><script type="module" src="./main.tsx"></script>');
+  await write('src/console/main.tsx', "document.title = 'one';");
+}
 
 const silent = { code: 0, out: '', err: '' };
 
@@ -92,6 +99,46 @@ describe('a build', () => {
     },
     60_000,
   );
+
+  test.each([
+    ['the console', 'src/console/main.tsx', "document.title = 'two';", 'dist/main.js', 'console/index.html'],
+    ['the server', 'src/main.ts', 'console.log(2);', 'dist/console/index.html', 'main.js'],
+  ])(
+    'makes %s alone when that alone has changed',
+    async (_, source, text, untouched, made) => {
+      await addConsole();
+      expect(await build()).toEqual(silent);
+      const [before, was] = [await identity(untouched), await identity(`dist/${made}`)];
+      await write(source, text);
+      expect(await build()).toEqual(silent);
+      expect(await identity(untouched)).toBe(before);
+      expect(await identity(`dist/${made}`)).not.toBe(was);
+      expect(await run()).toMatchObject({ code: 0 });
+      expect(await build()).toEqual(silent);
+    },
+    60_000,
+  );
+
+  test('gives the console names by content, each with what it is compressed', async () => {
+    await addConsole();
+    await build();
+    const assets = await readdir(path.join(project, 'dist/console/assets'));
+    const [name = ''] = assets.filter((file) => file.endsWith('.js'));
+    expect(name).toMatch(/^index-[\w-]{8}\.js$/);
+    expect(assets).toEqual(expect.arrayContaining([name, `${name}.br`, `${name}.gz`]));
+    expect(await readFile(path.join(project, 'dist/console/index.html'), 'utf8')).toContain(`"./assets/${name}"`);
+  }, 60_000);
+
+  test('of a console that is broken says where, and leaves dist as it was', async () => {
+    await build();
+    await addConsole();
+    await write('src/console/main.tsx', 'const = 1;');
+    const { code, out, err } = await build();
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toContain('main.tsx');
+    expect(await folders()).toEqual(['dist']);
+    expect(await run()).toMatchObject({ code: 0, out: '1\n' });
+  }, 60_000);
 
   test('without a compiler says what to do', async () => {
     await rm(path.join(project, 'node_modules'));
