@@ -13,6 +13,19 @@ const accent: MantineColorsTuple = [
   '#004b72',
 ];
 
+const SMALL = [
+  'Autocomplete',
+  'Button',
+  'Checkbox',
+  'NumberInput',
+  'Radio',
+  'Select',
+  'Switch',
+  'TagsInput',
+  'TextInput',
+  'Textarea',
+];
+
 /** Quiet and dense: one accent, system type, hairlines, no shadows. */
 export const theme = createTheme({
   colors: { accent },
@@ -25,14 +38,12 @@ export const theme = createTheme({
   shadows: { xs: 'none', sm: 'none', md: 'none', lg: 'none', xl: 'none' },
   focusRing: 'auto',
   respectReducedMotion: true,
-  components: Object.fromEntries(
-    ['Button', 'TextInput', 'Textarea', 'Select', 'NumberInput', 'Checkbox', 'Switch', 'Radio', 'Autocomplete', 'Table']
-      .map((name) => [name, { defaultProps: { size: 'xs' } }] as const)
-      .concat([
-        ['Tooltip', { defaultProps: { size: 'xs', withArrow: false } }],
-        ['Modal', { defaultProps: { transitionProps: { duration: 0 } } }],
-      ] as never),
-  ),
+  components: {
+    ...Object.fromEntries(SMALL.map((name) => [name, { defaultProps: { size: 'xs' } }])),
+    Modal: { defaultProps: { transitionProps: { duration: 0 } } },
+    // A label is the name of its field, and nothing else.
+    InputWrapper: { defaultProps: { withAsterisk: false } },
+  },
 });
 
 /** Text that is to be read has the contrast of WCAG AA (4.5), the quiet one too. */

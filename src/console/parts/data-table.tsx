@@ -4,13 +4,10 @@ import styles from './data-table.module.css';
 /** A table with hairlines, which scrolls by itself where it is wider than the page. Rows are `tr` with a `th scope="row"`. */
 export function DataTable({ label, columns, children }: DataTableProps) {
   return (
-    <section
-      className={styles.frame}
-      aria-label={label}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled by keyboard.
-      tabIndex={0}
-    >
-      <table className={styles.table}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled by keyboard.
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for what is filled in.
+    <div className={styles.frame} role="group" aria-label={label} tabIndex={0}>
+      <table className={styles.table} aria-label={label}>
         <thead>
           <tr>
             {columns.map((column) =>
@@ -26,7 +23,7 @@ export function DataTable({ label, columns, children }: DataTableProps) {
         </thead>
         <tbody>{children}</tbody>
       </table>
-    </section>
+    </div>
   );
 }
 
