@@ -13,6 +13,10 @@ import { cssVariables, theme } from './theme.ts';
 const root = document.getElementById('root');
 if (!root) throw new Error('the page has no root');
 
+// A relative address is read anew wherever one goes.
+const icon = document.querySelector<HTMLLinkElement>('link[rel=icon]');
+icon?.setAttribute('href', icon.href);
+
 const session = await openSession(settings);
 
 createRoot(root).render(

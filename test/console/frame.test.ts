@@ -1,6 +1,8 @@
+import { createServer, request as outgoing } from 'node:http';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import type { Browser } from 'playwright-core';
 import { type Answer, send } from '../http/support.ts';
+import { close, listen } from '../support/sockets.ts';
 import { violations } from './support/accessible.ts';
 import { describeInBrowser, inBrowser, openBrowser, openPage } from './support/browser.ts';
 import { BuiltServer } from './support/built-server.ts';
@@ -94,9 +96,8 @@ describe('its files', () => {
 });
 
 async function packedBytes(path: string, accepted: string): Promise<Buffer> {
-  const { request } = await import('node:http');
   return new Promise((resolve, reject) => {
-    request(`${server.origin}${path}`, { headers: { 'accept-encoding': accepted } }, (answer) => {
+    outgoing(`${server.origin}${path}`, { headers: { 'accept-encoding': accepted } }, (answer) => {
       const chunks: Buffer[] = [];
       answer.on('data', (chunk: Buffer) => chunks.push(chunk)).on('end', () => resolve(Buffer.concat(chunks)));
     })
@@ -162,7 +163,7 @@ describeInBrowser(inBrowser('the console in Chromium'), () => {
     await page.context().close();
   }, 60_000);
 
-  test('transfers little before it shows the projects, and nothing while nobody does anything', async () => {
+  test('transfers little before it shows the projects', async () => {
     const { page } = await openPage(browser);
     const session = await page.context().newCDPSession(page);
     await session.send('Network.enable');
@@ -179,6 +180,45 @@ describeInBrowser(inBrowser('the console in Chromium'), () => {
     expect(bytes).toBeGreaterThan(50_000);
     expect(bytes).toBeLessThan(200_000);
     await page.context().close();
+  }, 60_000);
+
+  test('asks about the projects anew when one comes back to them, and nothing while nobody does', async () => {
+    const { page, requests } = await openPage(browser);
+    await page.clock.install();
+    await page.goto(server.origin);
+    await page.getByRole('searchbox', { name: 'Search' }).waitFor();
+    const before = requests.length;
+    await page.clock.runFor('02:00:00');
+    expect(requests.slice(before)).toEqual([]);
+    await server.ask('mutation { createProject(input: { key: "beside", name: "Made beside" }) { project { key } } }');
+    await page.evaluate("dispatchEvent(new Event('focus'))");
+    await page.clock.runFor(1_000);
+    await page.getByRole('link', { name: 'Made beside' }).waitFor();
+    await page.context().close();
+  }, 60_000);
+
+  test('works below a path, where a proxy puts it', async () => {
+    const proxy = createServer((request, response) => {
+      const path = (request.url ?? '').replace(/^\/ledger/, '');
+      const { method, headers } = request;
+      const onward = outgoing(`${server.origin}${path}`, { method, headers }, (answer) => {
+        response.writeHead(answer.statusCode ?? 0, answer.headers);
+        answer.pipe(response);
+      });
+      request.pipe(onward);
+    });
+    const port = await listen(proxy);
+    await server.ask('mutation { createProject(input: { key: "below", name: "Below" }) { project { key } } }');
+    const { page, requests } = await openPage(browser);
+    await page.goto(`http://127.0.0.1:${port}/ledger/projects/below/history`);
+    await page.getByRole('banner').getByText('Below').waitFor();
+    await page.getByRole('link', { name: 'Projects', exact: true }).click();
+    await page.getByRole('link', { name: 'Below' }).waitFor();
+    expect(new URL(page.url()).pathname).toBe('/ledger/');
+    expect(requests.filter((request) => !/ \/ledger\//.test(request))).toEqual([]);
+    await page.context().close();
+    proxy.closeAllConnections();
+    await close(proxy);
   }, 60_000);
 
   test('shows by itself what others change, also after the server was away', async () => {
