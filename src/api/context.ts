@@ -59,6 +59,9 @@ function isLogKey(key: string): boolean {
 /** Past moments that one request may see: each may have to be folded from the log. */
 const MOST_MOMENTS = 100;
 
+/** Who was found to be listed with a project, and to be let in by this very image of it; neither ever changes. */
+const knownReaders = new WeakMap<ProjectImage, WeakSet<Identity>>();
+
 /** One request: who asks, and the one state that it sees of each project. */
 export class RequestContext {
   /** What its mutations stored. */
@@ -247,13 +250,26 @@ export class RequestContext {
   }
 
   private async newest(project: string): Promise<ProjectImage | undefined> {
+    const known = this.services.ledgers.peek(project);
+    if (known && knownReaders.get(known)?.has(this.identity)) {
+      this.noteRead(project, known);
+      return known;
+    }
     if (!(await this.isListed(project))) {
       this.noteRead(project, undefined);
       return undefined;
     }
     const image = await this.services.ledgers.view(project);
     this.noteRead(project, image);
-    return image && this.mayRead(image.view) ? image : undefined;
+    if (!image || !this.mayRead(image.view)) return undefined;
+    this.noteReader(image);
+    return image;
+  }
+
+  /** Who may not read it leaves no trace here, so that it takes them as long as a project that there is none of. */
+  private noteReader(image: ProjectImage): void {
+    const readers = knownReaders.get(image) ?? new WeakSet();
+    knownReaders.set(image, readers.add(this.identity));
   }
 
   private mayRead(view: ProjectView): boolean {

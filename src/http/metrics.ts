@@ -21,6 +21,9 @@ export interface OidcSizes {
   readonly waiting: number;
 }
 
+/** What a request brought; `other` is no credential that anybody here knows. */
+type CredentialKind = 'token' | 'oidc' | 'other' | 'none';
+
 /** Those of Node.js. They observe the process as long as it lives, and would keep everything beside them alive. */
 const processRegistry = new Registry();
 collectDefaultMetrics({ register: processRegistry });
@@ -44,18 +47,33 @@ export class Metrics {
     registers: [this.registry],
   });
 
-  private readonly credentials = new Counter({
-    name: 'proxy_ledger_credentials_total',
-    help: 'Credentials of requests by kind (token, oidc, other, none) and outcome (admitted, refused)',
-    labelNames: ['kind', 'outcome'] as const,
-    registers: [this.registry],
-  });
+  /** What each request brought, counted here and told at each look: a request shall not look for a labelled counter. */
+  private readonly credentials: Record<'admitted' | 'refused', Record<CredentialKind, number>> = {
+    admitted: { token: 0, oidc: 0, other: 0, none: 0 },
+    refused: { token: 0, oidc: 0, other: 0, none: 0 },
+  };
   private readonly keyLooks = new Counter({
     name: 'proxy_ledger_oidc_key_looks_total',
     help: "Looks for the identity provider's keys by outcome: success or failure",
     labelNames: ['outcome'] as const,
     registers: [this.registry],
   });
+
+  constructor() {
+    const { credentials } = this;
+    new Counter({
+      name: 'proxy_ledger_credentials_total',
+      help: 'Credentials of requests by kind (token, oidc, other, none) and outcome (admitted, refused)',
+      labelNames: ['kind', 'outcome'] as const,
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        for (const [outcome, kinds] of Object.entries(credentials)) {
+          for (const [kind, count] of Object.entries(kinds)) if (count > 0) this.inc({ kind, outcome }, count);
+        }
+      },
+    });
+  }
 
   committed(count: number): void {
     this.commits.inc(count);
@@ -74,8 +92,8 @@ export class Metrics {
     this.live.inc({ kind, outcome });
   }
 
-  credential(kind: 'token' | 'oidc' | 'other' | 'none', outcome: 'admitted' | 'refused'): void {
-    this.credentials.inc({ kind, outcome });
+  credential(kind: CredentialKind, outcome: 'admitted' | 'refused'): void {
+    this.credentials[outcome][kind] += 1;
   }
 
   lookedForKeys(outcome: 'success' | 'failure'): void {
