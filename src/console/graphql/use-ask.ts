@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'react';
 import { type AnyVariables, type TypedDocumentNode, useQuery } from 'urql';
 import { type Failure, failureOf } from './failure.ts';
 import { useLedger } from './ledger.tsx';
+import type { Refresh } from './refresh.ts';
 
 export interface Asked<Data> {
   /** What is known; while it is asked anew, and while the server is not reached, what was known before. */
@@ -25,14 +26,28 @@ export function useAsk<Data, Variables extends AnyVariables>(
 ): Asked<Data> {
   const { refresh } = useLedger();
   const [{ data, error, fetching, stale }, ask] = useQuery({ query, variables, pause: !isNeeded });
+  const isAsking = fetching || stale;
   const again = () => ask({ requestPolicy: 'network-only' });
-  const latest = useRef(again);
-  useEffect(() => {
-    latest.current = again;
-  });
-  useEffect(() => (isNeeded ? refresh.show(() => latest.current()) : undefined), [refresh, isNeeded]);
+  useRefreshed(refresh, isNeeded, isAsking, again);
   const known = useKnown(data, JSON.stringify(variables));
-  return { data: known, failure: error && failureOf(error), isAsking: fetching || stale, again };
+  return { data: known, failure: error && failureOf(error), isAsking, again };
+}
+
+/** One question at a time: what changes while an answer is awaited, which may be too old then, is asked about behind it. */
+function useRefreshed(refresh: Refresh, isNeeded: boolean, isAsking: boolean, again: () => void): void {
+  const seen = useRef({ isAsking, again, isMissed: false });
+  useEffect(() => {
+    const { isMissed } = seen.current;
+    seen.current = { isAsking, again, isMissed: isMissed && isAsking };
+    if (isMissed && !isAsking) again();
+  });
+  useEffect(() => {
+    if (!isNeeded) return;
+    return refresh.show(() => {
+      if (seen.current.isAsking) seen.current.isMissed = true;
+      else seen.current.again();
+    });
+  }, [refresh, isNeeded]);
 }
 
 /** An answer that failed takes nothing away of what was known of the same question. */
