@@ -85,6 +85,29 @@ describe('the list of projects', () => {
     }
   });
 
+  test('has those whose names contain a text, in pages of their own', async () => {
+    const { store, page } = start();
+    const filter = 'filter: { nameContains: "P-0" }';
+    const first = await page(ada, `${filter}, first: 2`);
+    expect(keysOf(first)).toEqual(['p-003', 'p-004']);
+    expect(first).toMatchObject({ totalCount: 3, pageInfo: { hasNextPage: true, hasPreviousPage: false } });
+    const second = await page(ada, `${filter}, first: 2, after: "${first.pageInfo.endCursor}"`);
+    expect(keysOf(second)).toEqual(['p-077']);
+    expect(second).toMatchObject({ totalCount: 3, pageInfo: { hasNextPage: false, hasPreviousPage: true } });
+    const last = await page(ada, `${filter}, last: 1`);
+    expect(keysOf(last)).toEqual(['p-077']);
+    expect(last.pageInfo).toMatchObject({ hasNextPage: false, hasPreviousPage: true });
+    expect([...store.looked].sort()).toEqual(READABLE);
+    expect(await page(ada, 'filter: { nameContains: "nothing" }')).toMatchObject({ totalCount: 0, nodes: [] });
+    for (const all of ['filter: null', 'filter: {}', 'filter: { nameContains: null }', 'filter: { nameContains: "" }'])
+      expect(keysOf(await page(ada, all))).toEqual(READABLE);
+  });
+
+  test('is not searched by a text that is too long', async () => {
+    const tooLong = `filter: { nameContains: "${'x'.repeat(1_001)}" }`;
+    await expect(start().page(ada, tooLong)).rejects.toThrow('nameContains');
+  });
+
   test('has the project of a token alone', async () => {
     const query = `mutation($input: IssueTokenInput!) { issueToken(input: $input) { token { resourceId } userErrors { message } } }`;
     const { token } = await start().api.get(ADMIN, query, {

@@ -197,6 +197,25 @@ describeInBrowser(inBrowser('the console in Chromium'), () => {
     await page.context().close();
   }, 60_000);
 
+  test('finds projects by a part of their name, under an address of its own', async () => {
+    const { page, complaints } = await openPage(browser);
+    await server.ask('mutation { createProject(input: { key: "findable", name: "A needle" }) { project { key } } }');
+    await server.ask('mutation { createProject(input: { key: "haystack", name: "Hay" }) { project { key } } }');
+    await page.goto(server.origin);
+    await page.getByRole('link', { name: 'Hay' }).waitFor();
+    await page.getByLabel('Search').fill('NEEDLE');
+    await page.getByRole('link', { name: 'Hay' }).waitFor({ state: 'detached' });
+    expect(await page.getByRole('row').count()).toBe(2);
+    expect(new URL(page.url()).searchParams.get('search')).toBe('NEEDLE');
+    await page.reload();
+    await page.getByRole('link', { name: 'A needle' }).waitFor();
+    expect(await page.getByLabel('Search').inputValue()).toBe('NEEDLE');
+    await page.getByLabel('Search').fill('needles');
+    await page.getByText('No project has “needles” in its name.').waitFor();
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  }, 60_000);
+
   test('works below a path, where a proxy puts it', async () => {
     const proxy = createServer((request, response) => {
       const path = (request.url ?? '').replace(/^\/ledger/, '');

@@ -1,17 +1,20 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, Info, Int, Mutation, Query, Resolver } from 'type-graphql';
 import { ProjectStoppedError } from '../../event-sourcing/project-stopped.ts';
+import { foldCase } from '../../event-sourcing/tables/sort-keys.ts';
 import { isProjectKey, readCreateProject, readUpdateProject } from '../../projects/project-input.ts';
-import type { PageSource } from '../../words/page-source.ts';
+import type { Entries, PageSource } from '../../words/page-source.ts';
 import { type RequestContext, readMoment } from '../context.ts';
 import { mutate } from '../mutate.ts';
 import { answer } from '../payload.ts';
+import { searchText } from '../toolkit/filter-texts.ts';
 import { type Page, PageArgs, readPage } from '../toolkit/paging.ts';
 import type { SeenImage } from '../toolkit/seen-image.ts';
 import { AsOfInput } from '../toolkit/shared-types.ts';
 import {
   CreateProjectInput,
   ProjectConnection,
+  ProjectFilter,
   ProjectObject,
   ProjectPayload,
   UpdateProjectInput,
@@ -47,8 +50,13 @@ export class ProjectResolver {
     nullable: true,
     description: 'All projects by their key; one that is stopped is left out.',
   })
-  async projects(@Args(() => PageArgs) args: PageArgs, @Ctx() context: RequestContext) {
-    return new ProjectConnection(await projectPage(args, context));
+  async projects(
+    @Arg('filter', () => ProjectFilter, { nullable: true, description: 'Which are wanted. Null: all.' })
+    filter: ProjectFilter | null | undefined,
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() context: RequestContext,
+  ) {
+    return new ProjectConnection(await projectPage(filter, args, context));
   }
 
   @Mutation(() => ProjectPayload, {
@@ -87,8 +95,13 @@ function projectOf(image: SeenImage | undefined): ProjectObject | null {
   return image && row ? new ProjectObject(image, row) : null;
 }
 
-async function projectPage(args: PageArgs, context: RequestContext): Promise<Page<ProjectObject>> {
+async function projectPage(
+  filter: ProjectFilter | null | undefined,
+  args: PageArgs,
+  context: RequestContext,
+): Promise<Page<ProjectObject>> {
   const { catalogue } = context.services;
+  const part = searchText('nameContains', filter?.nameContains);
   const source: PageSource<ProjectObject> = {
     order: 'projects KEY ASC',
     isKey: isProjectKey,
@@ -97,7 +110,25 @@ async function projectPage(args: PageArgs, context: RequestContext): Promise<Pag
     compare: (a, b) => (a < b ? -1 : a > b ? 1 : 0),
     total: () => catalogue.count(context.readers),
   };
-  return readPage(args, source);
+  return readPage(args, part === undefined ? source : withName(part, source));
+}
+
+/** The catalogue has keys alone: each project is looked at until the page is full, and all of them to count. */
+function withName(part: string, source: PageSource<ProjectObject>): PageSource<ProjectObject> {
+  const folded = foldCase(part);
+  async function* matching(entries: Entries<ProjectObject>) {
+    for await (const entry of entries) if (foldCase(entry[1].row.project.fields.name).includes(folded)) yield entry;
+  }
+  return {
+    ...source,
+    forwards: (after) => matching(source.forwards(after, KEYS_AT_ONCE)),
+    backwards: (before) => matching(source.backwards(before, KEYS_AT_ONCE)),
+    async total() {
+      let total = 0;
+      for await (const _ of matching(source.forwards(undefined, KEYS_AT_ONCE))) total += 1;
+      return total;
+    },
+  };
 }
 
 const KEYS_AT_ONCE = 50;

@@ -41,6 +41,15 @@ export class ProjectObject extends RowObject<ProjectRow> {
 
 export const ProjectConnection = connectionType('Project', () => ProjectObject);
 
+@InputType({ description: 'Which projects are wanted.' })
+export class ProjectFilter {
+  @Field(() => String, {
+    nullable: true,
+    description: 'A part of the name, upper and lower case alike, at most 1,000 characters. Null: every name.',
+  })
+  nameContains?: string | null;
+}
+
 @InputType({ description: 'A new project.' })
 export class CreateProjectInput extends MutationInput {
   @Field(() => String, {

@@ -15,8 +15,8 @@ import { NewProject } from './projects/new-project.tsx';
 import { ProjectTable } from './projects/project-table.tsx';
 
 const PROJECTS = graphql(`
-  query Projects($first: Int, $after: String, $last: Int, $before: String) {
-    projects(first: $first, after: $after, last: $last, before: $before) {
+  query Projects($nameContains: String, $first: Int, $after: String, $last: Int, $before: String) {
+    projects(filter: { nameContains: $nameContains }, first: $first, after: $after, last: $last, before: $before) {
       totalCount
       pageInfo {
         hasNextPage
@@ -44,7 +44,7 @@ const PROJECTS = graphql(`
 export function ProjectsPage() {
   const [search] = useSearchParams();
   const nameContains = search.get('search') ?? '';
-  const { data, failure, again } = useAsk(PROJECTS, usePaging());
+  const { data, failure, again } = useAsk(PROJECTS, { nameContains, ...usePaging() });
   const [isMaking, setMaking] = useState(false);
   useRefreshOnFocus();
 
