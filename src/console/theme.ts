@@ -40,7 +40,10 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     ...Object.fromEntries(SMALL.map((name) => [name, { defaultProps: { size: 'xs' } }])),
-    Modal: { defaultProps: { transitionProps: { duration: 0 } } },
+    // To lock the page behind it, it would need a style that the page's policy forbids.
+    Modal: { defaultProps: { transitionProps: { duration: 0 }, lockScroll: false } },
+    // What can be chosen stays within the page's landmarks.
+    Combobox: { defaultProps: { withinPortal: false } },
     // A label is the name of its field, and nothing else.
     InputWrapper: { defaultProps: { withAsterisk: false } },
   },
@@ -57,6 +60,10 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--ledger-line': '#dfe2e6',
     '--ledger-faint': '#f1f3f5',
     '--ledger-warning': '#8a5300',
+    '--mantine-color-red-filled': '#c22525',
+    '--mantine-color-red-filled-hover': '#a81f1f',
+    '--mantine-color-yellow-outline': '#8a5300',
+    '--mantine-color-red-outline': '#c22525',
   },
   dark: {
     '--mantine-color-dimmed': '#a6abb2',
@@ -67,5 +74,9 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--ledger-line': '#3b3e42',
     '--ledger-faint': '#2b2d30',
     '--ledger-warning': '#f2b84b',
+    '--mantine-color-red-filled': '#c22525',
+    '--mantine-color-red-filled-hover': '#a81f1f',
+    '--mantine-color-yellow-outline': '#f2b84b',
+    '--mantine-color-red-outline': '#ff8f8f',
   },
 });

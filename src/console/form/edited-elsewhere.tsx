@@ -1,16 +1,21 @@
 import { Alert, Button } from '@mantine/core';
+import type { ReactNode } from 'react';
 import { When } from '../parts/when.tsx';
 import styles from './edited-elsewhere.module.css';
 import type { Draft } from './use-draft.ts';
 
 /** Says that what is being edited was saved by somebody meanwhile, and lets one choose where both have changed something. */
-export function EditedElsewhere<Values>({ draft, labels, editedBy, editedAt }: EditedElsewhereProps<Values>) {
+export function EditedElsewhere<Values>({ draft, labels, words, ...last }: EditedElsewhereProps<Values>) {
   if (!draft.isBehind) return null;
   const { conflicts } = draft;
+  const inWords = (field: keyof Values, value: Values[keyof Values]) => {
+    const say = words?.[field] as ((value: Values[keyof Values]) => ReactNode) | undefined;
+    return say ? say(value) : shown(value);
+  };
   return (
-    <Alert color="yellow" variant="outline" role="alert" title={`Edited by ${editedBy} meanwhile`}>
+    <Alert color="yellow" variant="outline" role="alert" title={`Edited by ${last.editedBy} meanwhile`}>
       <p className={styles.words}>
-        At <When at={editedAt} />.{' '}
+        At <When at={last.editedAt} />.{' '}
         {conflicts.length > 0
           ? 'These fields you have both changed; all others show what is saved.'
           : 'You have not changed the same fields; those show what is saved.'}
@@ -29,8 +34,8 @@ export function EditedElsewhere<Values>({ draft, labels, editedBy, editedAt }: E
               {conflicts.map(({ field, mine, theirs }) => (
                 <tr key={field}>
                   <th scope="row">{labels[field] ?? field}</th>
-                  <td>{shown(mine)}</td>
-                  <td>{shown(theirs)}</td>
+                  <td>{inWords(field, mine)}</td>
+                  <td>{inWords(field, theirs)}</td>
                 </tr>
               ))}
             </tbody>
@@ -53,6 +58,8 @@ interface EditedElsewhereProps<Values> {
   readonly draft: Draft<Values>;
   /** Of the fields, as the form has them. */
   readonly labels: Readonly<Partial<Record<keyof Values, string>>>;
+  /** Of values that do not speak for themselves. */
+  readonly words?: { readonly [Field in keyof Values]?: (value: Values[Field]) => ReactNode } | undefined;
   readonly editedBy: string;
   readonly editedAt: string;
 }
