@@ -1,0 +1,116 @@
+import { Button, Checkbox, TextInput } from '@mantine/core';
+import { useRef } from 'react';
+import { SecretField } from '../../form/secret-field.tsx';
+import { type DataSourceValues, type HeaderRow, isStored, type TypedSecrets } from './data-source-values.ts';
+import styles from './header-rows.module.css';
+
+/** The headers that each call carries; values of secret ones can be written and never read. */
+export function HeaderRows({ headers, saved, secrets, onChange, onSecret, errorOf, isBack }: HeaderRowsProps) {
+  const section = useRef<HTMLFieldSetElement>(null);
+  /** Once it is there. @param index of the row; without one the button that adds another */
+  const focus = (index?: number) =>
+    requestAnimationFrame(() => {
+      const rows = section.current?.querySelectorAll<HTMLElement>('[data-row]') ?? [];
+      const row = index === undefined ? undefined : rows[Math.min(index, rows.length - 1)];
+      (row?.querySelector('input') ?? section.current?.querySelector<HTMLElement>('[data-add]'))?.focus();
+    });
+  const change = (row: string, changed: Partial<HeaderRow>) =>
+    onChange(headers.map((header) => (header.row === row ? { ...header, ...changed } : header)));
+  const add = () => {
+    onChange([...headers, { row: newRow(headers), name: '', value: '', secret: false }]);
+    focus(headers.length);
+  };
+  const remove = ({ row }: HeaderRow, index: number) => {
+    onChange(headers.filter((header) => header.row !== row));
+    onSecret(row, undefined);
+    focus(headers.length > 1 ? index : undefined);
+  };
+  const hide = ({ row, value }: HeaderRow, secret: boolean) => {
+    change(row, { secret, value: '' });
+    // What was typed goes on as a secret; what was typed as one is shown to nobody.
+    onSecret(row, secret && value !== '' ? value : undefined);
+  };
+  return (
+    <fieldset ref={section} className={styles.headers}>
+      <legend className={styles.legend}>Headers</legend>
+      <p className={styles.hint}>
+        Sent with each call. Values may contain {'${parameter}'}; only those of secret headers may name secret
+        parameters.
+      </p>
+      {headers.map((header, index) => {
+        const { row, name, value, secret } = header;
+        const what = `header ${index + 1}`;
+        const error = errorOf(row, 'value');
+        const isKept = isStored(header, saved) && error === undefined;
+        return (
+          <div key={row} data-row className={styles.row}>
+            <TextInput
+              label={`Header ${index + 1}`}
+              placeholder="Header"
+              spellCheck={false}
+              autoCapitalize="off"
+              value={name}
+              error={errorOf(row, 'name')}
+              onChange={(event) => change(row, { name: event.currentTarget.value })}
+            />
+            {secret ? (
+              <SecretField
+                label={`Value of ${what}`}
+                isStored={isKept}
+                value={secrets[row]}
+                onChange={(secret) => onSecret(row, secret)}
+                error={error}
+                description={
+                  isBack && !isKept && secrets[row] === undefined
+                    ? 'To be typed again: secrets are not kept while one is elsewhere.'
+                    : undefined
+                }
+              />
+            ) : (
+              <TextInput
+                label={`Value of ${what}`}
+                placeholder="Value"
+                spellCheck={false}
+                value={value}
+                error={error}
+                onChange={(event) => change(row, { value: event.currentTarget.value })}
+              />
+            )}
+            <Checkbox
+              label="Secret"
+              aria-label={`Secret ${what}`}
+              className={styles.secret}
+              checked={secret}
+              error={errorOf(row, 'secret')}
+              onChange={(event) => hide(header, event.currentTarget.checked)}
+            />
+            <Button variant="default" aria-label={`Remove ${what}`} onClick={() => remove(header, index)}>
+              Remove
+            </Button>
+          </div>
+        );
+      })}
+      <Button variant="default" data-add onClick={add}>
+        Add header
+      </Button>
+    </fieldset>
+  );
+}
+
+interface HeaderRowsProps {
+  readonly headers: readonly HeaderRow[];
+  readonly saved: DataSourceValues;
+  readonly secrets: TypedSecrets;
+  readonly onChange: (headers: readonly HeaderRow[]) => void;
+  /** @param secret undefined: what is stored stays */
+  readonly onSecret: (row: string, secret: string | undefined) => void;
+  readonly errorOf: (row: string, field: 'name' | 'value' | 'secret') => string | undefined;
+  /** Whether the draft was begun before the form was opened: secrets that were typed then are gone. */
+  readonly isBack: boolean;
+}
+
+/** No header is named with a space. */
+function newRow(headers: readonly HeaderRow[]): string {
+  const taken = headers.map(({ row }) => Number(/^new (\d+)$/.exec(row)?.[1] ?? 0));
+  return `new ${Math.max(0, ...taken) + 1}`;
+}
