@@ -77,6 +77,7 @@ describeInBrowser(inBrowser('the pages of data sources'), () => {
     await page.keyboard.press('Tab');
     await page.keyboard.type('corp');
     const options = page.getByRole('option');
+    await page.getByRole('option', { name: 'Corporate Proxy' }).waitFor();
     await page.getByRole('option', { name: 'Sandbox' }).waitFor({ state: 'detached' });
     expect(await options.allInnerTexts()).toEqual([
       expect.stringMatching(/^Corporate Proxy\s+HTTPS proxy\.corp\.example\.com:8443$/),
@@ -274,6 +275,10 @@ describeInBrowser(inBrowser('the pages of data sources'), () => {
     await makeProject('back');
     const { page, complaints } = await open('/projects/back/data-sources/new');
     await field(page, 'Name').fill('CRM');
+    await button(page, 'Add header').click();
+    await field(page, 'Header 1').fill('Authorization');
+    await page.getByRole('checkbox', { name: 'Secret header 1' }).check();
+    await page.getByLabel('Value of header 1', { exact: true }).fill(SECRET);
     await page.getByRole('switch', { name: 'Connect through Proxy' }).check({ force: true });
     await page.getByRole('combobox', { name: 'Select Proxy Connection' }).click();
     await page.getByRole('option', { name: /^Create/ }).click();
@@ -281,6 +286,9 @@ describeInBrowser(inBrowser('the pages of data sources'), () => {
     expect(new URL(page.url()).searchParams.get('for')).toBe('/projects/back/data-sources/new');
     await page.goBack();
     expect(await field(page, 'Name').inputValue()).toBe('CRM');
+    // But for what was secret, which is said.
+    expect(await page.getByLabel('Value of header 1', { exact: true }).inputValue()).toBe('');
+    await page.getByText('To be typed again').waitFor();
     expect(complaints).toEqual([]);
     await page.context().close();
   }, 60_000);

@@ -31,7 +31,6 @@ export function DataSourceForm({
   const { key, can } = useProject();
   const [, navigate] = useLocation();
   const [secrets, setSecrets] = useState<TypedSecrets>({});
-  const [isBack] = useState(draft.isChanged);
   // Errors tell of rows by their place at the time.
   const [sent, setSent] = useState<readonly string[]>([]);
   const errors = useMemo(() => {
@@ -46,6 +45,11 @@ export function DataSourceForm({
     setSent(values.headers.map(({ row }) => row));
     if (await onSave(secrets)) setSecrets({});
   };
+  const typeSecret = (row: string, secret: string | undefined) => {
+    const others = values.typedSecrets.filter((typed) => typed !== row);
+    change({ typedSecrets: secret === undefined ? others : [...others, row] });
+    setSecrets((typed) => withSecret(typed, row, secret));
+  };
   const text = (name: 'name' | 'description' | 'baseUrl') => ({
     value: values[name],
     error: errors.of(name),
@@ -59,12 +63,11 @@ export function DataSourceForm({
         <Textarea label="Description" autosize minRows={1} maxRows={8} {...text('description')} />
         <TextInput label="Base URL" required spellCheck={false} autoCapitalize="off" {...text('baseUrl')} />
         <HeaderRows
-          headers={values.headers}
+          values={values}
           saved={saved}
           secrets={secrets}
-          isBack={isBack}
           onChange={(headers) => change({ headers })}
-          onSecret={(row, secret) => setSecrets((typed) => withSecret(typed, row, secret))}
+          onSecret={typeSecret}
           errorOf={(row, field) => (sent.includes(row) ? errors.of('headers', sent.indexOf(row), field) : undefined)}
         />
         <Switch

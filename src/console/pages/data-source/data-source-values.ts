@@ -4,6 +4,8 @@ export interface DataSourceValues {
   readonly description: string;
   readonly baseUrl: string;
   readonly headers: readonly HeaderRow[];
+  /** Rows of which a secret was typed. It is gone when its form was left, and this is still known. */
+  readonly typedSecrets: readonly string[];
   readonly connectThroughProxy: boolean;
   /** Empty: none is chosen. It stays while the toggle is off. */
   readonly proxyConnectionId: string;
@@ -37,6 +39,7 @@ export const NEW_DATA_SOURCE: DataSourceValues = {
   description: '',
   baseUrl: '',
   headers: [],
+  typedSecrets: [],
   connectThroughProxy: false,
   proxyConnectionId: '',
   reason: '',
@@ -49,6 +52,7 @@ export function valuesOf(saved: SavedDataSource): DataSourceValues {
     baseUrl: saved.baseUrl,
     // A header's name is there once, whatever its case.
     headers: saved.headers.map(({ name, value, secret }) => ({ row: name, name, value: value ?? '', secret })),
+    typedSecrets: [],
     connectThroughProxy: saved.connectThroughProxy,
     proxyConnectionId: saved.proxyConnection?.id ?? '',
     reason: '',

@@ -5,7 +5,8 @@ import { type DataSourceValues, type HeaderRow, isStored, type TypedSecrets } fr
 import styles from './header-rows.module.css';
 
 /** The headers that each call carries; values of secret ones can be written and never read. */
-export function HeaderRows({ headers, saved, secrets, onChange, onSecret, errorOf, isBack }: HeaderRowsProps) {
+export function HeaderRows({ values, saved, secrets, onChange, onSecret, errorOf }: HeaderRowsProps) {
+  const { headers, typedSecrets } = values;
   const section = useRef<HTMLFieldSetElement>(null);
   /** Once it is there. @param index of the row; without one the button that adds another */
   const focus = (index?: number) =>
@@ -61,7 +62,7 @@ export function HeaderRows({ headers, saved, secrets, onChange, onSecret, errorO
                 onChange={(secret) => onSecret(row, secret)}
                 error={error}
                 description={
-                  isBack && !isKept && secrets[row] === undefined
+                  typedSecrets.includes(row) && secrets[row] === undefined
                     ? 'To be typed again: secrets are not kept while one is elsewhere.'
                     : undefined
                 }
@@ -98,15 +99,13 @@ export function HeaderRows({ headers, saved, secrets, onChange, onSecret, errorO
 }
 
 interface HeaderRowsProps {
-  readonly headers: readonly HeaderRow[];
+  readonly values: DataSourceValues;
   readonly saved: DataSourceValues;
   readonly secrets: TypedSecrets;
   readonly onChange: (headers: readonly HeaderRow[]) => void;
   /** @param secret undefined: what is stored stays */
   readonly onSecret: (row: string, secret: string | undefined) => void;
   readonly errorOf: (row: string, field: 'name' | 'value' | 'secret') => string | undefined;
-  /** Whether the draft was begun before the form was opened: secrets that were typed then are gone. */
-  readonly isBack: boolean;
 }
 
 /** No header is named with a space. */

@@ -62,14 +62,15 @@ export function useChosenProxy(id: string): ProxyOption | undefined {
   return chosen && 'host' in chosen ? chosen : undefined;
 }
 
-/** Those that have a text in their name, at most 50, by name. While they are awaited, those before. */
+/** Those that have a text in their name, at most 50, by name. While they are awaited, those of the ones before that have it. */
 export function useProxyOptions(typed: string, isNeeded: boolean): readonly ProxyOption[] | undefined {
   const { key, asOf } = useProject();
-  const nameContains = useSettled(typed) || null;
-  const { data } = useAsk(OPTIONS, { key, asOf, nameContains }, isNeeded);
+  const settled = useSettled(typed);
+  const { data } = useAsk(OPTIONS, { key, asOf, nameContains: settled || null }, isNeeded);
   const shown = useRef<readonly ProxyOption[]>(undefined);
   if (data?.project) shown.current = data.project.proxyConnections.nodes;
-  return shown.current;
+  if (settled === typed && data !== undefined) return shown.current;
+  return shown.current?.filter(({ name }) => name.toLowerCase().includes(typed.toLowerCase()));
 }
 
 /** Milliseconds after the last key. */

@@ -43,10 +43,10 @@ function DataSourceRow({ dataSource }: { readonly dataSource: ShownDataSource })
     <tr>
       <th scope="row">
         <Link href={address(home)}>{name}</Link>
-        {description !== null && <div className={styles.description}>{description}</div>}
+        {description !== null && <div className={`${styles.description} ${styles.cut}`}>{description}</div>}
       </th>
       <td className={styles.url}>
-        <code>{baseUrl}</code>
+        <code className={styles.cut}>{baseUrl}</code>
       </td>
       <td className={styles.routing}>
         {deletedAt === null ? (
