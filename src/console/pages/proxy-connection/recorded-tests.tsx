@@ -1,0 +1,3 @@
+export function RecordedTests(_: { readonly id: string }) {
+  return null;
+}
