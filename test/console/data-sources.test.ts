@@ -205,6 +205,10 @@ describeInBrowser(inBrowser('the pages of data sources'), () => {
     expect(await violations(page)).toEqual([]);
     await button(page, 'Take theirs').click();
     expect(await field(page, 'Base URL').inputValue()).toBe('https://theirs.example.com');
+    await field(page, 'Base URL').fill('https://not.example.com');
+    await button(page, 'Discard changes').click();
+    expect(await field(page, 'Base URL').inputValue()).toBe('https://theirs.example.com');
+    expect(await page.evaluate('document.activeElement.value')).toBe('CRM');
     expect(complaints).toEqual([]);
     await page.context().close();
   }, 60_000);

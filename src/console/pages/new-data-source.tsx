@@ -1,4 +1,3 @@
-import { Button } from '@mantine/core';
 import { useLocation } from 'wouter';
 import { useDraft } from '../form/use-draft.ts';
 import { useMutationOnce } from '../form/use-mutation-once.ts';
@@ -65,11 +64,8 @@ export function NewDataSourcePage() {
           address={address}
           action="Create"
           onSave={create}
-          onCancel={
-            <Button variant="default" onClick={cancel}>
-              Cancel
-            </Button>
-          }
+          onCancel={cancel}
+          cancelLabel="Cancel"
           {...last}
         />
       )}

@@ -1,5 +1,5 @@
 import { Button, Switch, Textarea, TextInput } from '@mantine/core';
-import { type ReactNode, useMemo, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import { fieldErrors } from '../../form/field-errors.ts';
 import { Form, FormActions } from '../../form/form.tsx';
@@ -25,30 +25,41 @@ export function DataSourceForm({
   action,
   onSave,
   onCancel,
+  cancelLabel,
   isDeleted,
   ...last
 }: DataSourceFormProps) {
   const { key, can } = useProject();
   const [, navigate] = useLocation();
+  const first = useRef<HTMLInputElement>(null);
   const [secrets, setSecrets] = useState<TypedSecrets>({});
   // Errors tell of rows by their place at the time.
-  const [sent, setSent] = useState<readonly string[]>([]);
+  const sent = useRef<readonly string[]>([]);
   const errors = useMemo(() => {
-    const rows = sent.flatMap((_, index) => ROW_FIELDS.map((field) => `headers.${index}.${field}`));
+    const rows = sent.current.flatMap((_, index) => ROW_FIELDS.map((field) => `headers.${index}.${field}`));
     return fieldErrors(last.userErrors, [...FIELDS, ...rows]);
-  }, [last.userErrors, sent]);
+  }, [last.userErrors]);
   const { values, change } = draft;
   const isReadOnly = isDeleted || !can('EDIT');
   useMade((proxyConnectionId) => change({ connectThroughProxy: true, proxyConnectionId }));
 
   const save = async () => {
-    setSent(values.headers.map(({ row }) => row));
+    sent.current = values.headers.map(({ row }) => row);
     if (await onSave(secrets)) setSecrets({});
   };
   const typeSecret = (row: string, secret: string | undefined) => {
     const others = values.typedSecrets.filter((typed) => typed !== row);
     change({ typedSecrets: secret === undefined ? others : [...others, row] });
     setSecrets((typed) => withSecret(typed, row, secret));
+  };
+  const errorOfRow = (row: string, field: (typeof ROW_FIELDS)[number]) => {
+    const index = sent.current.indexOf(row);
+    return index < 0 ? undefined : errors.of('headers', index, field);
+  };
+  const cancel = () => {
+    setSecrets({});
+    first.current?.focus();
+    onCancel?.();
   };
   const text = (name: 'name' | 'description' | 'baseUrl') => ({
     value: values[name],
@@ -59,7 +70,7 @@ export function DataSourceForm({
   return (
     <Form label="Data source" errors={errors} failure={last.failure} onSubmit={save}>
       <FormFields isReadOnly={isReadOnly}>
-        <TextInput label="Name" required {...text('name')} />
+        <TextInput ref={first} label="Name" required {...text('name')} />
         <Textarea label="Description" autosize minRows={1} maxRows={8} {...text('description')} />
         <TextInput label="Base URL" required spellCheck={false} autoCapitalize="off" {...text('baseUrl')} />
         <HeaderRows
@@ -68,7 +79,7 @@ export function DataSourceForm({
           secrets={secrets}
           onChange={(headers) => change({ headers })}
           onSecret={typeSecret}
-          errorOf={(row, field) => (sent.includes(row) ? errors.of('headers', sent.indexOf(row), field) : undefined)}
+          errorOf={errorOfRow}
         />
         <Switch
           label="Connect through Proxy"
@@ -95,7 +106,11 @@ export function DataSourceForm({
               <Button type="submit" loading={last.isRunning}>
                 {action}
               </Button>
-              {onCancel}
+              {onCancel && (
+                <Button variant="default" onClick={cancel}>
+                  {cancelLabel}
+                </Button>
+              )}
             </FormActions>
           </>
         )}
@@ -114,8 +129,9 @@ interface DataSourceFormProps {
   readonly action: string;
   /** Answers whether it is saved. */
   readonly onSave: (secrets: TypedSecrets) => Promise<boolean>;
-  /** Beside the button. */
-  readonly onCancel?: ReactNode;
+  /** Forgets what was typed. Left out: there is nothing to forget. */
+  readonly onCancel?: (() => void) | undefined;
+  readonly cancelLabel: string;
   /** A deleted one is to be restored first. */
   readonly isDeleted?: boolean | undefined;
   readonly isRunning: boolean;

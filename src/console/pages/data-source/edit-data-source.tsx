@@ -66,6 +66,10 @@ export function EditDataSource({ dataSource }: { readonly dataSource: ShownDataS
     announce(`Saved ${outcome.payload.dataSource?.name}`);
     return true;
   };
+  const discard = () => {
+    draft.settle();
+    last.reset();
+  };
   const deleted = () => {
     draft.settle();
     setDeleting(false);
@@ -112,6 +116,8 @@ export function EditDataSource({ dataSource }: { readonly dataSource: ShownDataS
         address={home}
         action="Save"
         onSave={save}
+        onCancel={draft.isChanged ? discard : undefined}
+        cancelLabel="Discard changes"
         isDeleted={isDeleted}
         {...last}
       />
