@@ -277,6 +277,9 @@ describeInBrowser(inBrowser('the pages of data sources'), () => {
 
   test('come back from making a proxy connection with what was typed, and with it selected', async () => {
     await makeProject('back');
+    const values = [{ environment: 'prod', value: 'crm.example.com' }];
+    const parameter = { projectKey: 'back', key: 'crm.host', values };
+    await mutate('setConfigParameter', 'SetConfigParameterInput', parameter, 'userErrors { code }');
     const { page, complaints } = await open('/projects/back/data-sources/new');
     await field(page, 'Name').fill('CRM');
     await button(page, 'Add header').click();
@@ -288,11 +291,32 @@ describeInBrowser(inBrowser('the pages of data sources'), () => {
     await page.getByRole('option', { name: /^Create/ }).click();
     await page.waitForURL('**/proxy-connections/new?for=*');
     expect(new URL(page.url()).searchParams.get('for')).toBe('/projects/back/data-sources/new');
-    await page.goBack();
+    await field(page, 'Name').fill('Corporate Proxy');
+    await field(page, 'Proxy Host').fill('proxy.corp.example.com');
+    await field(page, 'Proxy Port').fill('8443');
+    await button(page, 'Create').click();
+    await page.waitForURL('**/data-sources/new');
     expect(await field(page, 'Name').inputValue()).toBe('CRM');
+    expect(await page.getByRole('switch', { name: 'Connect through Proxy' }).isChecked()).toBe(true);
+    const chosen = page.getByRole('combobox', { name: 'Select Proxy Connection' });
+    await page.waitForFunction(`document.querySelector('input[value="Corporate Proxy"]')`);
+    expect(await chosen.inputValue()).toBe('Corporate Proxy');
     // But for what was secret, which is said.
     expect(await page.getByLabel('Value of header 1', { exact: true }).inputValue()).toBe('');
     await page.getByText('To be typed again').waitFor();
+    expect(await page.content()).not.toContain('canary');
+    await page.getByLabel('Value of header 1', { exact: true }).fill(SECRET);
+    await field(page, 'Base URL').fill('https://${crm.ho');
+    await page.getByRole('option', { name: 'crm.host' }).click();
+    expect(await field(page, 'Base URL').inputValue()).toBe('https://${crm.host}');
+    await page.getByRole('definition').getByText('https://crm.example.com').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await button(page, 'Create').click();
+    await page.getByRole('heading', { name: 'CRM' }).waitFor();
+    expect(await dataSource('back', 'CRM')).toMatchObject({
+      baseUrl: 'https://${crm.host}',
+      proxyConnection: { name: 'Corporate Proxy' },
+    });
     expect(complaints).toEqual([]);
     await page.context().close();
   }, 60_000);

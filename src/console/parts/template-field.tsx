@@ -24,13 +24,14 @@ export function TemplateField({ label, value, onChange, form, ...props }: Templa
   return (
     <div className={styles.field}>
       <Combobox store={{ ...combobox, dropdownOpened: isOpen }} onOptionSubmit={choose} position="bottom-start">
-        <Combobox.Target withExpandedAttribute withAriaAttributes>
+        <Combobox.Target withAriaAttributes>
           <TextInput
             ref={input}
             label={label}
             spellCheck={false}
             autoCapitalize="off"
             autoComplete="off"
+            aria-autocomplete="list"
             value={value}
             onChange={(event) => {
               onChange(event.currentTarget.value);

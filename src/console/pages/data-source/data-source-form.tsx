@@ -10,6 +10,7 @@ import { onBehalfOf, useMade } from '../../form/return-to.ts';
 import type { Draft } from '../../form/use-draft.ts';
 import { useProject } from '../../frame/project-frame.tsx';
 import type { Failure } from '../../graphql/failure.ts';
+import { TemplateField } from '../../parts/template-field.tsx';
 import type { DataSourceValues, TypedSecrets } from './data-source-values.ts';
 import { HeaderRows } from './header-rows.tsx';
 import { ProxySelect } from './proxy-select.tsx';
@@ -61,7 +62,7 @@ export function DataSourceForm({
     first.current?.focus();
     onCancel?.();
   };
-  const text = (name: 'name' | 'description' | 'baseUrl') => ({
+  const text = (name: 'name' | 'description') => ({
     value: values[name],
     error: errors.of(name),
     onChange: (event: { readonly currentTarget: { readonly value: string } }) =>
@@ -72,9 +73,18 @@ export function DataSourceForm({
       <FormFields isReadOnly={isReadOnly}>
         <TextInput ref={first} label="Name" required {...text('name')} />
         <Textarea label="Description" autosize minRows={1} maxRows={8} {...text('description')} />
-        <TextInput label="Base URL" required spellCheck={false} autoCapitalize="off" {...text('baseUrl')} />
+        <TemplateField
+          label="Base URL"
+          required
+          placeholder="https://api.example.com/v1"
+          form={address}
+          value={values.baseUrl}
+          error={errors.of('baseUrl')}
+          onChange={(baseUrl) => change({ baseUrl })}
+        />
         <HeaderRows
           values={values}
+          form={address}
           saved={saved}
           secrets={secrets}
           onChange={(headers) => change({ headers })}

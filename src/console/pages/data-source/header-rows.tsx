@@ -1,11 +1,12 @@
 import { Button, Checkbox, TextInput } from '@mantine/core';
 import { useRef } from 'react';
 import { SecretField } from '../../form/secret-field.tsx';
+import { TemplateField } from '../../parts/template-field.tsx';
 import { type DataSourceValues, type HeaderRow, isStored, type TypedSecrets } from './data-source-values.ts';
 import styles from './header-rows.module.css';
 
 /** The headers that each call carries; values of secret ones can be written and never read. */
-export function HeaderRows({ values, saved, secrets, onChange, onSecret, errorOf }: HeaderRowsProps) {
+export function HeaderRows({ values, saved, form, secrets, onChange, onSecret, errorOf }: HeaderRowsProps) {
   const { headers, typedSecrets } = values;
   const section = useRef<HTMLFieldSetElement>(null);
   /** Once it is there. @param index of the row; without one the button that adds another */
@@ -68,13 +69,13 @@ export function HeaderRows({ values, saved, secrets, onChange, onSecret, errorOf
                 }
               />
             ) : (
-              <TextInput
+              <TemplateField
                 label={`Value of ${what}`}
                 placeholder="Value"
-                spellCheck={false}
+                form={form}
                 value={value}
                 error={error}
-                onChange={(event) => change(row, { value: event.currentTarget.value })}
+                onChange={(value) => change(row, { value })}
               />
             )}
             <Checkbox
@@ -101,6 +102,8 @@ export function HeaderRows({ values, saved, secrets, onChange, onSecret, errorOf
 interface HeaderRowsProps {
   readonly values: DataSourceValues;
   readonly saved: DataSourceValues;
+  /** The address of the form. */
+  readonly form: string;
   readonly secrets: TypedSecrets;
   readonly onChange: (headers: readonly HeaderRow[]) => void;
   /** @param secret undefined: what is stored stays */
