@@ -6,6 +6,8 @@ import { Shell } from './frame/shell.tsx';
 import { NoSuchPage, NoSuchProject } from './pages/not-found.tsx';
 import { Failed } from './parts/failed.tsx';
 import { useAddress } from './time/moment.ts';
+import { Moments } from './time/moments.tsx';
+import { PastBand } from './time/past-band.tsx';
 
 /** A page of its own chunk. */
 function page<Name extends string>(name: Name, load: () => Promise<Record<Name, ComponentType>>) {
@@ -38,7 +40,10 @@ export function App() {
         {({ key }) => (
           <ProjectFrame key={key} projectKey={key}>
             <Shell>
-              <ProjectPages />
+              <PastBand />
+              <Moments projectKey={key}>
+                <ProjectPages />
+              </Moments>
             </Shell>
           </ProjectFrame>
         )}

@@ -41,7 +41,14 @@ export const theme = createTheme({
   components: {
     ...Object.fromEntries(SMALL.map((name) => [name, { defaultProps: { size: 'xs' } }])),
     // To lock the page behind it, it would need a style that the page's policy forbids.
-    Modal: { defaultProps: { transitionProps: { duration: 0 }, lockScroll: false } },
+    Modal: {
+      defaultProps: {
+        transitionProps: { duration: 0 },
+        lockScroll: false,
+        // Its header is not that of the page.
+        attributes: { header: { role: 'presentation' } },
+      },
+    },
     // What can be chosen stays within the page's landmarks.
     Combobox: { defaultProps: { withinPortal: false } },
     // A label is the name of its field, and nothing else.

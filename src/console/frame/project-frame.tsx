@@ -3,7 +3,7 @@ import type { Failure } from '../graphql/failure.ts';
 import { graphql } from '../graphql/graphql.ts';
 import { useLedger } from '../graphql/ledger.tsx';
 import { useAsk } from '../graphql/use-ask.ts';
-import { useMoment } from '../time/moment.ts';
+import { useMoment, useNamedMoment } from '../time/moment.ts';
 import { hasRight, type Right } from './rights.ts';
 
 const PROJECT = graphql(`
@@ -63,6 +63,7 @@ export function useProjectIfAny(): ProjectContext | undefined {
 export function ProjectFrame({ projectKey, children }: { readonly projectKey: string; readonly children: ReactNode }) {
   const { follow } = useLedger();
   const at = useMoment();
+  const { isCompared } = useNamedMoment();
   const asOf = at === undefined ? null : { position: at };
   const { data, failure, again } = useAsk(PROJECT, { key: projectKey, asOf });
   const isOpen = at === undefined && data?.project != null;
@@ -70,13 +71,14 @@ export function ProjectFrame({ projectKey, children }: { readonly projectKey: st
   const position = useRef(0);
   if (data?.project) position.current = data.project.position;
   useEffect(() => (isOpen ? follow(projectKey, position.current) : undefined), [follow, projectKey, isOpen]);
+  const isNow = at === undefined && !isCompared;
   const context: ProjectContext = {
     key: projectKey,
     project: data?.project,
     failure,
     again,
     asOf,
-    can: (right) => data !== undefined && (at === undefined || right === 'READ_GRANTS') && hasRight(right, data.viewer),
+    can: (right) => data !== undefined && (isNow || right === 'READ_GRANTS') && hasRight(right, data.viewer),
   };
   return <Context value={context}>{children}</Context>;
 }

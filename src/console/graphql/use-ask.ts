@@ -29,7 +29,7 @@ export function useAsk<Data, Variables extends AnyVariables>(
   const isAsking = fetching || stale;
   const again = () => ask({ requestPolicy: 'network-only' });
   useRefreshed(refresh, isNeeded, isAsking, again);
-  const known = useKnown(data, JSON.stringify(variables));
+  const known = useKnown(data, variables, isAsking);
   return { data: known, failure: error && failureOf(error), isAsking, again };
 }
 
@@ -50,9 +50,15 @@ function useRefreshed(refresh: Refresh, isNeeded: boolean, isAsking: boolean, ag
   }, [refresh, isNeeded]);
 }
 
-/** An answer that failed takes nothing away of what was known of the same question. */
-function useKnown<Data>(data: Data | undefined, question: string): Data | undefined {
-  const known = useRef<{ question: string; data: Data }>(undefined);
-  if (data !== undefined && data !== null) known.current = { question, data };
-  return known.current?.question === question ? known.current.data : undefined;
+/**
+ * An answer that failed takes nothing away of what was known of the same question. Of another moment it stays until the answer
+ * comes, so that nothing flickers while one goes through the past.
+ */
+function useKnown<Data>(data: Data | undefined, variables: AnyVariables, isAsking: boolean): Data | undefined {
+  const known = useRef<{ question: string; moment: string; data: Data }>(undefined);
+  const { asOf, ...others } = { asOf: undefined, ...variables };
+  const [question, moment] = [JSON.stringify(others), JSON.stringify(asOf) ?? ''];
+  if (data !== undefined && data !== null) known.current = { question, moment, data };
+  if (known.current?.question !== question) return undefined;
+  return known.current.moment === moment || isAsking ? known.current.data : undefined;
 }

@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import { useSearchParams } from 'wouter';
+import { usePaneName } from '../time/moment.ts';
 import styles from './pager.module.css';
 
 export interface PageInfo {
@@ -26,9 +27,10 @@ export function Pager({ pageInfo, totalCount, shown }: PagerProps) {
       if (cursor !== null) next.set(place, cursor);
       return next;
     });
+  const paneName = usePaneName();
   const isWhole = !pageInfo.hasNextPage && !pageInfo.hasPreviousPage;
   return (
-    <nav aria-label="Pages" className={styles.pager}>
+    <nav aria-label={paneName('Pages')} className={styles.pager}>
       <span>{isWhole ? `${totalCount} in all` : `${shown} of ${totalCount}`}</span>
       {!isWhole && (
         <>

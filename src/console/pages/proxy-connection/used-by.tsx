@@ -1,6 +1,6 @@
 import { Link } from 'wouter';
 import { useProject } from '../../frame/project-frame.tsx';
-import { useAddress } from '../../time/moment.ts';
+import { useAddress, usePaneName } from '../../time/moment.ts';
 import { useUsers } from './use-users.ts';
 import styles from './used-by.module.css';
 
@@ -9,9 +9,10 @@ export function UsedBy({ id }: { readonly id: string }) {
   const { key } = useProject();
   const address = useAddress();
   const { users } = useUsers(id);
+  const paneName = usePaneName();
   if (!users) return null;
   return (
-    <section aria-label="Used by" className={styles.section}>
+    <section aria-label={paneName('Used by')} className={styles.section}>
       <h2 className={styles.title}>Used by</h2>
       {users.totalCount === 0 ? (
         <p className={styles.none}>No data source routes through it.</p>
