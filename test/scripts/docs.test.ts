@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { access, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { access, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -70,7 +70,9 @@ describe('the documents', () => {
   let pages: [page: string, text: string][] = [];
 
   beforeAll(async () => {
-    const files = (await readdir(path.join(REPOSITORY, 'docs'))).map((file) => `docs/${file}`);
+    const files = (await readdir(path.join(REPOSITORY, 'docs')))
+      .filter((file) => file.endsWith('.md'))
+      .map((file) => `docs/${file}`);
     pages = await Promise.all(
       ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', ...files].map(async (page) => [page, await textOf(page)]),
     );
@@ -82,6 +84,15 @@ describe('the documents', () => {
         await access(path.join(REPOSITORY, path.dirname(page), link));
       }
     }
+  });
+
+  test('show pictures that weigh little', async () => {
+    const folder = path.join(REPOSITORY, 'docs/pictures');
+    const sizes = await Promise.all(
+      (await readdir(folder)).map(async (file) => (await stat(path.join(folder, file))).size),
+    );
+    expect(Math.max(...sizes)).toBeLessThan(200_000);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(1_000_000);
   });
 
   test('name npm scripts that there are', async () => {

@@ -1,0 +1,50 @@
+/** The example's project, and a larger one. */
+const PROJECT = '/projects/crm-integration';
+const LARGE = '/projects/retail-banking';
+
+/** Opens a resource from its list. */
+async function follow(page, list, name) {
+  await page.goto(list);
+  await page.getByRole('link', { name, exact: true }).click();
+  await page.getByRole('heading', { name, level: 1 }).waitFor();
+}
+
+/** What each picture shows: how one comes there, and what is waited for. */
+export const PICTURES = [
+  {
+    name: 'projects',
+    async show({ page, origin }) {
+      await page.goto(origin);
+      await page.getByRole('link', { name: 'Retail banking' }).waitFor();
+    },
+  },
+  {
+    name: 'proxy-connections',
+    async show({ page, origin }) {
+      await page.goto(`${origin}${LARGE}/proxy-connections`);
+      await page.getByRole('link', { name: 'Corporate Proxy', exact: true }).waitFor();
+    },
+  },
+  {
+    name: 'data-sources',
+    async show({ page, origin }) {
+      await page.goto(`${origin}${LARGE}/data-sources`);
+      await page.getByRole('link', { name: 'CRM', exact: true }).waitFor();
+    },
+  },
+  {
+    name: 'data-source',
+    async show({ page, origin }) {
+      await follow(page, `${origin}${LARGE}/data-sources`, 'CRM');
+      await page.getByText('https://crm.example.com/api/v2').waitFor();
+    },
+  },
+  {
+    name: 'past',
+    async show({ page, origin, graphql }) {
+      const { project } = await graphql('{ project(key: "crm-integration") { position } }');
+      await page.goto(`${origin}${PROJECT}/data-sources?at=${project.position - 1}`);
+      await page.getByRole('link', { name: 'CRM', exact: true }).waitFor();
+    },
+  },
+];
