@@ -1,5 +1,6 @@
 import { Button, TextInput } from '@mantine/core';
 import { useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import styles from './secret-field.module.css';
 
 /** Takes a secret, which is written and never read. Keep its value in the state of the form alone, and drop it once saved. */
@@ -8,10 +9,12 @@ export function SecretField({ label, isStored, value, onChange, error, descripti
   const input = useRef<HTMLInputElement>(null);
   const isOpen = !isStored || isReplacing || value !== undefined;
   const replace = () => {
-    setReplacing(true);
-    onChange('');
-    // Once it can be typed into.
-    requestAnimationFrame(() => input.current?.focus());
+    // The next key is typed into it already.
+    flushSync(() => {
+      setReplacing(true);
+      onChange('');
+    });
+    input.current?.focus();
   };
   const keep = () => {
     setReplacing(false);

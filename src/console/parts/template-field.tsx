@@ -1,5 +1,6 @@
 import { Combobox, TextInput, useCombobox } from '@mantine/core';
 import { useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { typedKey, withKey } from '../words/template.ts';
 import { ResolvedTemplate } from './resolved-template.tsx';
 import styles from './template-field.module.css';
@@ -17,9 +18,12 @@ export function TemplateField({ label, value, onChange, form, ...props }: Templa
   const choose = (key: string) => {
     if (typed === undefined || caret === undefined) return;
     const [text, place] = withKey(value, typed, caret, key);
-    onChange(text);
-    setCaret(undefined);
-    requestAnimationFrame(() => input.current?.setSelectionRange(place, place));
+    // The next key is typed behind it already.
+    flushSync(() => {
+      onChange(text);
+      setCaret(undefined);
+    });
+    input.current?.setSelectionRange(place, place);
   };
   return (
     <div className={styles.field}>

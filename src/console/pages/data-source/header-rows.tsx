@@ -1,5 +1,6 @@
 import { Button, Checkbox, TextInput } from '@mantine/core';
 import { useRef } from 'react';
+import { flushSync } from 'react-dom';
 import { SecretField } from '../../form/secret-field.tsx';
 import { TemplateField } from '../../parts/template-field.tsx';
 import { type DataSourceValues, type HeaderRow, isStored, type TypedSecrets } from './data-source-values.ts';
@@ -9,23 +10,24 @@ import styles from './header-rows.module.css';
 export function HeaderRows({ values, saved, form, secrets, onChange, onSecret, errorOf }: HeaderRowsProps) {
   const { headers, typedSecrets } = values;
   const section = useRef<HTMLFieldSetElement>(null);
-  /** Once it is there. @param index of the row; without one the button that adds another */
-  const focus = (index?: number) =>
-    requestAnimationFrame(() => {
-      const rows = section.current?.querySelectorAll<HTMLElement>('[data-row]') ?? [];
-      const row = index === undefined ? undefined : rows[Math.min(index, rows.length - 1)];
-      (row?.querySelector('input') ?? section.current?.querySelector<HTMLElement>('[data-add]'))?.focus();
-    });
+  /** At once, as the next key is typed there already. @param index of the row; without one the button that adds another */
+  const focus = (index: number | undefined, change: () => void) => {
+    flushSync(change);
+    const rows = section.current?.querySelectorAll<HTMLElement>('[data-row]') ?? [];
+    const row = index === undefined ? undefined : rows[Math.min(index, rows.length - 1)];
+    (row?.querySelector('input') ?? section.current?.querySelector<HTMLElement>('[data-add]'))?.focus();
+  };
   const change = (row: string, changed: Partial<HeaderRow>) =>
     onChange(headers.map((header) => (header.row === row ? { ...header, ...changed } : header)));
   const add = () => {
-    onChange([...headers, { row: newRow(headers), name: '', value: '', secret: false }]);
-    focus(headers.length);
+    const header = { row: newRow(headers), name: '', value: '', secret: false };
+    focus(headers.length, () => onChange([...headers, header]));
   };
   const remove = ({ row }: HeaderRow, index: number) => {
-    onChange(headers.filter((header) => header.row !== row));
-    onSecret(row, undefined);
-    focus(headers.length > 1 ? index : undefined);
+    focus(headers.length > 1 ? index : undefined, () => {
+      onChange(headers.filter((header) => header.row !== row));
+      onSecret(row, undefined);
+    });
   };
   const hide = ({ row, value }: HeaderRow, secret: boolean) => {
     change(row, { secret, value: '' });
