@@ -52,6 +52,13 @@ export class ConfigParameterObject extends RowObject<ParameterRow> {
     return readable(this.row.parameter.defaultValue);
   }
 
+  @Field(() => Boolean, {
+    description: 'Whether it has a default; of a secret parameter too, whose default is not told.',
+  })
+  get hasDefaultValue(): boolean {
+    return this.row.parameter.defaultValue !== null;
+  }
+
   @Extensions({ [ROW_TELLS_ALL]: false })
   @Field(() => [EnvironmentValueType], {
     description: "One for each environment that has a value of its own, in the project's order.",

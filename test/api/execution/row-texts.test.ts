@@ -103,7 +103,7 @@ describe('a list whose rows are kept as texts', () => {
       edges { node { id who: editedBy { __typename identity } usedBy { totalCount } lastTest { success } } }
     }
     dataSources { nodes { id name routing connectThroughProxy version headers { name value } proxyConnection { id name } } edges { node { id name routing } } }
-    configParameters { nodes { id key secret defaultValue values { environment value } } }`;
+    configParameters { nodes { id key secret defaultValue hasDefaultValue values { environment value } } }`;
 
   /** @param extensions a member that is of no effect, but has Apollo Server answer */
   const textOfLists = async (position: number | undefined, extensions?: object) => {
