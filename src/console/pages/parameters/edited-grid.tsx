@@ -1,0 +1,128 @@
+import { Button } from '@mantine/core';
+import { useState } from 'react';
+import { useMutationOnce } from '../../form/use-mutation-once.ts';
+import { useProject } from '../../frame/project-frame.tsx';
+import { useAnnounce } from '../../parts/announcer.tsx';
+import { FailureWords } from '../../parts/failed.tsx';
+import type { Sorting } from '../../parts/sorting.tsx';
+import { DeleteParameter } from './delete-parameter.tsx';
+import styles from './edited-grid.module.css';
+import { ParameterGrid } from './parameter-grid.tsx';
+import { type Parameter, SET_PARAMETER } from './parameter-query.ts';
+import { restoringInput } from './restore-parameter.ts';
+import { SaveBar } from './save-bar.tsx';
+import { useCellDrafts } from './use-cell-drafts.ts';
+import { useRowSaves } from './use-row-saves.ts';
+
+/** The grid, with what is unsaved in it, and what was deleted last. */
+export function EditedGrid({ parameters, environments, sorting, hasBar, onMakeAnew }: EditedGridProps) {
+  const { key, can } = useProject();
+  const cells = useCellDrafts(`/projects/${key}/parameters`);
+  const saves = useRowSaves(key, environments, cells);
+  const restoring = useMutationOnce(SET_PARAMETER);
+  const announce = useAnnounce();
+  const [reason, setReason] = useState('');
+  const [words, setWords] = useState('');
+  const [isSaving, setSaving] = useState(false);
+  const [deleting, setDeleting] = useState<Parameter>();
+  const [deleted, setDeleted] = useState<Parameter>();
+
+  const counts = cells.counts();
+  const shown = parameters.filter(({ resourceId }) => counts.has(resourceId));
+  const sum = (ids: Iterable<string>) => [...ids].reduce((total, id) => total + (counts.get(id) ?? 0), 0);
+  const unsaved = sum(counts.keys());
+  const saveRow = async (parameter: Parameter) => {
+    setWords('');
+    const isDone = await saves.save(parameter, reason);
+    if (isDone) setReason('');
+    return isDone;
+  };
+  const saveAll = async () => {
+    if (shown.length === 0) return setWords('Nothing to save');
+    setWords('');
+    setSaving(true);
+    const done = await Promise.all(shown.map((parameter) => saves.save(parameter, reason)));
+    setSaving(false);
+    const failed = done.filter((isDone) => !isDone).length;
+    if (failed === 0) setReason('');
+    setWords(failed === 0 ? 'Saved' : `${failed} of ${done.length} parameters could not be saved`);
+  };
+  const discard = () => {
+    for (const { resourceId } of parameters) saves.forget(resourceId);
+    cells.forgetAll();
+    setWords('');
+  };
+  const restore = async (parameter: Parameter) => {
+    if (parameter.secret) return onMakeAnew(parameter);
+    const outcome = await restoring.run(restoringInput(parameter, key, environments));
+    if (outcome.kind !== 'done') return;
+    setDeleted(undefined);
+    announce(`Restored ${parameter.key}`);
+  };
+  return (
+    <>
+      {deleted && can('EDIT') && (
+        <div role="status" className={styles.notice}>
+          <span>Deleted {deleted.key}.</span>
+          <Button variant="default" loading={restoring.isRunning} onClick={() => void restore(deleted)}>
+            {deleted.secret ? 'Make it anew' : 'Restore'}
+          </Button>
+        </div>
+      )}
+      {(restoring.userErrors.length > 0 || restoring.failure) && (
+        <div role="alert" className={styles.error}>
+          {restoring.userErrors.map(({ message }) => (
+            <p key={message}>{message}</p>
+          ))}
+          {restoring.failure && <FailureWords failure={restoring.failure} />}
+        </div>
+      )}
+      {parameters.length > 0 && (
+        <ParameterGrid
+          {...{ parameters, environments, sorting, cells, saves }}
+          canEdit={can('EDIT')}
+          onSave={saveRow}
+          onPasted={setWords}
+          onDelete={setDeleting}
+          onRestore={(parameter) => void restore(parameter)}
+        />
+      )}
+      {parameters.length > 0 && can('EDIT') && hasBar && (
+        <>
+          <SaveBar
+            {...{ unsaved, reason, isSaving, words }}
+            elsewhere={unsaved - sum(shown.map(({ resourceId }) => resourceId))}
+            onReason={setReason}
+            onSave={() => void saveAll()}
+            onDiscard={discard}
+          />
+          <p className={styles.keys}>
+            Enter edits and saves, Escape leaves, Tab goes on, Delete empties. A column of a spreadsheet can be pasted.
+          </p>
+        </>
+      )}
+      {deleting && (
+        <DeleteParameter
+          parameter={deleting}
+          onClose={() => setDeleting(undefined)}
+          onDeleted={(parameter) => {
+            cells.forget(parameter.resourceId, Object.keys(cells.of(parameter.resourceId).typed) as never[]);
+            setDeleting(undefined);
+            setDeleted(parameter);
+            announce(`Deleted ${parameter.key}`);
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+interface EditedGridProps {
+  readonly parameters: readonly Parameter[];
+  readonly environments: readonly string[];
+  readonly sorting: Sorting<'KEY' | 'EDITED_BY' | 'EDITED_AT'>;
+  /** Not beside a form, which has buttons of its own. */
+  readonly hasBar: boolean;
+  /** Opens the form for a new one that is as this was, without its secrets. */
+  readonly onMakeAnew: (parameter: Parameter) => void;
+}
