@@ -16,6 +16,8 @@ export interface HistoryRequest {
   /** Nothing behind its position is told. */
   readonly image: Pick<ProjectImage, 'position'>;
   readonly match: ChangeMatch;
+  /** Which events of those that match are told. Left out: all. */
+  readonly wants?: (recorded: RecordedEvent) => boolean;
   /** Whether changes of grants and tokens are told. */
   readonly showsGrants: boolean;
   readonly direction: 'ASC' | 'DESC';
@@ -40,7 +42,7 @@ export function historySource(request: HistoryRequest): PageSource<RecordedEvent
 }
 
 async function* eventsFrom(
-  { read, image, match, showsGrants, signal }: HistoryRequest,
+  { read, image, match, wants = () => true, showsGrants, signal }: HistoryRequest,
   direction: 'forwards' | 'backwards',
   bound: string | undefined,
   atMost = Number.POSITIVE_INFINITY,
@@ -54,7 +56,7 @@ async function* eventsFrom(
   for await (const sealed of inParts(read, { ...ends, direction, limit: atMost + 1 })) {
     if (isSliceOver()) await nextSlice(signal);
     const events = recordedEvents(sealed).filter(
-      (recorded) => matchesAll(match, recorded) && (showsGrants || !tellsOfGrants(recorded.event)),
+      (recorded) => matchesAll(match, recorded) && wants(recorded) && (showsGrants || !tellsOfGrants(recorded.event)),
     );
     if (direction === 'backwards') events.reverse();
     for (const recorded of events) {

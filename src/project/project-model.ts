@@ -151,7 +151,7 @@ export const projectModel: Model<ProjectView, Command, Refusal> = {
   bytes: ({ parameters, proxies, dataSources, grants, tokens }) =>
     parameters.bytes + proxies.bytes + dataSources.bytes + grants.bytes + tokens.bytes,
 
-  fold: 6,
+  fold: 7,
 
   *sections(view) {
     const { project, parameters, proxies, dataSources, grants, tokens } = view;

@@ -4,7 +4,7 @@ import type { Decision } from '../event-sourcing/images/projection.ts';
 import { templateKeys } from '../traffic/templates.ts';
 import { Faults, type Path, type Refusal, refuse, secretParameterFault, versionConflict } from '../words/refusal.ts';
 import { unreachable } from '../words/unreachable.ts';
-import type { Probed, ProxyEvent, ProxyId, RecordedTest } from './proxy-events.ts';
+import { PROXY_TESTED_VERSION, type Probed, type ProxyEvent, type ProxyId, type RecordedTest } from './proxy-events.ts';
 import { isSentToSamePlace, leavePlaceToOwner, leaveRestoredToOwner, type ProxyOwnership } from './proxy-places.ts';
 
 export type ProxyType = 'HTTP' | 'HTTPS';
@@ -228,8 +228,8 @@ function restore(proxy: Proxy, command: RestoreProxy, surroundings: ProxySurroun
 /** Whatever became of the proxy meanwhile: the probe did take place. */
 function recordTest(proxy: Proxy, { test, draft, probed }: RecordProxyTest): Decision<Refusal> {
   const tested: ProxyEvent = { type: 'ProxyTested', data: { test, draft, probed } };
-  if (proxy.status === 'absent') return { events: [{ ...tested, v: 1 }] };
-  return { events: [event({ ...proxy, name: proxy.fields.name }, tested)] };
+  if (proxy.status === 'absent') return { events: [{ ...tested, v: PROXY_TESTED_VERSION }] };
+  return { events: [{ ...event({ ...proxy, name: proxy.fields.name }, tested), v: PROXY_TESTED_VERSION }] };
 }
 
 function checkName(

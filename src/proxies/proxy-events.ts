@@ -59,8 +59,20 @@ const tlsReport = z.strictObject({
   fingerprint256: z.string(),
 });
 
+/** One certificate above the one that was shown. */
+const issuer = z.strictObject({
+  subject: z.string(),
+  issuer: z.string(),
+  /** Absent where the certificate holds no date that can be read. */
+  validTo: z.string().optional(),
+  fingerprint256: z.string(),
+});
+
+/** Since version 2 with those above the certificate, from the one that issued it. */
+const tlsReportWithIssuers = tlsReport.extend({ issuers: z.array(issuer).readonly() });
+
 /** Durations are whole microseconds. */
-const recordedTest = z.strictObject({
+const recordedTestV1 = z.strictObject({
   success: z.boolean(),
   failure: z.enum(TrafficFailure).optional(),
   message: z.string(),
@@ -85,6 +97,10 @@ const recordedTest = z.strictObject({
   /** The version that was probed, which need not be the newest; absent for a draft. */
   proxyVersion: z.int().optional(),
 });
+const recordedTest = recordedTestV1.extend({
+  proxyTls: tlsReportWithIssuers.optional(),
+  targetTls: tlsReportWithIssuers.optional(),
+});
 export type RecordedTest = z.infer<typeof recordedTest>;
 
 /** What was dialled, so that later edits tell whether the test still speaks of the proxy. */
@@ -99,7 +115,22 @@ const probed = z.strictObject({
 });
 export type Probed = z.infer<typeof probed>;
 
+const ProxyTestedV1 = z.strictObject({ test: recordedTestV1, draft: z.boolean(), probed });
 const ProxyTested = z.strictObject({ test: recordedTest, draft: z.boolean(), probed });
+/** The version that is recorded now. */
+export const PROXY_TESTED_VERSION = 2;
+
+/** Of certificates above the one that was shown, version 1 did not tell. */
+function withIssuers({ test: { proxyTls, targetTls, ...test }, ...data }: z.infer<typeof ProxyTestedV1>): object {
+  return {
+    ...data,
+    test: {
+      ...test,
+      ...(proxyTls && { proxyTls: { ...proxyTls, issuers: [] } }),
+      ...(targetTls && { targetTls: { ...targetTls, issuers: [] } }),
+    },
+  };
+}
 
 export type ProxyEvent =
   | { readonly type: 'ProxyConnectionCreated'; readonly data: z.infer<typeof ProxyConnectionCreated> }
@@ -113,5 +144,8 @@ export const proxyEvents = {
   ProxyConnectionUpdated: [{ schema: ProxyConnectionUpdated }],
   ProxyConnectionDeleted: [{ schema: ProxyConnectionDeleted }],
   ProxyConnectionRestored: [{ schema: ProxyConnectionRestored }],
-  ProxyTested: [{ schema: ProxyTested }],
+  ProxyTested: [
+    { schema: ProxyTestedV1, upcast: (data) => withIssuers(data as z.infer<typeof ProxyTestedV1>) },
+    { schema: ProxyTested },
+  ],
 } satisfies EventVersions;

@@ -13,7 +13,12 @@ export interface ProxyRow extends Audited {
   readonly id: ProxyId;
   readonly proxy: ProxyState;
   /** The newest probe of the saved proxy in each environment. */
-  readonly tests: ReadonlyMap<string, TestRecord>;
+  readonly tests: ReadonlyMap<string, NewestTest>;
+}
+
+export interface NewestTest extends TestRecord {
+  /** Probes of the saved proxy in that environment, this one included. */
+  readonly count: number;
 }
 
 export interface TestRecord {
@@ -61,7 +66,7 @@ export const proxyTable: TableDefinition<ProxyRow> = {
 /** Of memory, about: stages, certificates and texts from peers. */
 const BYTES_OF_A_TEST = 4_000;
 
-type StoredProxy = Omit<ProxyRow, 'tests'> & { readonly tests: readonly (readonly [string, TestRecord])[] };
+type StoredProxy = Omit<ProxyRow, 'tests'> & { readonly tests: readonly (readonly [string, NewestTest])[] };
 
 /** The active one with this name, trimmed and without case. */
 export function proxyNamed(table: ProxyTable, name: string): ProxyRow | undefined {
@@ -74,6 +79,12 @@ export function lastTest(row: ProxyRow, environment?: string): TestRecord | unde
   let newest: TestRecord | undefined;
   for (const record of row.tests.values()) if (!newest || record.position > newest.position) newest = record;
   return newest;
+}
+
+/** How many probes of the saved proxy were recorded, in any environment or in this one. */
+export function countTests({ tests }: ProxyRow, environment?: string): number {
+  if (environment !== undefined) return tests.get(environment)?.count ?? 0;
+  return [...tests.values()].reduce((sum, { count }) => sum + count, 0);
 }
 
 /** By name. */
@@ -128,7 +139,9 @@ export function renameEnvironmentsOfProxies(table: ProxyTable, renames: readonly
     const tests = new Map([...row.tests].filter(([environment]) => !names.has(environment)));
     for (const [environment, record] of row.tests) {
       const name = names.get(environment);
-      if (name !== undefined) tests.set(name, { ...record, test: { ...record.test, environment: name } });
+      if (name === undefined) continue;
+      const count = record.count + (tests.get(name)?.count ?? 0);
+      tests.set(name, { ...record, count, test: { ...record.test, environment: name } });
     }
     table.put({ ...row, tests });
   }
@@ -146,5 +159,7 @@ function withTest(
   event: Event & Extract<ProxyEvent, { type: 'ProxyTested' }>,
   commit: Commit,
 ): ProxyRow['tests'] {
-  return new Map(tests).set(event.data.test.environment, testRecord(event, commit));
+  const { environment } = event.data.test;
+  const count = (tests.get(environment)?.count ?? 0) + 1;
+  return new Map(tests).set(environment, { ...testRecord(event, commit), count });
 }

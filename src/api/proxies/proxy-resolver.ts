@@ -23,7 +23,7 @@ import { RestoreInput } from '../restore-input.ts';
 import { mapPage } from '../toolkit/connection.ts';
 import { searchText } from '../toolkit/filter-texts.ts';
 import { listRows } from '../toolkit/list.ts';
-import { PageArgs } from '../toolkit/paging.ts';
+import { PageArgs, readPage } from '../toolkit/paging.ts';
 import type { SeenImage } from '../toolkit/seen-image.ts';
 import { UserErrorType } from '../toolkit/shared-types.ts';
 import {
@@ -32,7 +32,7 @@ import {
   TestProxyInput,
   UpdateProxyConnectionInput,
 } from './proxy-input-types.ts';
-import { ProxyTestObject } from './proxy-test-types.ts';
+import { ProxyTestConnection, ProxyTestObject } from './proxy-test-types.ts';
 import {
   DeleteProxyConnectionPayload,
   ProxyConnectionConnection,
@@ -42,6 +42,7 @@ import {
   ProxyConnectionPayload,
   TestProxyPayload,
 } from './proxy-types.ts';
+import { recordedTests } from './recorded-tests.ts';
 
 @Resolver(() => ProxyConnectionObject)
 export class ProxyResolver {
@@ -64,6 +65,25 @@ export class ProxyResolver {
   ): ProxyTestObject | null {
     const record = lastTest(row, environment ?? undefined);
     return record ? new ProxyTestObject(image, record, row) : null;
+  }
+
+  @FieldResolver(() => ProxyTestConnection, {
+    description:
+      'All recorded probes of the saved proxy, drafts not counted, newest first, up to the moment that is asked about.',
+  })
+  async tests(
+    @Root() { image, row }: ProxyConnectionObject,
+    @Args(() => PageArgs) args: PageArgs,
+    @Arg('environment', () => String, {
+      nullable: true,
+      description: 'Only probes with the values of this environment, whatever it was called then. Null: of all.',
+    })
+    environment: string | null | undefined,
+    @Ctx() context: RequestContext,
+  ) {
+    const tests = await recordedTests(context, image, row, environment ?? undefined);
+    const page = await readPage(args, tests);
+    return new ProxyTestConnection(mapPage(page, (record) => new ProxyTestObject(image, record, row)));
   }
 
   @Mutation(() => ProxyConnectionPayload, { nullable: true, description: 'Makes a proxy connection.' })

@@ -4,6 +4,7 @@ import { parameterValues } from '../../parameters/parameter-view.ts';
 import type { RecordedTest } from '../../proxies/proxy-events.ts';
 import type { ProxyRow, TestRecord } from '../../proxies/proxy-view.ts';
 import { TrafficFailure } from '../../traffic/failures.ts';
+import { connectionType } from '../toolkit/connection.ts';
 import { DateTimeScalar } from '../toolkit/scalars.ts';
 import type { SeenImage } from '../toolkit/seen-image.ts';
 import { ActorType } from '../toolkit/shared-types.ts';
@@ -78,6 +79,7 @@ registerEnumType(TrafficFailure, {
   },
 });
 
+type Report = NonNullable<RecordedTest['proxyTls']>;
 type StageName = RecordedTest['stages'][number]['name'];
 const ProbeStageName = {
   RESOLVE: 'RESOLVE',
@@ -144,11 +146,35 @@ export class ProbeStageType {
   readonly detail!: string | null;
 }
 
+@ObjectType('Certificate', {
+  description: 'A certificate that was shown in TLS, or that vouches for one. Its texts are its own.',
+})
+export class CertificateType {
+  @Field(() => String, { description: 'Whom the certificate is for.' })
+  readonly subject!: string;
+
+  @Field(() => String, { description: 'Who vouches for it.' })
+  readonly issuer!: string;
+
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: 'The last instant at which it is valid; null where it holds none that can be read.',
+  })
+  readonly validTo!: string | null;
+
+  @Field(() => String, { description: 'SHA-256 of the certificate, hex in pairs with colons.' })
+  readonly fingerprint256!: string;
+}
+
 @ObjectType('TlsReport', {
   description:
     "What was agreed on in TLS, and the certificate that the other side showed. Its texts are that side's own.",
 })
 export class TlsReportType {
+  constructor(report: Report) {
+    Object.assign(this, report);
+  }
+
   @Field(() => String, { description: 'E.g. TLSv1.3.' })
   readonly protocol!: string;
 
@@ -166,6 +192,18 @@ export class TlsReportType {
 
   @Field(() => String, { description: 'SHA-256 of the certificate, hex in pairs with colons.' })
   readonly fingerprint256!: string;
+
+  readonly issuers!: Report['issuers'];
+
+  @Field(() => [CertificateType], {
+    description:
+      'That certificate and, in turn, the ones that vouch for it, as far as they were sent or this server has them; at most 11. Of probes that an earlier version recorded, that certificate alone.',
+  })
+  get chain(): readonly CertificateType[] {
+    const { subject, issuer, validTo, fingerprint256, issuers } = this;
+    const above = issuers.map((each) => ({ ...each, validTo: each.validTo ?? null }));
+    return [{ subject, issuer, validTo, fingerprint256 }, ...above];
+  }
 }
 
 @ObjectType('ProxyTest', { description: 'What a probe found.' })
@@ -255,12 +293,14 @@ export class ProxyTestObject {
 
   @Field(() => TlsReportType, { nullable: true, description: 'Null unless TLS to the proxy was agreed on.' })
   get proxyTls(): TlsReportType | null {
-    return this.record.test.proxyTls ?? null;
+    const { proxyTls } = this.record.test;
+    return proxyTls ? new TlsReportType(proxyTls) : null;
   }
 
   @Field(() => TlsReportType, { nullable: true, description: 'Null unless TLS to the target was agreed on.' })
   get targetTls(): TlsReportType | null {
-    return this.record.test.targetTls ?? null;
+    const { targetTls } = this.record.test;
+    return targetTls ? new TlsReportType(targetTls) : null;
   }
 
   @Field(() => String, { description: 'Whose parameter values were used.' })
@@ -298,3 +338,5 @@ export class ProxyTestObject {
     return new ActorType(this.record.by);
   }
 }
+
+export const ProxyTestConnection = connectionType('ProxyTest', () => ProxyTestObject);

@@ -19,6 +19,7 @@ export const HIGHEST_COST_OF_AN_EVENT = HIGHEST_COST / 100;
 
 /** What is added for a page that is read from the store, and not from memory. */
 const COST_OF_A_READ = 20;
+const READ_FROM_STORE: ReadonlySet<string> = new Set(['ChangeConnection', 'ProxyTestConnection']);
 /** What a list without pages is taken to hold. */
 const USUAL_LIST = 5;
 
@@ -66,7 +67,7 @@ const estimate: ComplexityEstimator = ({ args, field, childComplexity }) => {
   const type = getNamedType(field.type);
   if (isObjectType(type) && 'pageInfo' in type.getFields()) {
     const size = Math.min(Math.max(Number(args.first ?? args.last ?? DEFAULT_PAGE), 0), LARGEST_PAGE);
-    const read = type.name === 'ChangeConnection' ? COST_OF_A_READ : 0;
+    const read = READ_FROM_STORE.has(type.name) ? COST_OF_A_READ : 0;
     return 1 + read + size * childComplexity;
   }
   if (Array.isArray(args.ids)) return 1 + args.ids.length * childComplexity;

@@ -3,7 +3,7 @@ import { rootCertificates, type TLSSocket } from 'node:tls';
 import { LRUCache } from 'lru-cache';
 import type { Leg } from '../failures.ts';
 import type { Attempt } from './attempt.ts';
-import type { TlsReport } from './tls-report.ts';
+import type { IssuerReport, TlsReport } from './tls-report.ts';
 
 /** A finished handshake: its report, and the certificates from the leaf up, as far as they are known. */
 export interface Shown {
@@ -38,8 +38,22 @@ export function shownBy(
     issuer: attempt.clean(oneLine(leaf.issuer)),
     validTo: validTo.toISOString(),
     fingerprint256: leaf.fingerprint256,
+    issuers: chain.slice(1, 1 + MOST_ISSUERS).map((certificate) => issuerReport(certificate, attempt)),
   };
   return { report, chain, leaf };
+}
+
+/** Longer ones are made to tire those who read them. */
+const MOST_ISSUERS = 10;
+
+function issuerReport(certificate: X509Certificate, attempt: Attempt): IssuerReport {
+  const validTo = new Date(certificate.validTo);
+  return {
+    subject: attempt.clean(oneLine(certificate.subject)),
+    issuer: attempt.clean(oneLine(certificate.issuer)),
+    ...(!Number.isNaN(validTo.getTime()) && { validTo: validTo.toISOString() }),
+    fingerprint256: certificate.fingerprint256,
+  };
 }
 
 /** What works and deserves a look, of a certificate that was accepted. */
