@@ -40,6 +40,20 @@ export const PICTURES = [
     },
   },
   {
+    name: 'parameters',
+    async show({ page, origin }) {
+      await page.goto(`${origin}${LARGE}/parameters`);
+      await page.getByRole('rowheader', { name: 'crm.token' }).waitFor();
+    },
+  },
+  {
+    name: 'history',
+    async show({ page, origin }) {
+      await page.goto(`${origin}${PROJECT}/history`);
+      await page.getByText('The gateway is being replaced').waitFor();
+    },
+  },
+  {
     name: 'past',
     async show({ page, origin, graphql }) {
       const { project } = await graphql('{ project(key: "crm-integration") { position } }');
