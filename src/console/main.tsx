@@ -8,6 +8,7 @@ import { LedgerProvider } from './graphql/ledger.tsx';
 import { Announcer } from './parts/announcer.tsx';
 import { openSession } from './session/open-session.ts';
 import { basePath, baseUrl, settings, styleNonce } from './session/settings.ts';
+import { SignInGate } from './session/sign-in-gate.tsx';
 import { cssVariables, theme } from './theme.ts';
 
 const root = document.getElementById('root');
@@ -30,7 +31,9 @@ createRoot(root).render(
       <LedgerProvider endpoint={new URL('graphql', baseUrl)} session={session}>
         <Router base={basePath}>
           <Announcer>
-            <App />
+            <SignInGate>
+              <App />
+            </SignInGate>
           </Announcer>
         </Router>
       </LedgerProvider>

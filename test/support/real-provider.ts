@@ -8,6 +8,8 @@ import type { Provider } from 'oidc-provider';
 const RESOURCE = 'https://ledger.example.com/graphql';
 export const AUDIENCE = 'proxy-ledger';
 const REDIRECT = 'http://127.0.0.1:1/callback';
+/** Of native applications on loopback it takes any port (RFC 8252 §7.3). */
+const PAGES = 'http://127.0.0.1/signed-in';
 const SECRET = 'pipeline-secret-of-32-characters';
 
 /** What the token endpoint answers. */
@@ -40,6 +42,8 @@ async function quietly<T>(load: () => Promise<T>): Promise<T> {
 export class RealProvider {
   /** Paths that were asked for. */
   readonly asked: string[] = [];
+  /** Of tokens that are issued by what `signsWith` makes from then on. */
+  accessTokenSeconds = 3_600;
   private listener: RequestListener | undefined;
   private readonly server: Server;
 
@@ -68,7 +72,7 @@ export class RealProvider {
 
   /** Comes back with these keys. */
   signsWith(...keys: readonly JWK[]): void {
-    const provider = new this.Made(this.issuer, configuration(keys));
+    const provider = new this.Made(this.issuer, configuration(keys, this.accessTokenSeconds));
     const answer = provider.callback();
     this.listener = (request, response) => {
       if (request.url?.startsWith('/interaction/')) void login(provider, request, response);
@@ -130,14 +134,15 @@ export class RealProvider {
   }
 }
 
-function configuration(keys: readonly JWK[]): object {
+function configuration(keys: readonly JWK[], accessTokenTTL: number): object {
   return {
     jwks: { keys },
     clients: [
       {
         ...{ client_id: 'console', application_type: 'native', token_endpoint_auth_method: 'none' },
         ...{
-          redirect_uris: [REDIRECT],
+          redirect_uris: [REDIRECT, PAGES],
+          post_logout_redirect_uris: ['http://127.0.0.1/'],
           grant_types: ['authorization_code', 'refresh_token'],
           response_types: ['code'],
         },
@@ -149,6 +154,8 @@ function configuration(keys: readonly JWK[]): object {
       },
     ],
     cookies: { keys: ['cookies'] },
+    // Pages of any origin may ask for tokens.
+    clientBasedCORS: () => true,
     interactions: { url: (_: unknown, { uid }: { uid: string }) => `/interaction/${uid}` },
     findAccount: (_: unknown, accountId: string) => ({ accountId, claims: () => ({ sub: accountId }) }),
     loadExistingGrant: consent,
@@ -161,14 +168,14 @@ function configuration(keys: readonly JWK[]): object {
         enabled: true,
         useGrantedResource: () => true,
         getResourceServerInfo: () => ({
-          ...{ scope: '', audience: AUDIENCE, accessTokenFormat: 'jwt', accessTokenTTL: 3_600 },
+          ...{ scope: '', audience: AUDIENCE, accessTokenFormat: 'jwt', accessTokenTTL },
           jwt: { sign: { alg: keys[0]?.alg } },
         }),
       },
     },
     adapter: MemoryAdapter,
     ttl: {
-      AccessToken: 3_600,
+      AccessToken: accessTokenTTL,
       ClientCredentials: 3_600,
       Session: 600,
       Interaction: 600,

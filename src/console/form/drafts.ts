@@ -1,6 +1,16 @@
-/** What is typed and not saved, by the form's address, for the life of the page. Secrets are never put here. */
+/** Of what was typed, in this tab alone, while the page is loaded anew or gone to the issuer from. */
+const KEY = 'proxy-ledger.drafts';
+
+/** What is typed and not saved, by the form's address. It outlives a reload; secrets are never put here. */
 class Drafts {
   private readonly drafts = new Map<string, object>();
+  private isLeaving = false;
+
+  constructor(private readonly storage: Storage) {
+    const kept = storage.getItem(KEY);
+    storage.removeItem(KEY);
+    if (kept !== null) for (const [key, draft] of JSON.parse(kept) as [string, object][]) this.drafts.set(key, draft);
+  }
 
   get(key: string): object | undefined {
     return this.drafts.get(key);
@@ -14,24 +24,29 @@ class Drafts {
     this.drafts.delete(key);
   }
 
-  get isEmpty(): boolean {
-    return this.drafts.size === 0;
+  /** The page is left for the issuer, and comes back: nobody has to be asked. */
+  leave(): void {
+    this.isLeaving = true;
   }
 
-  /** For when the page is left to sign in. */
-  toJson(): string {
-    return JSON.stringify([...this.drafts]);
+  stay(): void {
+    this.isLeaving = false;
   }
 
-  /** When it is back. */
-  fromJson(text: string): void {
-    for (const [key, draft] of JSON.parse(text) as [string, object][]) this.drafts.set(key, draft);
+  /** Whether somebody has to be asked before the page goes. */
+  get wouldBeLost(): boolean {
+    return this.drafts.size > 0 && !this.isLeaving;
+  }
+
+  keep(): void {
+    if (this.drafts.size > 0) this.storage.setItem(KEY, JSON.stringify([...this.drafts]));
   }
 }
 
-export const drafts = new Drafts();
+export const drafts = new Drafts(sessionStorage);
 
 // A tab that is closed asks first.
 addEventListener('beforeunload', (event) => {
-  if (!drafts.isEmpty) event.preventDefault();
+  if (drafts.wouldBeLost) event.preventDefault();
 });
+addEventListener('pagehide', () => drafts.keep());

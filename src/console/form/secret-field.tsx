@@ -2,11 +2,13 @@ import { Button, TextInput } from '@mantine/core';
 import { useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import styles from './secret-field.module.css';
+import { useTypedSecret } from './typed-secrets.ts';
 
 /** Takes a secret, which is written and never read. Keep its value in the state of the form alone, and drop it once saved. */
 export function SecretField({ label, isStored, value, onChange, error, description }: SecretFieldProps) {
   const [isReplacing, setReplacing] = useState(false);
   const input = useRef<HTMLInputElement>(null);
+  useTypedSecret(label, value !== undefined && value !== '');
   const isOpen = !isStored || isReplacing || value !== undefined;
   const replace = () => {
     // The next key is typed into it already.

@@ -1,5 +1,6 @@
 import { Link, useLocation } from 'wouter';
 import { baseUrl, settings } from '../session/settings.ts';
+import { SignedIn } from '../session/signed-in.tsx';
 import { YourNameField } from '../session/your-name-field.tsx';
 import { useAddress } from '../time/moment.ts';
 import { TimeControl } from '../time/time-control.tsx';
@@ -20,6 +21,7 @@ export function Header() {
           {project && <TimeControl />}
           {settings.graphiql && <a href={new URL('graphiql', baseUrl).href}>GraphiQL</a>}
           <YourNameField />
+          <SignedIn />
         </div>
       </div>
       {project && <ProjectLinks projectKey={project.key} />}
