@@ -95,7 +95,7 @@ describeInBrowser(inBrowser('a form of the console'), () => {
     await page.context().close();
   }, 60_000);
 
-  test('keeps what was typed while one looks elsewhere, and asks before its tab is closed', async () => {
+  test('keeps what was typed while one looks elsewhere and over a reload, and asks before its tab is closed', async () => {
     const { page } = await open();
     await fill(page, 'kept');
     await page.evaluate("history.pushState(null, '', '/projects/nobody/history')");
@@ -110,7 +110,7 @@ describeInBrowser(inBrowser('a form of the console'), () => {
     await dialog.accept();
     await reloaded;
     await page.getByRole('button', { name: 'New project' }).click();
-    expect(await page.getByLabel('Key').inputValue()).toBe('');
+    expect(await page.getByLabel('Key').inputValue()).toBe('kept');
     await page.context().close();
   }, 60_000);
 });
