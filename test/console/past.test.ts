@@ -20,7 +20,7 @@ describeInBrowser(inBrowser('the past in the console'), () => {
       const name = `Proxy ${String(count).padStart(3, '0')}`;
       await server.ask(proxy, { input: { projectKey: 'crm', name, type: 'HTTP', host: 'h', port: 1 } });
     }
-    ({ page, complaints } = await openPage(browser));
+    ({ page, complaints } = await openPage(browser, { timezoneId: 'UTC' }));
     await page.goto(`${server.origin}/projects/crm/proxy-connections`);
     await page.getByText('Proxy 050').waitFor();
   }, 120_000);
@@ -30,18 +30,20 @@ describeInBrowser(inBrowser('the past in the console'), () => {
   });
 
   const slider = () => page.getByRole('slider', { name: 'Position' });
+  const steps = () => page.evaluate<number>('history.length');
   const total = (count: number) => page.getByText(new RegExp(`^(\\d+ of )?${count}( in all)?$`)).first();
 
   test('is come to by the slider, and nothing can be changed there', async () => {
     await slider().focus();
-    expect(await slider().getAttribute('aria-valuetext')).toBe('Now');
+    expect(await slider().getAttribute('aria-valuetext')).toBe(`Now, commit ${COMMITS} of ${COMMITS}`);
     await page.keyboard.press('Home');
     await page.getByText('There was no proxy connection at that moment.').waitFor();
     expect(page.url()).toContain('at=1');
     await page.getByText('As of commit 1', { exact: true }).waitFor();
-    await page.keyboard.press('ArrowRight');
+    await page.getByRole('button', { name: 'Next' }).click();
     await page.getByRole('link', { name: 'Proxy 002' }).waitFor();
     expect(await page.getByRole('link', { name: '+ New proxy connection' }).count()).toBe(0);
+    expect(await slider().getAttribute('aria-valuetext')).toMatch(/\d{4}, \d\d:\d\d, commit 2 of 120$/);
     expect(await violations(page)).toEqual([]);
     await page.getByRole('link', { name: 'Proxy 002' }).click();
     await page.getByRole('heading', { name: 'Proxy 002' }).waitFor();
@@ -69,18 +71,31 @@ describeInBrowser(inBrowser('the past in the console'), () => {
     for (const event of ['requestfinished', 'requestfailed'] as const) {
       page.on(event as 'requestfinished', (request) => void underWay.delete(request));
     }
+    const before = await steps();
     // Each answer takes its time, longer than the hand from one position to the next.
     await page.route('**/graphql', async (route) => {
       await new Promise((resolve) => setTimeout(resolve, 300));
       await route.continue().catch(() => undefined);
     });
     for (let pressed = 0; pressed < 100; pressed += 1) await page.keyboard.press('ArrowLeft');
+    expect(await slider().inputValue()).toBe(String(COMMITS - 100));
+    expect(await page.getByRole('main').getAttribute('aria-busy')).toBe('true');
+    await total(COMMITS - 1).waitFor();
     await page.getByText(`As of commit ${COMMITS - 100}`, { exact: true }).waitFor();
     await total(COMMITS - 101).waitFor();
-    // Of the page, its frame and the band, one moment each, and of those before it what is being given up.
-    expect(most).toBeLessThanOrEqual(9);
-    expect(asked).toBeLessThan(300);
+    await page.locator('main[aria-busy=false]').waitFor();
+    // Of the page and its frame, and of the moment before what is just being given up.
+    expect(most).toBeLessThanOrEqual(4);
+    expect(asked).toBeLessThan(100);
+    expect(await steps()).toBe(before + 1);
     await page.unroute('**/graphql');
+    asked = 0;
+    await page.goBack();
+    await total(COMMITS - 1).waitFor();
+    await page.goForward();
+    await total(COMMITS - 101).waitFor();
+    // What was told of the past stays true: asked about anew was now alone.
+    expect(asked).toBeLessThanOrEqual(2);
   }, 60_000);
 
   test('is compared with now, side by side', async () => {
@@ -96,16 +111,51 @@ describeInBrowser(inBrowser('the past in the console'), () => {
     expect(complaints).toEqual([]);
   }, 60_000);
 
-  test('is found by a date', async () => {
+  test('is found by a date, once it is typed to its end', async () => {
     const answer = await server.ask('{ project(key: "crm") { commit(position: 60) { at } } }');
     const { at } = (answer.project as { commit: { at: string } }).commit;
-    const day = await page.evaluate((instant) => {
-      const date = new Date(Date.parse(instant) + 1_000);
-      return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
-    }, at);
-    await page.getByLabel('Go to a date').fill(day);
-    await page.waitForURL(/at=\d+|proxy-connections$/);
+    // Later than that by less than a second, and earlier than what came a second later.
+    const day = new Date(Date.parse(at) + 1_000).toISOString().slice(0, 19);
+    const date = page.getByLabel('Go to a date');
+    await date.fill('2001-01-01T00:00:00');
+    await date.press('Enter');
+    await page.getByText('As of commit 1', { exact: true }).waitFor();
+    await date.fill(day);
+    await page.waitForURL((address) => address.searchParams.get('at') !== '1');
     const position = Number(new URL(page.url()).searchParams.get('at') ?? COMMITS);
     expect(position).toBeGreaterThanOrEqual(60);
   }, 60_000);
+
+  test('that is none yet is said to be none, with a way back', async () => {
+    await page.goto(`${server.origin}/projects/crm/proxy-connections?at=5000`);
+    await page.getByRole('alert').waitFor();
+    await page.getByRole('button', { name: 'Back to now' }).click();
+    await total(COMMITS - 1).waitFor();
+  }, 60_000);
+
+  test('has nothing of what is being typed now', async () => {
+    await page.getByRole('link', { name: 'Proxy 002' }).click();
+    const name = page.getByLabel('Name', { exact: true });
+    await name.fill('Half typ');
+    await page.getByRole('button', { name: 'Previous' }).click();
+    await page.getByText(`As of commit ${COMMITS - 1}`, { exact: true }).waitFor();
+    expect(await name.inputValue()).toBe('Proxy 002');
+    await page.getByRole('button', { name: 'Back to now' }).click();
+    await page.getByRole('button', { name: 'Save' }).waitFor();
+    expect(await name.inputValue()).toBe('Half typ');
+    await page.getByRole('link', { name: 'Projects', exact: true }).waitFor();
+  }, 60_000);
+
+  test.each([360, 1280, 2560])(
+    'fits a screen that is %i px wide',
+    async (width) => {
+      const narrow = await openPage(browser, { viewport: { width, height: 800 } });
+      await narrow.page.goto(`${server.origin}/projects/crm/proxy-connections?at=60`);
+      await narrow.page.getByText('As of commit 60', { exact: true }).waitFor();
+      expect(await narrow.page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+      if (process.env.PICTURES) await narrow.page.screenshot({ path: `${process.env.PICTURES}/past-${width}.png` });
+      await narrow.page.context().close();
+    },
+    60_000,
+  );
 });

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { useMoment } from '../time/moment.ts';
 import { drafts } from './drafts.ts';
 
 export interface Draft<Values> {
@@ -44,7 +45,9 @@ interface Kept<Values> {
  * @param version of what is saved; 0 for a new one
  */
 export function useDraft<Values extends object>(key: string, saved: Values, version = 0): Draft<Values> {
-  const kept = () => (drafts.get(key) ?? { typed: {}, base: {}, version }) as Kept<Values>;
+  // What was typed is on top of what is there now: it says nothing about the past.
+  const isPast = useMoment() !== undefined;
+  const kept = () => ((isPast ? undefined : drafts.get(key)) ?? { typed: {}, base: {}, version }) as Kept<Values>;
   const [, setShown] = useState<unknown>();
   const { typed, base, version: since } = kept();
   const values = { ...saved, ...typed };

@@ -4,6 +4,7 @@ import type { Session } from '../session/session.ts';
 import { Connection } from './connection.ts';
 import { type Following, followProject } from './follow-project.ts';
 import { ledgerClient } from './ledger-client.ts';
+import { Outdated } from './outdated.ts';
 import { Refresh } from './refresh.ts';
 
 /** All that speaks with the server, once for the page. */
@@ -12,6 +13,7 @@ export interface Ledger {
   readonly client: Client;
   readonly connection: Connection;
   readonly refresh: Refresh;
+  readonly outdated: Outdated;
   /** Refreshes what is shown when something changes in a project. @returns stops it */
   follow(projectKey: string, position: number): () => void;
 }
@@ -52,6 +54,7 @@ function openLedger(endpoint: URL, session: Session): Ledger {
     session,
     connection,
     refresh,
+    outdated: new Outdated(),
     client: ledgerClient(endpoint, session, connection),
     follow: (projectKey, position) => followProject(projectKey, position, following),
   };

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react';
-import { type AnyVariables, type TypedDocumentNode, useQuery } from 'urql';
+import { type AnyVariables, createRequest, type TypedDocumentNode, type UseQueryState, useQuery } from 'urql';
 import { type Failure, failureOf } from './failure.ts';
 import { useLedger } from './ledger.tsx';
 import type { Refresh } from './refresh.ts';
@@ -7,6 +7,8 @@ import type { Refresh } from './refresh.ts';
 export interface Asked<Data> {
   /** What is known; while it is asked anew, and while the server is not reached, what was known before. */
   readonly data: Data | undefined;
+  /** Whether `data` answers the question before, of another moment or page: it stays until this one is answered. */
+  readonly isOld: boolean;
   /** Why there is none, or not all of it. */
   readonly failure: Failure | undefined;
   /** Whether an answer is awaited, the first or another one. */
@@ -15,8 +17,10 @@ export interface Asked<Data> {
 }
 
 /**
- * Asks, and asks again whenever something changed that may matter.
+ * Asks, and asks again whenever something changed that may matter. The answer to a question that is no longer put is not
+ * waited for: its request is aborted.
  *
+ * @param variables with an `asOf`: what has been told of the past stays true, and is not asked again
  * @param isNeeded default true; false asks nothing
  */
 export function useAsk<Data, Variables extends AnyVariables>(
@@ -25,12 +29,27 @@ export function useAsk<Data, Variables extends AnyVariables>(
   isNeeded = true,
 ): Asked<Data> {
   const { refresh } = useLedger();
-  const [{ data, error, fetching, stale }, ask] = useQuery({ query, variables, pause: !isNeeded });
-  const isAsking = fetching || stale;
+  const moment = momentOf(variables);
+  const requestPolicy = moment === undefined ? 'cache-and-network' : 'cache-first';
+  const [state, ask] = useQuery({ query, variables, pause: !isNeeded, requestPolicy });
+  const isAsking = state.fetching || state.stale;
   const again = () => ask({ requestPolicy: 'network-only' });
   useRefreshed(refresh, isNeeded, isAsking, again);
-  const known = useKnown(data, variables, isAsking);
-  return { data: known, failure: error && failureOf(error), isAsking, again };
+  const known = useKnown(state, createRequest(query, variables).key, moment);
+  useOutdated(known?.isOld === true && known.moment !== moment);
+  return {
+    data: known?.data,
+    isOld: known?.isOld ?? false,
+    failure: state.error && failureOf(state.error),
+    isAsking,
+    again,
+  };
+}
+
+/** Undefined: now. */
+function momentOf(variables: AnyVariables): string | undefined {
+  const asOf: unknown = variables?.asOf;
+  return asOf === null || asOf === undefined ? undefined : JSON.stringify(asOf);
 }
 
 /** One question at a time: what changes while an answer is awaited, which may be too old then, is asked about behind it. */
@@ -50,15 +69,31 @@ function useRefreshed(refresh: Refresh, isNeeded: boolean, isAsking: boolean, ag
   }, [refresh, isNeeded]);
 }
 
+interface Known<Data> {
+  readonly question: number;
+  readonly moment: string | undefined;
+  readonly data: Data;
+}
+
 /**
- * An answer that failed takes nothing away of what was known of the same question. Of another moment it stays until the answer
- * comes, so that nothing flickers while one goes through the past.
+ * An answer that failed takes nothing away of what was known of the same question; and until a new question is answered,
+ * the answer to the one before stands.
  */
-function useKnown<Data>(data: Data | undefined, variables: AnyVariables, isAsking: boolean): Data | undefined {
-  const known = useRef<{ question: string; moment: string; data: Data }>(undefined);
-  const { asOf, ...others } = { asOf: undefined, ...variables };
-  const [question, moment] = [JSON.stringify(others), JSON.stringify(asOf) ?? ''];
-  if (data !== undefined && data !== null) known.current = { question, moment, data };
-  if (known.current?.question !== question) return undefined;
-  return known.current.moment === moment || isAsking ? known.current.data : undefined;
+function useKnown<Data>(
+  { data, operation, fetching }: UseQueryState<Data>,
+  question: number,
+  moment: string | undefined,
+): (Known<Data> & { readonly isOld: boolean }) | undefined {
+  const known = useRef<Known<Data>>(undefined);
+  if (data !== undefined && data !== null && operation?.key === question) known.current = { question, moment, data };
+  const { current } = known;
+  if (!current) return undefined;
+  const isOld = current.question !== question;
+  return isOld && !fetching ? undefined : { ...current, isOld };
+}
+
+/** Tells the page around while something shows another moment than the one that is asked about. */
+function useOutdated(isOutdated: boolean): void {
+  const { outdated } = useLedger();
+  useEffect(() => (isOutdated ? outdated.add() : undefined), [outdated, isOutdated]);
 }

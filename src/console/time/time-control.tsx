@@ -1,71 +1,55 @@
-import { useState } from 'react';
-import { useClient } from 'urql';
 import { useProject } from '../frame/project-frame.tsx';
-import { graphql } from '../graphql/graphql.ts';
-import { useAnnounce } from '../parts/announcer.tsx';
-import { localInput, localTime } from '../words/times.ts';
+import { localTime } from '../words/times.ts';
+import { DateField } from './date-field.tsx';
 import { useNamedMoment } from './moment.ts';
 import styles from './time-control.module.css';
-import { useCommit } from './use-commit.ts';
 import { useMoved } from './use-moved.ts';
 
-const POSITION = graphql(`
-  query PositionAt($key: String!, $time: DateTime!) {
-    project(key: $key, asOf: { time: $time }) {
-      id
-      position
-    }
-  }
-`);
-
-/** What was known last: a slider that is disabled for a moment loses the focus. */
-function useLast(value: number | undefined): number | undefined {
-  const [last, setLast] = useState(value);
-  if (value !== undefined && value !== last) setLast(value);
-  return value ?? last;
-}
-
-/** Leads to the past of a project, and back: by position on a slider, by date in a calendar. */
+/** Leads to the past of a project, and back: by position on a slider, step by step, by date in a calendar. Its end is now. */
 export function TimeControl() {
-  const { key, project } = useProject();
+  const { log } = useProject();
   const { at, go } = useNamedMoment();
-  const { head: told, commit } = useCommit(key, at);
-  const client = useClient();
-  const announce = useAnnounce();
-  const head = useLast(at === undefined ? project?.position : told);
-  const [position, move] = useMoved(at ?? head ?? 1, (to) => go(to === head ? undefined : to, true));
-  const goTo = async (day: string) => {
-    const time = new Date(day);
-    if (Number.isNaN(time.getTime())) return;
-    const { data } = await client.query(POSITION, { key, time: time.toISOString() }).toPromise();
-    if (data && !data.project) announce('There was no such project yet.');
-    if (data?.project) go(data.project.position === head ? undefined : data.project.position);
+  const head = log?.head;
+  const momentOf = (position: number) => (position === head ? undefined : position);
+  const [position, move] = useMoved(at ?? head ?? 1, (to, isUnderWay) => go(momentOf(to), isUnderWay));
+  const isNow = at === undefined && position === head;
+  const date = log?.commit?.position === position ? localTime(log.commit.at) : undefined;
+  const place = `commit ${position} of ${head ?? position}`;
+  const step = (name: string, sign: string, to: number) => {
+    const isNone = head === undefined || to < 1 || to > head || to === position;
+    // One that is disabled would lose the focus.
+    return (
+      <button
+        type="button"
+        className={styles.step}
+        aria-label={name}
+        title={name}
+        aria-disabled={isNone}
+        onClick={() => !isNone && move(to)}
+      >
+        {sign}
+      </button>
+    );
   };
-  const isNow = position === head;
-  const date = commit?.position === position ? localTime(commit.at) : undefined;
   return (
     <fieldset className={styles.control}>
       <legend className={styles.unseen}>Moment</legend>
+      {step('First', '«', 1)}
+      {step('Previous', '‹', position - 1)}
       <input
         type="range"
         aria-label="Position"
-        aria-valuetext={isNow ? 'Now' : [`Commit ${position} of ${head ?? position}`, date].filter(Boolean).join(', ')}
+        aria-valuetext={[isNow ? 'Now' : date, place].filter(Boolean).join(', ')}
         className={styles.slider}
         min={1}
-        max={head ?? position}
+        max={Math.max(head ?? 1, position)}
         disabled={head === undefined}
         value={position}
         onChange={(event) => move(Number(event.currentTarget.value))}
       />
+      {step('Next', '›', position + 1)}
       <output className={styles.shown}>{isNow ? 'Now' : `${position} of ${head ?? '…'}`}</output>
-      <input
-        type="datetime-local"
-        aria-label="Go to a date"
-        step={1}
-        className={styles.date}
-        value={at !== undefined && commit ? localInput(commit.at) : ''}
-        onChange={(event) => void goTo(event.currentTarget.value)}
-      />
+      <DateField shown={at === undefined ? undefined : log?.commit?.at} goTo={(to) => go(momentOf(to))} />
     </fieldset>
   );
 }
