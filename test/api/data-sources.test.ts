@@ -161,6 +161,7 @@ describe('calling a data source', () => {
     expect(result).toMatchObject({
       routing: 'DIRECT',
       failure: null,
+      stages: [],
       userErrors: [],
       response: { status: 200, body: '{"token":"********"}' },
     });
@@ -173,6 +174,19 @@ describe('calling a data source', () => {
     expect(result.curl).toBe(
       `curl --header 'X-Token: ********' --header 'X-B: ${target.port}' 'http://localhost:${target.port}/api/v2/contacts?q=1'`,
     );
+  });
+
+  test('that fails tells how far it came, and what was seen there', async () => {
+    const baseUrl = 'http://localhost:1/';
+    const id = await createSource('nowhere', { baseUrl });
+    expect(await call(id)).toMatchObject({
+      failure: 'TARGET_REFUSED',
+      stages: [
+        { name: 'RESOLVE', status: 'PASSED' },
+        { name: 'CONNECT', status: 'FAILED', detail: expect.stringContaining('ECONNREFUSED') },
+        ...['PROXY_TLS', 'PROXY_AUTH', 'TUNNEL', 'TARGET_TLS', 'RESPONSE'].map((name) => ({ name, status: 'SKIPPED' })),
+      ],
+    });
   });
 
   test('goes through its proxy, and refuses once that is deleted, until it is restored', async () => {

@@ -141,7 +141,7 @@ export const MUTATIONS = {
   updateDataSource: `mutation($input: UpdateDataSourceInput!) { updateDataSource(input: $input) { dataSource { id name baseUrl headers { name value secret } connectThroughProxy routing proxyConnection { id } version } ${COMMIT} ${ERRORS} } }`,
   deleteDataSource: `mutation($input: DeleteInput!) { deleteDataSource(input: $input) { dataSource { id version deletedAt } ${COMMIT} ${ERRORS} } }`,
   restoreDataSource: `mutation($input: RestoreInput!) { restoreDataSource(input: $input) { dataSource { id name routing version deletedAt } ${COMMIT} ${ERRORS} } }`,
-  callDataSource: `mutation($input: CallDataSourceInput!) { callDataSource(input: $input) { response { status headers { name value } body bodyIsBase64 bodyTruncated } routing curl failure message durationMs ${ERRORS} } }`,
+  callDataSource: `mutation($input: CallDataSourceInput!) { callDataSource(input: $input) { response { status headers { name value } body bodyIsBase64 bodyTruncated } routing curl failure message durationMs stages { name status detail } ${ERRORS} } }`,
 } as const;
 
 /** Sends one of `MUTATIONS` with this input. */

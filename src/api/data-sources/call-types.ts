@@ -3,6 +3,7 @@ import { type Called, DEFAULT_CALL_MS } from '../../live/data-source-caller.ts';
 import type { DataSourceRouting } from '../../project/routing.ts';
 import type { HttpMethod } from '../../traffic/call/outgoing-request.ts';
 import { TrafficFailure } from '../../traffic/failures.ts';
+import { ProbeStageType, stagesOf } from '../proxies/proxy-test-types.ts';
 import { UserErrorType } from '../toolkit/shared-types.ts';
 import { HeaderInput } from './data-source-input-types.ts';
 import { DataSourceRoutingEnum, HeaderType } from './data-source-types.ts';
@@ -140,6 +141,14 @@ export class CallDataSourcePayload {
   })
   get message(): string | null {
     return this.called.result?.ok === false ? this.called.result.message : null;
+  }
+
+  @Field(() => [ProbeStageType], {
+    description:
+      'How far a call came that failed, as a probe tells it: all stages in their order, and which of them failed. Of a kept connection, and of a direct call what concerns a proxy, they are SKIPPED. Empty when a response came back, or nothing was sent.',
+  })
+  get stages(): readonly ProbeStageType[] {
+    return this.called.result?.ok === false ? stagesOf(this.called.result.stages) : [];
   }
 
   @Field(() => Float, {

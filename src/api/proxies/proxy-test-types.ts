@@ -146,6 +146,15 @@ export class ProbeStageType {
   readonly detail!: string | null;
 }
 
+export function stagesOf(stages: Readonly<RecordedTest['stages']>): readonly ProbeStageType[] {
+  return stages.map(({ name, status, durationUs, detail = null }) => ({
+    name,
+    status,
+    durationMs: durationUs === undefined ? null : durationUs / 1000,
+    detail,
+  }));
+}
+
 @ObjectType('Certificate', {
   description: 'A certificate that was shown in TLS, or that vouches for one. Its texts are its own.',
 })
@@ -241,12 +250,7 @@ export class ProxyTestObject {
     description: 'In this order, all of them: those not reached or not needed are SKIPPED.',
   })
   get stages(): readonly ProbeStageType[] {
-    return this.record.test.stages.map(({ name, status, durationUs, detail = null }) => ({
-      name,
-      status,
-      durationMs: durationUs === undefined ? null : durationUs / 1000,
-      detail,
-    }));
+    return stagesOf(this.record.test.stages);
   }
 
   @Field(() => [String], {

@@ -5,6 +5,7 @@ import type { EndSignal } from '../abort.ts';
 import { failed, type Step, type TrafficFailure } from '../failures.ts';
 import { Attempt, type TrafficSettings, targetAuthority } from '../network/attempt.ts';
 import { withinDeadline } from '../network/timeouts.ts';
+import type { StageReport } from '../network/trace.ts';
 import { together } from '../together.ts';
 import { type CallPhase, type CallResponse, exchangeCall } from './call-exchange.ts';
 import type { OutgoingRequest } from './outgoing-request.ts';
@@ -25,7 +26,14 @@ export interface CallOrder extends Omit<PoolChoice, 'origin'> {
 /** Durations are whole microseconds. */
 export type CallResult =
   | { readonly ok: true; readonly response: CallResponse; readonly durationUs: number }
-  | { readonly ok: false; readonly failure: TrafficFailure; readonly message: string; readonly durationUs: number };
+  | {
+      readonly ok: false;
+      readonly failure: TrafficFailure;
+      readonly message: string;
+      readonly durationUs: number;
+      /** All seven, in order; those of a kept connection are SKIPPED. */
+      readonly stages: readonly StageReport[];
+    };
 
 export type { CallResponse };
 
@@ -65,8 +73,12 @@ export class Calls {
       const outcome = await this.within(attempt, pool, request, mask);
       const durationUs = attempt.trace.durationUs();
       if (outcome.ok) return { ok: true, response: outcome.value, durationUs };
-      const { failure, message } = outcome.fault;
-      return { ok: false, failure, message: cleanPeerText(message, 500, mask), durationUs };
+      const { failure, message, detail } = outcome.fault;
+      const clean = (text: string) => cleanPeerText(text, 500, mask);
+      const stages = attempt.trace
+        .failedStages(detail)
+        .map((stage) => (stage.detail === undefined ? stage : { ...stage, detail: clean(stage.detail) }));
+      return { ok: false, failure, message: clean(message), durationUs, stages };
     } finally {
       attempt.deadline.stop();
     }

@@ -71,6 +71,15 @@ export class Trace {
     return STAGES.map((name) => this.#reports.get(name) ?? { name, status: 'SKIPPED' });
   }
 
+  /** As `stages`, of an attempt that failed: if no stage is to blame, the one that is open or was the last is. */
+  failedStages(detail?: string): StageReport[] {
+    this.#close('FAILED', detail);
+    const stages = this.stages();
+    if (stages.some(({ status }) => status === 'FAILED')) return stages;
+    const last = stages.findLastIndex(({ status }) => status === 'PASSED');
+    return stages.map((stage, index) => (index === last ? { ...stage, status: 'FAILED' } : stage));
+  }
+
   /** Milliseconds since the latest stage began, which may be over. */
   sinceStageMs(): number {
     return performance.now() - this.#stageBegunAt;

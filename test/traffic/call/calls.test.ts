@@ -91,6 +91,32 @@ const ALL_BUT_TIMEOUTS = [
 ];
 
 describe('a call', () => {
+  test('that fails tells how far it came', async () => {
+    const failedIn = async (sending: Promise<CallResult>) => {
+      const result = await sending;
+      if (result.ok) throw new Error('it did not fail');
+      return result.stages.filter(({ status }) => status !== 'SKIPPED').map(({ name, status }) => `${name} ${status}`);
+    };
+    const other = { pool: 'stages' };
+    const gone = await startPeer(silent);
+    await gone.stop();
+    const connected = ['RESOLVE PASSED', 'CONNECT PASSED'];
+    expect(await failedIn(send({ port: gone.port }, secure.url, other))).toEqual(['RESOLVE PASSED', 'CONNECT FAILED']);
+    expect(await failedIn(send(null, at(secure, '/cut'), other))).toEqual([
+      ...connected,
+      'TARGET_TLS PASSED',
+      'RESPONSE FAILED',
+    ]);
+    const slow = { ...other, timeoutMs: 200 };
+    expect(await failedIn(send(null, at(plain, '/never'), slow))).toEqual([...connected, 'RESPONSE FAILED']);
+    expect(await failedIn(send(null, at(plain, '/slow-body'), slow))).toEqual([...connected, 'RESPONSE FAILED']);
+    const denying = await keep(startPeer(answering('HTTP/1.1 407 Who\r\nProxy-Authenticate: Basic\r\n\r\n')));
+    expect(await failedIn(send({ port: denying.port }, secure.url, other))).toEqual([
+      ...connected,
+      'PROXY_AUTH FAILED',
+    ]);
+  });
+
   test('goes straight to its target when there is no proxy', async () => {
     const result = await send(null, at(secure, '/echo'), {
       method: 'POST',
