@@ -1,6 +1,6 @@
-import { rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { type Child, runNode } from '../../cli/child.ts';
+import { type Child, type Ended, runNode } from '../../cli/child.ts';
 import { scratchDirectory } from '../../support/programs.ts';
 
 /** The server as it is built, with the console, in a process of its own and an empty data directory. */
@@ -38,15 +38,23 @@ export class BuiltServer {
   }
 
   /** Ends it, does something, and starts it again at the same place with the same data. */
-  async restart(meanwhile: () => Promise<void>): Promise<BuiltServer> {
-    await this.end();
+  async restart(meanwhile: () => Promise<void>, signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<BuiltServer> {
+    await this.end(signal);
     await meanwhile();
     return BuiltServer.serve(this.scratch, { PORT: new URL(this.origin).port });
   }
 
-  private async end(): Promise<void> {
-    this.child.signal('SIGTERM');
-    await this.child.ended;
+  /** Ends it, and answers all that it has logged and stored. */
+  async everythingKept(): Promise<Buffer> {
+    const { out, err } = await this.end();
+    const folder = path.join(this.scratch, 'data');
+    const files = await Promise.all((await readdir(folder)).map((name) => readFile(path.join(folder, name))));
+    return Buffer.concat([Buffer.from(out + err), ...files]);
+  }
+
+  private end(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<Ended> {
+    this.child.signal(signal);
+    return this.child.ended;
   }
 
   async close(): Promise<void> {
