@@ -1,19 +1,34 @@
 import { Button, Checkbox, Modal } from '@mantine/core';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import { ReasonField } from '../form/reason-field.tsx';
 import type { Failure } from '../graphql/failure.ts';
 import styles from './confirm-delete.module.css';
 import { FailureWords } from './failed.tsx';
 
 /** Asks before something is deleted, and says what that does. */
-export function ConfirmDelete({ name, isOpen, onClose, onDelete, children, ...props }: ConfirmDeleteProps) {
+export function ConfirmDelete({
+  verb = 'Delete',
+  name,
+  isOpen,
+  onClose,
+  onDelete,
+  children,
+  ...props
+}: ConfirmDeleteProps) {
   const [reason, setReason] = useState('');
   const [refuseIfInUse, setRefuse] = useState(false);
+  const opener = useRef<Element>(null);
+  if (!isOpen) opener.current = null;
+  else opener.current ??= document.activeElement;
+  const cancel = () => {
+    onClose();
+    if (opener.current instanceof HTMLElement) opener.current.focus();
+  };
   return (
     <Modal
       opened={isOpen}
-      onClose={onClose}
-      title={`Delete ${name}`}
+      onClose={cancel}
+      title={`${verb} ${name}`}
       centered
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
@@ -39,9 +54,9 @@ export function ConfirmDelete({ name, isOpen, onClose, onDelete, children, ...pr
         )}
         <div className={styles.actions}>
           <Button color="red" loading={props.isDeleting} onClick={() => onDelete({ reason, refuseIfInUse })}>
-            Delete
+            {verb}
           </Button>
-          <Button variant="default" onClick={onClose}>
+          <Button variant="default" onClick={cancel}>
             Cancel
           </Button>
         </div>
@@ -51,6 +66,8 @@ export function ConfirmDelete({ name, isOpen, onClose, onDelete, children, ...pr
 }
 
 interface ConfirmDeleteProps {
+  /** What is done, if it is not called Delete. */
+  readonly verb?: string;
   readonly name: string;
   readonly isOpen: boolean;
   readonly onClose: () => void;
