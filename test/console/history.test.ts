@@ -174,13 +174,14 @@ describeInBrowser(inBrowser('the history of a project'), () => {
     const id = await make('Many', { description: 'x'.repeat(2_000) });
     for (let time = 0; time < 50; time += 1) await update(id, { port: String(100 + time) });
     const { page } = await open(`?resource=${encodeURIComponent(id)}`);
+    const pages = page.getByRole('navigation', { name: 'Pages' });
     await page.getByText('50 of 51').waitFor();
-    await page.getByRole('button', { name: 'Next' }).click();
+    await pages.getByRole('button', { name: 'Next' }).click();
     await page.getByText('1 of 51').waitFor();
     await page.getByRole('button', { name: 'All 2000 characters' }).click();
     await page.getByText('x'.repeat(2_000)).waitFor();
     expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
-    await page.getByRole('button', { name: 'Previous' }).click();
+    await pages.getByRole('button', { name: 'Previous' }).click();
     await page.getByText('50 of 51').waitFor();
     await page.context().close();
   }, 60_000);

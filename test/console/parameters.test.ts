@@ -235,6 +235,7 @@ describeInBrowser(inBrowser('the parameters of a project'), () => {
     await page.getByText('Deleted used.host.').waitFor();
     expect(await told('used.host')).toBeNull();
     await page.getByRole('button', { name: 'Restore', exact: true }).click();
+    await page.getByText('Deleted used.host.').waitFor({ state: 'detached' });
     await (await cell(page, 'used.host', 'dev')).getByText('h', { exact: true }).waitFor();
     expect(await told('used.host')).toMatchObject({
       ...{ description: 'why', values: [{ environment: 'dev', value: 'h' }] },
@@ -243,12 +244,18 @@ describeInBrowser(inBrowser('the parameters of a project'), () => {
   }, 60_000);
 
   test('can not be edited in the past, and lead back to the form that wanted one', async () => {
-    const form = '/projects/crm/proxy-connections/new';
-    const { page } = await open(`?for=${encodeURIComponent(form)}&new=wanted.key`);
-    expect(await page.getByRole('textbox', { name: 'Key' }).inputValue()).toBe('wanted.key');
+    const { page } = await openPage(browser);
+    await page.goto(`${server.origin}/projects/crm/proxy-connections/new`);
+    await page.getByRole('textbox', { name: 'Proxy Host' }).fill(`$\{wanted.key}`);
+    await page.getByRole('link', { name: 'Make it' }).click();
+    const key = page.getByRole('textbox', { name: 'Key' });
+    await key.waitFor();
+    expect(await key.inputValue()).toBe('wanted.key');
+    await page.getByRole('textbox', { name: 'dev' }).fill('made.example.com');
     await page.getByRole('button', { name: 'Create' }).click();
-    await page.waitForURL(`${server.origin}${form}`);
-    expect(await told('wanted.key')).not.toBeNull();
+    await page.waitForURL(/proxy-connections\/new/);
+    await page.getByText('made.example.com').waitFor();
+    expect(await page.getByRole('textbox', { name: 'Proxy Host' }).inputValue()).toBe(`$\{wanted.key}`);
     await page.goto(`${server.origin}/projects/crm/parameters?at=2`);
     await (await cell(page, 'proxy.host', 'dev')).dblclick();
     expect(await page.getByRole('textbox', { name: 'proxy.host, dev' }).count()).toBe(0);

@@ -1,4 +1,5 @@
 import { Link } from 'wouter';
+import { onBehalfOf } from '../form/return-to.ts';
 import { useProject } from '../frame/project-frame.tsx';
 import { readTemplate, resolve } from '../words/template.ts';
 import styles from './resolved-template.module.css';
@@ -40,9 +41,7 @@ export function ResolvedTemplate({ label, text, form }: ResolvedTemplateProps) {
         <p key={key} className={styles.lacking}>
           There is no parameter {key}.{' '}
           {can('EDIT') && (
-            <Link
-              href={`/projects/${project}/parameters?new=${encodeURIComponent(key)}&back=${encodeURIComponent(form)}`}
-            >
+            <Link href={`${onBehalfOf(form, `/projects/${project}/parameters`)}&new=${encodeURIComponent(key)}`}>
               Make it
             </Link>
           )}

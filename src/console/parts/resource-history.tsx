@@ -7,12 +7,22 @@ import type { ChangeFilter } from './changes/change-query.ts';
 import { restorableVersion } from './changes/restorable-version.ts';
 import { RestoreVersion } from './changes/restore-version.tsx';
 import { isRestorable, RESOURCE } from './changes/version-query.ts';
+import { useOpener } from './use-opener.ts';
 
 /** What changed of one resource, newest first, each version to be brought back. */
 export function ResourceHistory({ resourceId, filter }: ResourceHistoryProps) {
   const { key, asOf, can } = useProject();
   const { data } = useAsk(RESOURCE, { key, asOf, id: resourceId });
-  const [restored, setRestored] = useState<{ readonly version: number; readonly position: number }>();
+  const [restored, setRestored] = useState<Restored>();
+  const opener = useOpener();
+  const open = (version: Restored) => {
+    opener.note();
+    setRestored(version);
+  };
+  const close = () => {
+    setRestored(undefined);
+    opener.back();
+  };
   const now = data?.project?.resource;
   const canRestore = can('EDIT') && isRestorable(now);
   return (
@@ -24,16 +34,22 @@ export function ResourceHistory({ resourceId, filter }: ResourceHistoryProps) {
           const version = canRestore ? restorableVersion(changes, now) : undefined;
           return (
             version !== undefined && (
-              <Button variant="default" size="compact-xs" onClick={() => setRestored({ version, position })}>
+              <Button variant="default" size="compact-xs" onClick={() => open({ version, position })}>
                 Restore this version
               </Button>
             )
           );
         }}
       />
-      {restored && canRestore && <RestoreVersion {...restored} now={now} onClose={() => setRestored(undefined)} />}
+      {restored && canRestore && <RestoreVersion {...restored} now={now} onClose={close} />}
     </>
   );
+}
+
+interface Restored {
+  readonly version: number;
+  /** Of the commit that made it. */
+  readonly position: number;
 }
 
 interface ResourceHistoryProps {

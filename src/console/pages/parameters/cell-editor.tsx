@@ -2,13 +2,16 @@ import { type ClipboardEvent, type KeyboardEvent, type RefObject, useEffect, use
 import styles from './parameter-grid.module.css';
 
 /** The text of a cell while it is edited. */
-export function CellEditor({ label, text, isSecret, describedBy, isInvalid, ...props }: CellEditorProps) {
+export function CellEditor({ label, text, isSecret, isSelected, describedBy, isInvalid, ...props }: CellEditorProps) {
   const { onType, onLeave, onPaste } = props;
   const field = useRef<HTMLTextAreaElement | HTMLInputElement>(null);
+  const beginsSelected = useRef(isSelected);
   useEffect(() => {
     const { current } = field;
     current?.focus();
-    current?.setSelectionRange(current.value.length, current.value.length);
+    // Whoever has pointed at it replaces it; whoever comes by keyboard goes on writing.
+    if (beginsSelected.current) current?.select();
+    else current?.setSelectionRange(current.value.length, current.value.length);
   }, []);
   const press = (event: KeyboardEvent) => {
     // The grid has keys of its own.
@@ -51,6 +54,8 @@ interface CellEditorProps {
   readonly label: string;
   readonly text: string;
   readonly isSecret: boolean;
+  /** Whether all of its text is selected at first. */
+  readonly isSelected: boolean;
   readonly isInvalid: boolean;
   readonly describedBy: string | undefined;
   readonly onType: (text: string) => void;

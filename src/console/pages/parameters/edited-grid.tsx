@@ -1,10 +1,12 @@
 import { Button } from '@mantine/core';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useMutationOnce } from '../../form/use-mutation-once.ts';
 import { useProject } from '../../frame/project-frame.tsx';
 import { useAnnounce } from '../../parts/announcer.tsx';
 import { FailureWords } from '../../parts/failed.tsx';
 import type { Sorting } from '../../parts/sorting.tsx';
+import { useOpener } from '../../parts/use-opener.ts';
+import { UNTOUCHED } from './cell-drafts.ts';
 import { DeleteParameter } from './delete-parameter.tsx';
 import styles from './edited-grid.module.css';
 import { ParameterGrid } from './parameter-grid.tsx';
@@ -16,7 +18,7 @@ import { useRowSaves } from './use-row-saves.ts';
 
 /** The grid, with what is unsaved in it, and what was deleted last. */
 export function EditedGrid({ parameters, environments, sorting, hasBar, onMakeAnew }: EditedGridProps) {
-  const { key, can } = useProject();
+  const { key, asOf, can } = useProject();
   const cells = useCellDrafts(`/projects/${key}/parameters`);
   const saves = useRowSaves(key, environments, cells);
   const restoring = useMutationOnce(SET_PARAMETER);
@@ -26,6 +28,12 @@ export function EditedGrid({ parameters, environments, sorting, hasBar, onMakeAn
   const [isSaving, setSaving] = useState(false);
   const [deleting, setDeleting] = useState<Parameter>();
   const [deleted, setDeleted] = useState<Parameter>();
+  const opener = useOpener();
+  const grid = useRef<HTMLDivElement>(null);
+  const undo = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (deleted) undo.current?.focus();
+  }, [deleted]);
 
   const counts = cells.counts();
   const shown = parameters.filter(({ resourceId }) => counts.has(resourceId));
@@ -57,6 +65,7 @@ export function EditedGrid({ parameters, environments, sorting, hasBar, onMakeAn
     const outcome = await restoring.run(restoringInput(parameter, key, environments));
     if (outcome.kind !== 'done') return;
     setDeleted(undefined);
+    requestAnimationFrame(() => grid.current?.querySelector<HTMLElement>('tbody [tabindex="0"]')?.focus());
     announce(`Restored ${parameter.key}`);
   };
   return (
@@ -64,7 +73,7 @@ export function EditedGrid({ parameters, environments, sorting, hasBar, onMakeAn
       {deleted && can('EDIT') && (
         <div role="status" className={styles.notice}>
           <span>Deleted {deleted.key}.</span>
-          <Button variant="default" loading={restoring.isRunning} onClick={() => void restore(deleted)}>
+          <Button ref={undo} variant="default" loading={restoring.isRunning} onClick={() => void restore(deleted)}>
             {deleted.secret ? 'Make it anew' : 'Restore'}
           </Button>
         </div>
@@ -78,14 +87,21 @@ export function EditedGrid({ parameters, environments, sorting, hasBar, onMakeAn
         </div>
       )}
       {parameters.length > 0 && (
-        <ParameterGrid
-          {...{ parameters, environments, sorting, cells, saves }}
-          canEdit={can('EDIT')}
-          onSave={saveRow}
-          onPasted={setWords}
-          onDelete={setDeleting}
-          onRestore={(parameter) => void restore(parameter)}
-        />
+        <div ref={grid}>
+          <ParameterGrid
+            {...{ parameters, environments, sorting, saves }}
+            // What was typed is on top of what is there now: it says nothing about the past.
+            cells={asOf === null ? cells : { ...cells, of: () => UNTOUCHED }}
+            canEdit={can('EDIT')}
+            onSave={saveRow}
+            onPasted={setWords}
+            onDelete={(parameter) => {
+              opener.note();
+              setDeleting(parameter);
+            }}
+            onRestore={(parameter) => void restore(parameter)}
+          />
+        </div>
       )}
       {parameters.length > 0 && can('EDIT') && hasBar && (
         <>
@@ -104,7 +120,10 @@ export function EditedGrid({ parameters, environments, sorting, hasBar, onMakeAn
       {deleting && (
         <DeleteParameter
           parameter={deleting}
-          onClose={() => setDeleting(undefined)}
+          onClose={() => {
+            setDeleting(undefined);
+            opener.back();
+          }}
           onDeleted={(parameter) => {
             cells.forget(parameter.resourceId, Object.keys(cells.of(parameter.resourceId).typed) as never[]);
             setDeleting(undefined);

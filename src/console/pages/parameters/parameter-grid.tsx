@@ -30,12 +30,12 @@ export function ParameterGrid({
     row: parameters.findIndex(({ id }) => id === parameter.id),
     column: columns.findIndex((each) => each.column === column) + 1,
   });
-  const edit = (parameter: Parameter, column: Column, seed?: string) => {
+  const edit = (parameter: Parameter, column: Column, begins: Editing['begins'], seed?: string) => {
     if (!canEdit || parameter.deletedAt !== null) return;
     if (editing?.id === parameter.id && editing.column === column) return;
     const before = cells.of(parameter.resourceId).typed[column];
     if (seed !== undefined) cells.type(parameter, column, seed);
-    setEditing({ id: parameter.id, column, before });
+    setEditing({ id: parameter.id, column, before, begins });
   };
   const empty = (parameter: Parameter, column: Column) => {
     if (canEdit && parameter.deletedAt === null) cells.type(parameter, column, null);
@@ -95,9 +95,9 @@ export function ParameterGrid({
     if (!parameter || move(event)) return;
     if (!isCell || !column) return;
     const isText = event.key.length === 1 && event.key !== ' ' && !event.ctrlKey && !event.metaKey && !event.altKey;
-    if (event.key === 'Enter' || event.key === 'F2') edit(parameter, column);
+    if (event.key === 'Enter' || event.key === 'F2') edit(parameter, column, 'at its end');
     else if (event.key === 'Delete' || event.key === 'Backspace') empty(parameter, column);
-    else if (isText) edit(parameter, column, event.key);
+    else if (isText) edit(parameter, column, 'at its end', event.key);
     else return;
     event.preventDefault();
   };
@@ -108,10 +108,9 @@ export function ParameterGrid({
     paste(parameter, column, event.clipboardData.getData('text/plain'));
   };
   const point = (event: MouseEvent) => {
-    const { isCell, parameter, column } = here(event);
-    const isMeant = event.type === 'dblclick' || (event.nativeEvent as PointerEvent).pointerType === 'touch';
-    if (isMeant && parameter && column && (isCell || !(event.target as Element).closest('a, button, textarea, input')))
-      edit(parameter, column);
+    const { parameter, column } = here(event);
+    const isInner = (event.target as Element).closest('a, button, textarea, input') !== null;
+    if (parameter && column && !isInner) edit(parameter, column, 'selected');
   };
   const stop = Math.min(active.row, parameters.length - 1);
   return (
@@ -124,7 +123,6 @@ export function ParameterGrid({
         onKeyDown={press}
         onPaste={pasteHere}
         onClick={point}
-        onDoubleClick={point}
         onFocus={onFocus}
       >
         <thead>
@@ -150,7 +148,7 @@ export function ParameterGrid({
               draft={cells.of(parameter.resourceId)}
               save={saves.of(parameter.resourceId)}
               activeCell={row === stop ? active.column : undefined}
-              editing={editing?.id === parameter.id ? editing.column : undefined}
+              editing={editing?.id === parameter.id ? editing : undefined}
               canEdit={canEdit}
               actions={actions}
             />
@@ -179,6 +177,8 @@ interface Editing {
   readonly column: Column;
   /** What was typed there before, and is put back by Escape. */
   readonly before: string | null | undefined;
+  /** Where the caret is at first. */
+  readonly begins: 'selected' | 'at its end';
 }
 
 function columnsOf(environments: readonly string[]): GridColumn[] {

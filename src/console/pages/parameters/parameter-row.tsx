@@ -48,7 +48,7 @@ export const ParameterRow = memo(function ParameterRow(props: ParameterRowProps)
           draft={draft}
           error={save.errors.get(column)}
           isActive={activeCell === index + 1}
-          isEditing={editing === column}
+          editing={editing?.column === column ? editing.begins : undefined}
           canEdit={canEdit && !isDeleted}
           actions={actions}
         />
@@ -95,7 +95,7 @@ interface ParameterRowProps {
   readonly save: RowSave;
   /** Where Tab stops in this row; undefined: nowhere. */
   readonly activeCell: number | undefined;
-  readonly editing: Column | undefined;
+  readonly editing: { readonly column: Column; readonly begins: 'selected' | 'at its end' } | undefined;
   readonly canEdit: boolean;
   readonly actions: GridActions;
 }

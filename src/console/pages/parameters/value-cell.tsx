@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import { useId } from 'react';
+import { useTypedSecret } from '../../form/typed-secrets.ts';
 import { conflictsOf, type RowDraft } from './cell-drafts.ts';
 import { CellEditor } from './cell-editor.tsx';
 import { type Cell, type Column, cellOf, environmentOf, isSecretCell, STORED, savedIn } from './cells.ts';
@@ -15,13 +16,14 @@ export function ValueCell({
   draft,
   error,
   isActive,
-  isEditing,
+  editing,
   canEdit,
   actions,
 }: ValueCellProps) {
   const id = useId();
   const typed = draft.typed[column];
   const isSecret = isSecretCell(parameter, column);
+  useTypedSecret(`${parameter.key}, ${name}`, isSecret && typeof typed === 'string');
   const saved = savedIn(parameter, column);
   const isConflict = conflictsOf(draft, parameter).includes(column);
   const text = typed === undefined ? (saved === STORED ? null : saved) : typed;
@@ -31,17 +33,18 @@ export function ValueCell({
     <td
       // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: the pattern of a grid allows tables.
       role="gridcell"
-      tabIndex={isActive && !isEditing ? 0 : -1}
+      tabIndex={isActive && !editing ? 0 : -1}
       className={classes.filter(Boolean).join(' ')}
       aria-readonly={!canEdit}
       aria-invalid={error !== undefined || undefined}
       aria-describedby={error === undefined ? undefined : id}
     >
-      {isEditing ? (
+      {editing ? (
         <CellEditor
           label={`${parameter.key}, ${name}`}
           text={text ?? ''}
           isSecret={isSecret}
+          isSelected={editing === 'selected'}
           isInvalid={error !== undefined}
           describedBy={error === undefined ? undefined : id}
           onType={(next) => actions.type(parameter, column, next)}
@@ -82,7 +85,8 @@ interface ValueCellProps {
   readonly draft: RowDraft;
   readonly error: string | undefined;
   readonly isActive: boolean;
-  readonly isEditing: boolean;
+  /** How it began; undefined: it is not edited. */
+  readonly editing: 'selected' | 'at its end' | undefined;
   readonly canEdit: boolean;
   readonly actions: GridActions;
 }

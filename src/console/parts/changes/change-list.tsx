@@ -9,6 +9,7 @@ import { CHANGES, type Change, type ChangeFilter } from './change-query.ts';
 import styles from './changes.module.css';
 import { CommitItem } from './commit-item.tsx';
 import { type Commit, groupByCommit } from './commits.ts';
+import { ProxyNames } from './proxy-names.tsx';
 
 /** Changes of the project, newest first, those of one commit together. */
 export function ChangeList({ filter, label, toolsOf }: ChangeListProps) {
@@ -18,7 +19,7 @@ export function ChangeList({ filter, label, toolsOf }: ChangeListProps) {
   if (!list) return failure ? <Failed failure={failure} again={again} /> : <Loading />;
   if (list.totalCount === 0) return <Empty title="Nothing has changed that fits." />;
   return (
-    <>
+    <ProxyNames changes={list.nodes}>
       <ol className={styles.list} aria-label={label}>
         {groupByCommit(list.nodes).map((commit) => (
           <CommitItem key={commit.position} commit={commit}>
@@ -27,7 +28,7 @@ export function ChangeList({ filter, label, toolsOf }: ChangeListProps) {
         ))}
       </ol>
       <Pager pageInfo={list.pageInfo} totalCount={list.totalCount} shown={list.nodes.length} />
-    </>
+    </ProxyNames>
   );
 }
 

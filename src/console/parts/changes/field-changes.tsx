@@ -2,7 +2,7 @@ import type { Change } from './change-query.ts';
 import { fieldWords, valueWords } from './change-words.ts';
 import styles from './changes.module.css';
 import { LongText } from './long-text.tsx';
-import { ProxyName } from './proxy-name.tsx';
+import { ProxyName } from './proxy-names.tsx';
 
 /** The fields of a change, before and after. Of a secret it is told that it changed. */
 export function FieldChanges({ change: { type, fields } }: { readonly change: Change }) {

@@ -1,5 +1,6 @@
 import { Button, Modal } from '@mantine/core';
 import { useMemo, useState } from 'react';
+import { useLocation } from 'wouter';
 import { fieldErrors } from '../../form/field-errors.ts';
 import { Form, FormActions } from '../../form/form.tsx';
 import { ReasonField } from '../../form/reason-field.tsx';
@@ -50,6 +51,8 @@ interface RestoreVersionProps {
 
 function RestoreForm({ now, earlier, onClose }: RestoreFormProps) {
   const { run, isRunning, userErrors, failure } = useRestore(now);
+  const { key } = useProject();
+  const [, navigate] = useLocation();
   const [reason, setReason] = useState('');
   const announce = useAnnounce();
   const errors = useMemo(() => fieldErrors(userErrors, ['reason']), [userErrors]);
@@ -58,7 +61,10 @@ function RestoreForm({ now, earlier, onClose }: RestoreFormProps) {
     const outcome = await run(earlier, reason);
     if (outcome.kind !== 'done') return;
     announce(`Restored version ${earlier.version}`);
-    onClose();
+    // It came back as a new one, with a history of its own.
+    if (earlier.__typename === 'ConfigParameter' && now.deletedAt !== null) {
+      navigate(`/projects/${key}/parameters?search=${encodeURIComponent(earlier.key)}`);
+    } else onClose();
   };
   return (
     <Form
@@ -71,20 +77,22 @@ function RestoreForm({ now, earlier, onClose }: RestoreFormProps) {
       {changed.length === 0 ? (
         <p className={styles.words}>Its values are those that there are now.</p>
       ) : (
-        <DataTable label="What changes" columns={['Field', 'Now', 'Restored']}>
-          {changed.map((difference) => (
-            <tr key={difference.field}>
-              <th scope="row">{difference.field}</th>
-              <td>
-                <Text text={difference.now} />
-              </td>
-              <td>
-                <Text text={difference.restored} />
-                {difference.isSecret && difference.restored !== null && ', as it was then'}
-              </td>
-            </tr>
-          ))}
-        </DataTable>
+        <div className={styles.diff}>
+          <DataTable label="What changes" columns={['Field', 'Now', 'Restored']}>
+            {changed.map((difference) => (
+              <tr key={difference.field}>
+                <th scope="row">{difference.field}</th>
+                <td>
+                  <Text text={difference.now} />
+                </td>
+                <td>
+                  <Text text={difference.restored} />
+                  {difference.isSecret && difference.restored !== null && ', as it was then'}
+                </td>
+              </tr>
+            ))}
+          </DataTable>
+        </div>
       )}
       <ReasonField value={reason} onChange={setReason} error={errors.of('reason')} />
       <FormActions>
