@@ -11,6 +11,7 @@ import { graphqlClient } from './example/api.mjs';
 import { startServer } from './example/server.mjs';
 import { cleanUp, settingsFor, startStandIns } from './example/stand-ins.mjs';
 import { playStory } from './example/story.mjs';
+import { startGuardedServer } from './pictures/guarded-server.mjs';
 import { PICTURES } from './pictures/pages.mjs';
 
 const TARGET = path.resolve(import.meta.dirname, '../docs/pictures');
@@ -51,11 +52,15 @@ async function makePictures(names, signal) {
   await playStory({ graphql, say: () => {}, proxy, crm, credentials });
   await promisify(execFile)(process.execPath, [SEED, server.url], { signal });
 
+  const guarded = await startGuardedServer(scratch, signal);
+  cleanUps.push(guarded.stop);
+
   const browser = await chromium.launch({ executablePath: EXECUTABLE, args: ['--no-sandbox', '--no-proxy-server'] });
   cleanUps.push(() => browser.close());
   await mkdir(TARGET, { recursive: true });
-  const origin = new URL(server.url).origin;
-  for (const { name, show } of PICTURES.filter(({ name }) => names.length === 0 || names.includes(name))) {
+  const open = { origin: new URL(server.url).origin, graphql, credentials };
+  const behindSignIn = { origin: new URL(guarded.url).origin, token: guarded.token };
+  for (const { name, show, isGuarded } of PICTURES.filter(({ name }) => names.length === 0 || names.includes(name))) {
     signal.throwIfAborted();
     const context = await browser.newContext({
       viewport: SIZE,
@@ -66,7 +71,7 @@ async function makePictures(names, signal) {
     await context.addInitScript(() => localStorage.setItem('proxy-ledger.your-name', 'ada'));
     const page = await context.newPage();
     page.setDefaultTimeout(15_000);
-    await show({ page, origin, graphql, credentials });
+    await show({ page, ...(isGuarded ? behindSignIn : open) });
     await writeFile(path.join(TARGET, `${name}.webp`), await pictureOf(page));
     process.stdout.write(`${name}\n`);
     await context.close();
@@ -75,6 +80,7 @@ async function makePictures(names, signal) {
 
 /** As far down as there is something. WebP, which playwright itself does not make: a third of what it is as PNG. */
 async function pictureOf(page) {
+  await page.mouse.move(0, 0);
   const bottom = await page.evaluate(() =>
     Math.max(...[...document.querySelectorAll('main *')].map((element) => element.getBoundingClientRect().bottom)),
   );

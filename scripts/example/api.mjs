@@ -5,10 +5,11 @@ export class Unexpected extends Error {
 
 const ANSWER_LIMIT_MS = 60_000;
 
-/** A GraphQL client: `(document, variables?, actor?) => data`. The actor is whom `X-Actor` names. */
-export function graphqlClient(url, { actor: usual, signal }) {
+/** A GraphQL client: `(document, variables?, actor?) => data`. The actor is whom `X-Actor` names; a token says more. */
+export function graphqlClient(url, { actor: usual, token, signal }) {
   return async (document, variables = {}, actor = usual) => {
-    const answer = await post(url, { query: document, variables }, actor, signal);
+    const who = { ...(actor && { 'x-actor': actor }), ...(token && { authorization: `Bearer ${token}` }) };
+    const answer = await post(url, { query: document, variables }, who, signal);
     if (answer.errors) throw new Unexpected(answer.errors.map(({ message }) => message).join('\n'));
     return answer.data;
   };
@@ -26,13 +27,13 @@ export function refusals({ userErrors }) {
   return userErrors.map(({ code, path, message }) => `${code} at ${path.join('.')}: ${message}`);
 }
 
-async function post(url, body, actor, signal) {
+async function post(url, body, who, signal) {
   const limit = AbortSignal.timeout(ANSWER_LIMIT_MS);
   let response;
   try {
     response = await fetch(url, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', 'x-actor': actor },
+      headers: { 'content-type': 'application/json', ...who },
       body: JSON.stringify(body),
       signal: signal ? AbortSignal.any([signal, limit]) : limit,
     });

@@ -9,7 +9,7 @@ async function follow(page, list, name) {
   await page.getByRole('heading', { name, level: 1 }).waitFor();
 }
 
-/** What each picture shows: how one comes there, and what is waited for. */
+/** What each picture shows: how one comes there, and what is waited for. A guarded one is of a server with identities. */
 export const PICTURES = [
   {
     name: 'projects',
@@ -59,6 +59,16 @@ export const PICTURES = [
       const { project } = await graphql('{ project(key: "crm-integration") { position } }');
       await page.goto(`${origin}${PROJECT}/data-sources?at=${project.position - 1}`);
       await page.getByRole('link', { name: 'CRM', exact: true }).waitFor();
+    },
+  },
+  {
+    name: 'access',
+    isGuarded: true,
+    async show({ page, origin, token }) {
+      await page.goto(`${origin}${PROJECT}/access`);
+      await page.getByLabel('API token').fill(token);
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await page.getByText('/on-call').waitFor();
     },
   },
 ];
