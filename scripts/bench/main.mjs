@@ -18,6 +18,7 @@ const groups = {
   rights: () => import('./rights.mjs'),
   foreign: () => import('./foreign.mjs'),
   subscribers: () => import('./subscribers.mjs'),
+  console: () => import('./console.mjs'),
 };
 
 const USAGE = `Usage: npm run -s bench -- [--quick] [--only NAME]

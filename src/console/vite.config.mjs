@@ -18,6 +18,8 @@ export default {
     reportCompressedSize: false,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1000,
+    // On a busy machine it would tell how long its plugins took.
+    rolldownOptions: { checks: { pluginTimings: false } },
   },
   css: { modules: { localsConvention: 'camelCaseOnly' } },
   server: {
