@@ -29,6 +29,8 @@ describe('the changes of a history', () => {
     for (const type of Object.values(TYPES_OF_THE_API)) expect(changeWords(type).verb).not.toBe('');
     expect([...CHANGE_TYPES, 'ADMINISTRATORS_SET'].sort()).toEqual(Object.values(TYPES_OF_THE_API).sort());
     expect(changeWords('ROBOT_PAINTED')).toEqual({ noun: 'Robot painted', verb: '' });
+    expect(changeWords('CONFIG_PARAMETER_SET', 1).verb).toBe('created');
+    expect(changeWords('CONFIG_PARAMETER_SET', 2).verb).toBe('updated');
     expect(changeKind('PROXY_TESTED')).toBe('test');
     expect(changeKind('PROXY_CONNECTION_UPDATED')).toBe('edit');
     expect(changeKind('TOKEN_ISSUED')).toBe('access');

@@ -4,6 +4,7 @@ import { useProject } from '../../frame/project-frame.tsx';
 import { graphql } from '../../graphql/graphql.ts';
 import { useAsk } from '../../graphql/use-ask.ts';
 import { settings } from '../../session/settings.ts';
+import styles from './history-filters.module.css';
 
 const ACTORS = graphql(`
   query Actors($key: String!, $asOf: AsOfInput) {
@@ -46,6 +47,7 @@ export function ActorFilter({
   return (
     <Autocomplete
       label="Actor"
+      className={styles.field}
       placeholder="Anybody"
       data={[...actors.keys()]}
       filter={({ options, search }) =>

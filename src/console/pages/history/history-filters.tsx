@@ -5,6 +5,7 @@ import { Filters } from '../../parts/filters.tsx';
 import { withParameter } from '../../parts/search-field.tsx';
 import { ActorFilter } from './actor-filter.tsx';
 import { ALL_EDITS, ALL_TESTS, instantOf, localInput } from './history-filter.ts';
+import styles from './history-filters.module.css';
 import { ResourceFilter } from './resource-filter.tsx';
 
 const TYPES = [
@@ -29,6 +30,7 @@ export function HistoryFilters() {
       key={`${name} ${search.get(name)}`}
       type="datetime-local"
       label={label}
+      className={styles.time}
       defaultValue={localInput(search.get(name))}
       onBlur={(event) => {
         const { value } = event.currentTarget;
@@ -42,6 +44,7 @@ export function HistoryFilters() {
       <ActorFilter value={search.get('actor') ?? ''} onChange={(actor) => put('actor', actor)} />
       <Select
         label="Type"
+        className={styles.field}
         data={TYPES}
         searchable
         clearable

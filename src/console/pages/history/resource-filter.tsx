@@ -4,6 +4,7 @@ import { useProject } from '../../frame/project-frame.tsx';
 import { graphql } from '../../graphql/graphql.ts';
 import { useAsk } from '../../graphql/use-ask.ts';
 import { nameOf, RESOURCE } from '../../parts/changes/version-query.ts';
+import styles from './history-filters.module.css';
 
 const RESOURCES = graphql(`
   query Resources($key: String!, $asOf: AsOfInput, $name: String) {
@@ -66,6 +67,7 @@ export function ResourceFilter({ value, onChange }: ResourceFilterProps) {
   return (
     <Select
       label="Resource"
+      className={styles.field}
       placeholder="Any"
       searchable
       clearable

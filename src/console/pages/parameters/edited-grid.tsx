@@ -1,19 +1,17 @@
-import { Button } from '@mantine/core';
-import { useEffect, useRef, useState } from 'react';
-import { useMutationOnce } from '../../form/use-mutation-once.ts';
+import { useId, useRef, useState } from 'react';
 import { useProject } from '../../frame/project-frame.tsx';
 import { useAnnounce } from '../../parts/announcer.tsx';
-import { FailureWords } from '../../parts/failed.tsx';
 import type { Sorting } from '../../parts/sorting.tsx';
 import { useOpener } from '../../parts/use-opener.ts';
-import { UNTOUCHED } from './cell-drafts.ts';
+import { columnsOf, UNTOUCHED } from './cell-drafts.ts';
 import { DeleteParameter } from './delete-parameter.tsx';
 import styles from './edited-grid.module.css';
 import { ParameterGrid } from './parameter-grid.tsx';
-import { type Parameter, SET_PARAMETER } from './parameter-query.ts';
-import { restoringInput } from './restore-parameter.ts';
+import type { Parameter } from './parameter-query.ts';
 import { SaveBar } from './save-bar.tsx';
+import { UndoDelete } from './undo-delete.tsx';
 import { useCellDrafts } from './use-cell-drafts.ts';
+import { useRestoring } from './use-restoring.ts';
 import { useRowSaves } from './use-row-saves.ts';
 
 /** The grid, with what is unsaved in it, and what was deleted last. */
@@ -21,19 +19,16 @@ export function EditedGrid({ parameters, environments, sorting, hasBar, onMakeAn
   const { key, asOf, can } = useProject();
   const cells = useCellDrafts(`/projects/${key}/parameters`);
   const saves = useRowSaves(key, environments, cells);
-  const restoring = useMutationOnce(SET_PARAMETER);
+  const restoring = useRestoring(environments);
   const announce = useAnnounce();
   const [reason, setReason] = useState('');
   const [words, setWords] = useState('');
   const [isSaving, setSaving] = useState(false);
   const [deleting, setDeleting] = useState<Parameter>();
   const [deleted, setDeleted] = useState<Parameter>();
+  const keys = useId();
   const opener = useOpener();
   const grid = useRef<HTMLDivElement>(null);
-  const undo = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
-    if (deleted) undo.current?.focus();
-  }, [deleted]);
 
   const counts = cells.counts();
   const shown = parameters.filter(({ resourceId }) => counts.has(resourceId));
@@ -49,11 +44,12 @@ export function EditedGrid({ parameters, environments, sorting, hasBar, onMakeAn
     if (shown.length === 0) return setWords('Nothing to save');
     setWords('');
     setSaving(true);
-    const done = await Promise.all(shown.map((parameter) => saves.save(parameter, reason)));
+    let failed = 0;
+    // In their order, which is that of the history then.
+    for (const parameter of shown) if (!(await saves.save(parameter, reason))) failed += 1;
     setSaving(false);
-    const failed = done.filter((isDone) => !isDone).length;
     if (failed === 0) setReason('');
-    setWords(failed === 0 ? 'Saved' : `${failed} of ${done.length} parameters could not be saved`);
+    setWords(failed === 0 ? 'Saved' : `${failed} of ${shown.length} parameters could not be saved`);
   };
   const discard = () => {
     for (const { resourceId } of parameters) saves.forget(resourceId);
@@ -62,29 +58,15 @@ export function EditedGrid({ parameters, environments, sorting, hasBar, onMakeAn
   };
   const restore = async (parameter: Parameter) => {
     if (parameter.secret) return onMakeAnew(parameter);
-    const outcome = await restoring.run(restoringInput(parameter, key, environments));
-    if (outcome.kind !== 'done') return;
+    if (!(await restoring.restore(parameter))) return;
     setDeleted(undefined);
     requestAnimationFrame(() => grid.current?.querySelector<HTMLElement>('tbody [tabindex="0"]')?.focus());
     announce(`Restored ${parameter.key}`);
   };
   return (
     <>
-      {deleted && can('EDIT') && (
-        <div role="status" className={styles.notice}>
-          <span>Deleted {deleted.key}.</span>
-          <Button ref={undo} variant="default" loading={restoring.isRunning} onClick={() => void restore(deleted)}>
-            {deleted.secret ? 'Make it anew' : 'Restore'}
-          </Button>
-        </div>
-      )}
-      {(restoring.userErrors.length > 0 || restoring.failure) && (
-        <div role="alert" className={styles.error}>
-          {restoring.userErrors.map(({ message }) => (
-            <p key={message}>{message}</p>
-          ))}
-          {restoring.failure && <FailureWords failure={restoring.failure} />}
-        </div>
+      {can('EDIT') && (
+        <UndoDelete deleted={deleted} restoring={restoring} onRestore={(parameter) => void restore(parameter)} />
       )}
       {parameters.length > 0 && (
         <div ref={grid}>
@@ -93,6 +75,7 @@ export function EditedGrid({ parameters, environments, sorting, hasBar, onMakeAn
             // What was typed is on top of what is there now: it says nothing about the past.
             cells={asOf === null ? cells : { ...cells, of: () => UNTOUCHED }}
             canEdit={can('EDIT')}
+            describedBy={can('EDIT') && hasBar ? keys : undefined}
             onSave={saveRow}
             onPasted={setWords}
             onDelete={(parameter) => {
@@ -112,7 +95,7 @@ export function EditedGrid({ parameters, environments, sorting, hasBar, onMakeAn
             onSave={() => void saveAll()}
             onDiscard={discard}
           />
-          <p className={styles.keys}>
+          <p id={keys} className={styles.keys}>
             Enter edits and saves, Escape leaves, Tab goes on, Delete empties. A column of a spreadsheet can be pasted.
           </p>
         </>
@@ -125,7 +108,7 @@ export function EditedGrid({ parameters, environments, sorting, hasBar, onMakeAn
             opener.back();
           }}
           onDeleted={(parameter) => {
-            cells.forget(parameter.resourceId, Object.keys(cells.of(parameter.resourceId).typed) as never[]);
+            cells.forget(parameter.resourceId, columnsOf(cells.of(parameter.resourceId)));
             setDeleting(undefined);
             setDeleted(parameter);
             announce(`Deleted ${parameter.key}`);

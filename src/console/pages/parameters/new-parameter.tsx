@@ -31,7 +31,7 @@ export function NewParameter({ environments, wanted, onClose }: NewParameterProp
   useEffect(() => form.current?.querySelector('input')?.focus(), []);
 
   const sent = typed.secret ? secrets : { ...typed.values, [DEFAULT]: typed.defaultValue };
-  const given = environments.filter((name) => (sent[name] ?? '') !== '');
+  const given = environments.filter((name) => textOf(sent, name) !== '');
   const errors = useMemo(() => fieldErrors(userErrors, FIELDS), [userErrors]);
   /** Which the server was sent last, in their order: its errors name them by that. */
   const [sentNames, setSentNames] = useState<readonly string[]>([]);
@@ -43,8 +43,8 @@ export function NewParameter({ environments, wanted, onClose }: NewParameterProp
     setSentNames(given);
     const outcome = await run({
       ...{ projectKey, key, description, secret, reason, expectedVersion: 0 },
-      defaultValue: sent[DEFAULT] || null,
-      values: given.map((environment) => ({ environment, value: sent[environment] ?? '' })),
+      defaultValue: textOf(sent, DEFAULT) || null,
+      values: given.map((environment) => ({ environment, value: textOf(sent, environment) })),
     });
     if (outcome.kind !== 'done') return;
     setSecrets({});
@@ -69,7 +69,7 @@ export function NewParameter({ environments, wanted, onClose }: NewParameterProp
         label={label}
         description={description}
         isStored={false}
-        value={secrets[name] ?? ''}
+        value={textOf(secrets, name)}
         onChange={(text) => setSecrets({ ...secrets, [name]: text ?? '' })}
         error={error}
       />
@@ -80,7 +80,7 @@ export function NewParameter({ environments, wanted, onClose }: NewParameterProp
         description={description}
         autosize
         spellCheck={false}
-        value={sent[name] ?? ''}
+        value={textOf(sent, name)}
         onChange={({ currentTarget: { value } }) =>
           change(name === DEFAULT ? { defaultValue: value } : { values: { ...typed.values, [name]: value } })
         }
@@ -143,6 +143,11 @@ export function NewParameter({ environments, wanted, onClose }: NewParameterProp
 /** Beside the names of environments, which are never empty. */
 const DEFAULT = '';
 const FIELDS = ['key', 'expectedVersion', 'description', 'secret', 'defaultValue', 'values', 'reason'];
+
+/** Environments may be called as what every object has. */
+function textOf(texts: Readonly<Record<string, string>>, name: string): string {
+  return Object.hasOwn(texts, name) ? (texts[name] ?? '') : '';
+}
 
 interface NewParameterProps {
   readonly environments: readonly string[];

@@ -119,6 +119,7 @@ export function ParameterGrid({
         // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: the pattern of a grid allows tables.
         role="grid"
         aria-label="Parameters"
+        aria-describedby={props.describedBy}
         className={styles.grid}
         onKeyDown={press}
         onPaste={pasteHere}
@@ -164,6 +165,8 @@ interface ParameterGridProps {
   readonly environments: readonly string[];
   readonly sorting: Sorting<'KEY' | 'EDITED_BY' | 'EDITED_AT'>;
   readonly canEdit: boolean;
+  /** What says how it is used. */
+  readonly describedBy: string | undefined;
   readonly cells: Cells;
   readonly saves: RowSaves;
   readonly onSave: (parameter: Parameter) => Promise<boolean>;

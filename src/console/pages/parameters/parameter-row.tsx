@@ -20,6 +20,7 @@ export const ParameterRow = memo(function ParameterRow(props: ParameterRowProps)
   const { key } = useProject();
   const address = useAddress();
   const isDeleted = parameter.deletedAt !== null;
+  const isTyped = Object.keys(draft.typed).length > 0;
   const behind = columns.length + 1;
   const stop = (cell: number) => (activeCell === cell ? 0 : -1);
   return (
@@ -28,12 +29,12 @@ export const ParameterRow = memo(function ParameterRow(props: ParameterRowProps)
         <code>{parameter.key}</code>
         {parameter.secret && <span className={styles.badge}>secret</span>}
         {isDeleted && <span className={styles.badge}>deleted</span>}
-        {save.errors.has('') && (
+        {isTyped && save.errors.has('') && (
           <p role="alert" className={styles.error}>
             {save.errors.get('')}
           </p>
         )}
-        {save.failure && (
+        {isTyped && save.failure && (
           <div role="alert" className={styles.error}>
             <FailureWords failure={save.failure} />
           </div>
@@ -46,7 +47,8 @@ export const ParameterRow = memo(function ParameterRow(props: ParameterRowProps)
           column={column}
           name={name}
           draft={draft}
-          error={save.errors.get(column)}
+          // Once it is given up, nothing is wrong with it any more.
+          error={draft.typed[column] === undefined ? undefined : save.errors.get(column)}
           isActive={activeCell === index + 1}
           editing={editing?.column === column ? editing.begins : undefined}
           canEdit={canEdit && !isDeleted}

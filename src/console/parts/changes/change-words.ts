@@ -32,8 +32,14 @@ const WORDS: Readonly<Record<string, Words>> = {
 /** All that may be filtered by, in the order of their words. */
 export const CHANGE_TYPES = Object.keys(WORDS).filter((type) => type !== 'ADMINISTRATORS_SET');
 
-/** @param type one that this page does not know is told by its own name */
-export function changeWords(type: string): Words {
+/**
+ * @param type one that this page does not know is told by its own name
+ * @param version of the resource right after the change, where there is one: a parameter is set to be made, too
+ */
+export function changeWords(type: string, version?: number | null): Words {
+  if (type === 'CONFIG_PARAMETER_SET' && version) {
+    return { noun: 'Parameter', verb: version === 1 ? 'created' : 'updated' };
+  }
   return WORDS[type] ?? { noun: sentence(type), verb: '' };
 }
 

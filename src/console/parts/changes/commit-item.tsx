@@ -58,7 +58,7 @@ function OneChange({ change }: { readonly change: Change }) {
   const { key } = useProject();
   const address = useAddress();
   const kind = changeKind(change.type);
-  const { noun, verb } = changeWords(change.type);
+  const { noun, verb } = changeWords(change.type, change.version);
   const place = placeOf(change);
   const test = kind === 'test' ? testWords(change.fields) : undefined;
   return (

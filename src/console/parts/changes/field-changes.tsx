@@ -5,7 +5,7 @@ import { LongText } from './long-text.tsx';
 import { ProxyName } from './proxy-names.tsx';
 
 /** The fields of a change, before and after. Of a secret it is told that it changed. */
-export function FieldChanges({ change: { type, fields } }: { readonly change: Change }) {
+export function FieldChanges({ change: { type, version, fields } }: { readonly change: Change }) {
   if (fields.length === 0) return null;
   return (
     <dl className={styles.fields}>
@@ -14,7 +14,7 @@ export function FieldChanges({ change: { type, fields } }: { readonly change: Ch
           <dt>{fieldWords(field, type)}</dt>
           <dd>
             {secret ? (
-              <span className={styles.dim}>changed; it is secret</span>
+              <span className={styles.dim}>{version === 1 ? 'set' : 'changed'}; it is secret</span>
             ) : (
               <>
                 {before !== null && (
