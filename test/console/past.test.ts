@@ -4,6 +4,8 @@ import { describeInBrowser, inBrowser, openBrowser, openPage } from './support/b
 import { BuiltServer } from './support/built-server.ts';
 
 const COMMITS = 120;
+/** Where pictures of the pages are put to be looked at; undefined: none is taken. */
+const PICTURES = process.env.PICTURES;
 
 describeInBrowser(inBrowser('the past in the console'), () => {
   let server: BuiltServer;
@@ -29,6 +31,18 @@ describeInBrowser(inBrowser('the past in the console'), () => {
     await server.close();
   });
 
+  const set = (input: object) =>
+    server.ask(
+      'mutation($input: SetConfigParameterInput!) { setConfigParameter(input: $input) { userErrors { message } } }',
+      {
+        input,
+      },
+    );
+  const idOf = async (name: string) => {
+    const query = 'query($name: String!) { project(key: "crm") { proxyConnection(name: $name) { id } } }';
+    const { project } = await server.ask(query, { name });
+    return (project as { readonly proxyConnection: { readonly id: string } }).proxyConnection.id;
+  };
   const slider = () => page.getByRole('slider', { name: 'Position' });
   const steps = () => page.evaluate<number>('history.length');
   const total = (count: number) => page.getByText(new RegExp(`^(\\d+ of )?${count}( in all)?$`)).first();
@@ -98,17 +112,17 @@ describeInBrowser(inBrowser('the past in the console'), () => {
     expect(asked).toBeLessThanOrEqual(2);
   }, 60_000);
 
-  test('is compared with now, side by side', async () => {
-    await page.getByRole('button', { name: 'Compare with now' }).click();
-    const then = page.getByRole('region', { name: `As of commit ${COMMITS - 100}` });
-    const now = page.getByRole('region', { name: 'Now' });
-    await now.getByText('Proxy 050').waitFor();
-    expect(await then.getByText('Proxy 050').count()).toBe(0);
-    await then.getByText('Proxy 010').waitFor();
-    expect(await violations(page)).toEqual([]);
-    await page.getByRole('button', { name: 'Back to now' }).click();
-    await then.waitFor({ state: 'detached' });
-    expect(complaints).toEqual([]);
+  test('is gone through on the page of one resource, and the slider keeps the focus', async () => {
+    await page.goto(`${server.origin}/projects/crm/proxy-connections?at=30`);
+    await page.getByRole('link', { name: 'Proxy 010' }).click();
+    await page.getByRole('heading', { name: 'Proxy 010' }).waitFor();
+    await slider().focus();
+    for (const at of [29, 28, 27]) {
+      await page.keyboard.press('ArrowLeft');
+      await page.getByText(`As of commit ${at}`, { exact: true }).waitFor();
+      await page.locator('main[aria-busy=false]').waitFor();
+    }
+    expect(await page.evaluate('document.activeElement.ariaLabel')).toBe('Position');
   }, 60_000);
 
   test('is found by a date, once it is typed to its end', async () => {
@@ -153,9 +167,67 @@ describeInBrowser(inBrowser('the past in the console'), () => {
       await narrow.page.goto(`${server.origin}/projects/crm/proxy-connections?at=60`);
       await narrow.page.getByText('As of commit 60', { exact: true }).waitFor();
       expect(await narrow.page.evaluate('document.documentElement.scrollWidth')).toBe(width);
-      if (process.env.PICTURES) await narrow.page.screenshot({ path: `${process.env.PICTURES}/past-${width}.png` });
+      if (PICTURES) await narrow.page.screenshot({ path: `${PICTURES}/past-${width}.png` });
       await narrow.page.context().close();
     },
     60_000,
   );
+
+  test('is compared with now, side by side, and what differs is told', async () => {
+    const input = {
+      projectKey: 'crm',
+      key: 'proxy.host',
+      defaultValue: 'one',
+      values: [{ environment: 'dev', value: 'two' }],
+    };
+    await set(input);
+    const id = await idOf('Proxy 010');
+    const update = `mutation($input: UpdateProxyConnectionInput!) {
+      updateProxyConnection(input: $input) { commit { position } userErrors { message } } }`;
+    await server.ask(update, { input: { id, host: 'another.example.com', description: 'Moved' } });
+    await set({ ...input, defaultValue: null, values: [{ environment: 'prod', value: 'three' }] });
+    const remove =
+      'mutation($input: DeleteProxyConnectionInput!) { deleteProxyConnection(input: $input) { userErrors { message } } }';
+    await server.ask(remove, { input: { id: await idOf('Proxy 015') } });
+
+    await page.goto(`${server.origin}/projects/crm/proxy-connections?at=${COMMITS - 100}`);
+    await page.getByRole('button', { name: 'Compare with now' }).click();
+    const then = page.getByRole('region', { name: `As of commit ${COMMITS - 100}` });
+    const now = page.getByRole('region', { name: 'Now' });
+    await now.getByText('Proxy 050').waitFor();
+    expect(await then.getByText('Proxy 050').count()).toBe(0);
+    await then.getByText('Proxy 010').waitFor();
+    const told = page.getByRole('region', { name: 'Differences' });
+    const row = (name: string) => told.getByRole('row').filter({ hasText: name });
+    await row('Proxy 010').waitFor();
+    expect(await row('Proxy 010').textContent()).toBe('Proxy 010± changedDescriptionnoneMoved');
+    expect(await row('another.example.com').textContent()).toBe('Proxy Hosthanother.example.com');
+    expect(await row('Proxy 015').textContent()).toContain('− deleted since');
+    expect(await row('Proxy 021').textContent()).toContain('+ made since');
+    expect(await row('Proxy 020').count()).toBe(0);
+    expect(await violations(page)).toEqual([]);
+    if (PICTURES) await page.screenshot({ path: `${PICTURES}/compare.png` });
+    await told.getByRole('button', { name: 'Next' }).click();
+    await row('Proxy 050').waitFor();
+
+    await row('Proxy 050').getByRole('link').click();
+    await told.getByText('+ made since').waitFor();
+    await page.getByRole('link', { name: 'Parameters' }).click();
+    await told.getByText('+ made since').waitFor();
+    await slider().focus();
+    await page.keyboard.press('End');
+    for (let pressed = 0; pressed < 3; pressed += 1) await page.keyboard.press('ArrowLeft');
+    await page.getByRole('button', { name: 'Compare with now' }).click();
+    expect(await page.evaluate('document.activeElement.innerText')).toBe('Compare with now');
+    await row('three').waitFor();
+    expect(await told.getByRole('row').allTextContents()).toEqual([
+      `NameDifferenceFieldAs of commit ${COMMITS + 1}Now`,
+      'proxy.host± changedDefaultonenone',
+      'Value in prodnonethree',
+      'Value in devtwonone',
+    ]);
+    await page.getByRole('button', { name: 'Back to now' }).click();
+    await then.waitFor({ state: 'detached' });
+    expect(complaints).toEqual([]);
+  }, 60_000);
 });

@@ -45,7 +45,7 @@ export function followProject(projectKey: string, position: number, following: F
   const follow = async () => {
     for (let attempt = 0; !stop.signal.aborted; attempt += 1) {
       const begun = performance.now();
-      const end = await subscribed(client, { projectKey, ...place }, heard);
+      const end = await subscribed(client, { projectKey, ...place }, heard, stop.signal);
       if (stop.signal.aborted) return;
       if (performance.now() - begun > STEADY) attempt = 0;
       // The server was there, but can not tell from that place: then from now on, and what is shown may be old.
@@ -102,17 +102,23 @@ function subscribed(
   client: Client,
   variables: VariablesOf<typeof CHANGES>,
   heard: (data: ResultOf<typeof CHANGES>) => void,
+  signal: AbortSignal,
 ): Promise<'ended' | 'refused' | 'broken'> {
   return new Promise((resolve) => {
-    client.subscribe<ResultOf<typeof CHANGES>>(
+    const end = client.subscribe<ResultOf<typeof CHANGES>>(
       { query: stringifyDocument(CHANGES), variables },
       {
         next: ({ data }) => {
           if (data) heard(data);
         },
         error: (error) => resolve(Array.isArray(error) ? 'refused' : 'broken'),
-        complete: () => resolve('ended'),
+        complete: () => {
+          signal.removeEventListener('abort', end);
+          resolve('ended');
+        },
       },
     );
+    // Else it would still be sent over a socket that is being opened, and closed by then.
+    signal.addEventListener('abort', end, { once: true });
   });
 }

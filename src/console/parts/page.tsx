@@ -5,7 +5,7 @@ import styles from './page.module.css';
 export function Page({ title, within, actions, children }: PageProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    if (hasMoved) heading.current?.focus({ preventScroll: true });
+    if (hasMoved && !isHeld()) heading.current?.focus({ preventScroll: true });
     hasMoved = true;
   }, []);
   useEffect(() => {
@@ -22,6 +22,12 @@ export function Page({ title, within, actions, children }: PageProps) {
       {children}
     </>
   );
+}
+
+/** Whether something has the focus that stays: neither what went with the page before, nor the link that led here. */
+function isHeld(): boolean {
+  const { activeElement } = document;
+  return activeElement !== null && activeElement !== document.body && !activeElement.matches('a');
 }
 
 /** The first page leaves the focus where the browser has put it. */

@@ -28,7 +28,11 @@ export function PastBand() {
         . You look at the past: nothing can be edited, tested or called until you are back at now.
       </p>
       <div className={styles.actions}>
-        <Button variant="default" aria-pressed={isCompared} onClick={() => compare(!isCompared)}>
+        <Button
+          variant={isCompared ? 'outline' : 'default'}
+          aria-pressed={isCompared}
+          onClick={() => compare(!isCompared)}
+        >
           Compare with now
         </Button>
         <Button onClick={back}>Back to now</Button>

@@ -1,6 +1,6 @@
 import { graphql, type ResultOf } from '../../graphql/graphql.ts';
 
-const VERSION = graphql(`
+export const VERSION = graphql(`
   fragment VersionCells on Node {
     __typename
     id
