@@ -50,7 +50,8 @@ export const theme = createTheme({
       },
     },
     // What can be chosen stays within the page's landmarks.
-    Combobox: { defaultProps: { withinPortal: false } },
+    // A closed list is not there: it has the name of its field, and would be taken for that.
+    Combobox: { defaultProps: { withinPortal: false, keepMounted: false } },
     // A label is the name of its field, and nothing else.
     InputWrapper: { defaultProps: { withAsterisk: false } },
   },

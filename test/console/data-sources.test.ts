@@ -299,7 +299,7 @@ describeInBrowser(inBrowser('the pages of data sources'), () => {
     expect(await field(page, 'Name').inputValue()).toBe('CRM');
     expect(await page.getByRole('switch', { name: 'Connect through Proxy' }).isChecked()).toBe(true);
     const chosen = page.getByRole('combobox', { name: 'Select Proxy Connection' });
-    await page.waitForFunction(`document.querySelector('input[value="Corporate Proxy"]')`);
+    await page.locator('input[value="Corporate Proxy"]').waitFor();
     expect(await chosen.inputValue()).toBe('Corporate Proxy');
     // But for what was secret, which is said.
     expect(await page.getByLabel('Value of header 1', { exact: true }).inputValue()).toBe('');

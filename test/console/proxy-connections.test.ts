@@ -61,7 +61,7 @@ describeInBrowser(inBrowser('proxy connections in the console'), () => {
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
     expect(await field('Proxy Host').inputValue()).toBe('${corp.proxy.host}');
-    const resolved = page.getByLabel('Proxy Host in each environment');
+    const resolved = page.getByLabel('In each environment').first();
     await resolved.getByText('no value for corp.proxy.host').waitFor();
     expect(await resolved.textContent()).toContain('127.0.0.1');
     await field('Proxy Port').fill('${nowhere}');

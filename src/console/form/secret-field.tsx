@@ -1,4 +1,4 @@
-import { Button, TextInput } from '@mantine/core';
+import { Button, TextInput, VisuallyHidden } from '@mantine/core';
 import { useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import styles from './secret-field.module.css';
@@ -39,12 +39,10 @@ export function SecretField({ label, isStored, value, onChange, error, descripti
         error={error}
       />
       {isStored && (
-        <Button
-          variant="default"
-          onClick={isOpen ? keep : replace}
-          aria-label={`${isOpen ? 'Keep' : 'Replace'} ${label}`}
-        >
+        <Button variant="default" onClick={isOpen ? keep : replace}>
           {isOpen ? 'Keep' : 'Replace'}
+          {/* Not as its label: the field alone is labelled so. */}
+          <VisuallyHidden>&nbsp;{label}</VisuallyHidden>
         </Button>
       )}
     </div>

@@ -6,7 +6,7 @@ import styles from './resolved-template.module.css';
 import { type Parameter, useParameters } from './use-parameters.ts';
 
 /** What a text becomes in each environment, and where it lacks a value. Nothing where it names no parameter. */
-export function ResolvedTemplate({ label, text, form }: ResolvedTemplateProps) {
+export function ResolvedTemplate({ text, form }: ResolvedTemplateProps) {
   const { key: project, project: told, can } = useProject();
   const read = readTemplate(text);
   const keys = read.ok ? read.keys : [];
@@ -17,7 +17,7 @@ export function ResolvedTemplate({ label, text, form }: ResolvedTemplateProps) {
   const secret = keys.filter((key) => parameters.get(key)?.secret);
   return (
     <div className={styles.resolved}>
-      <dl aria-label={`${label} in each environment`} className={styles.list}>
+      <dl aria-label="In each environment" className={styles.list}>
         {environments.map((environment) => {
           const lookUp = (key: string) => valueIn(parameters.get(key), environment);
           const value = resolve(text, lookUp);
@@ -52,7 +52,6 @@ export function ResolvedTemplate({ label, text, form }: ResolvedTemplateProps) {
 }
 
 interface ResolvedTemplateProps {
-  readonly label: string;
   readonly text: string;
   readonly form: string;
 }

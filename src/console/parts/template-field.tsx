@@ -57,7 +57,7 @@ export function TemplateField({ label, value, onChange, form, ...props }: Templa
           />
         </Combobox.Target>
         <Combobox.Dropdown hidden={!isOpen}>
-          <Combobox.Options aria-label={`Parameters for ${label}`}>
+          <Combobox.Options aria-label="Parameters">
             {offered.map(({ key, description }) => (
               <Combobox.Option key={key} value={key}>
                 <span className={styles.key}>{key}</span>
@@ -67,7 +67,7 @@ export function TemplateField({ label, value, onChange, form, ...props }: Templa
           </Combobox.Options>
         </Combobox.Dropdown>
       </Combobox>
-      <ResolvedTemplate label={label} text={value} form={form} />
+      <ResolvedTemplate text={value} form={form} />
     </div>
   );
 }
