@@ -45,10 +45,11 @@ describeInBrowser(inBrowser('the parameters of a project'), () => {
   };
   /** By the column's heading. */
   const cell = async (page: Page, key: string, heading: string) => {
-    await page.getByRole('rowheader', { name: key }).waitFor();
+    const rowHeading = page.getByRole('rowheader', { name: new RegExp(`^${key}`) });
+    await rowHeading.waitFor();
     const headings = await page.getByRole('columnheader').allTextContents();
     const index = headings.findIndex((text) => text.replace(/ [↑↓]$/, '') === heading);
-    const row = page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: key }) });
+    const row = page.getByRole('row').filter({ has: rowHeading });
     return row.locator('th, td').nth(index);
   };
 
@@ -120,6 +121,15 @@ describeInBrowser(inBrowser('the parameters of a project'), () => {
         { environment: 'prod', value: 'p' },
       ],
     });
+    // Whoever stands on a cell stays there when somebody else makes a row above.
+    const own = await cell(page, 'by.keys', 'dev');
+    await own.click();
+    await press('Escape');
+    await set({ key: 'a.by.keys', values: [{ environment: 'dev', value: 'above' }] });
+    await page.getByRole('rowheader', { name: 'a.by.keys' }).waitFor();
+    await page.keyboard.type('n');
+    await page.getByRole('textbox', { name: 'by.keys, dev', exact: true }).waitFor();
+    await press('Escape');
     // Delete empties a cell, which falls to the default.
     const prod = await cell(page, 'by.keys', 'prod');
     await prod.click();

@@ -30,6 +30,7 @@ export function EditedGrid({ parameters, environments, sorting, hasBar, onMakeAn
   const opener = useOpener();
   const grid = useRef<HTMLDivElement>(null);
 
+  const isBack = parameters.some((parameter) => parameter.key === deleted?.key && parameter.deletedAt === null);
   const counts = cells.counts();
   const shown = parameters.filter(({ resourceId }) => counts.has(resourceId));
   const sum = (ids: Iterable<string>) => [...ids].reduce((total, id) => total + (counts.get(id) ?? 0), 0);
@@ -66,7 +67,11 @@ export function EditedGrid({ parameters, environments, sorting, hasBar, onMakeAn
   return (
     <>
       {can('EDIT') && (
-        <UndoDelete deleted={deleted} restoring={restoring} onRestore={(parameter) => void restore(parameter)} />
+        <UndoDelete
+          deleted={isBack ? undefined : deleted}
+          restoring={restoring}
+          onRestore={(parameter) => void restore(parameter)}
+        />
       )}
       {parameters.length > 0 && (
         <div ref={grid}>

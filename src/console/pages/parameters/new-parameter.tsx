@@ -23,7 +23,11 @@ const NEW = {
 /** Makes a parameter. Texts of a secret one are in this form alone, and gone with it. */
 export function NewParameter({ environments, wanted, onClose }: NewParameterProps) {
   const { key: projectKey } = useProject();
-  const { values: typed, change, settle } = useDraft(`/projects/${projectKey}/parameters/new`, { ...NEW, ...wanted });
+  const {
+    values: typed,
+    change,
+    settle,
+  } = useDraft(`/projects/${projectKey}/parameters/new/${wanted.key ?? ''}`, { ...NEW, ...wanted });
   const [secrets, setSecrets] = useState<Readonly<Record<string, string>>>({});
   const { run, isRunning, userErrors, failure } = useMutationOnce(SET_PARAMETER);
   const announce = useAnnounce();

@@ -8,7 +8,7 @@ import type { Parameter } from './parameter-query.ts';
 import { type GridColumn, ParameterRow } from './parameter-row.tsx';
 import { fill, readPasted } from './pasted.ts';
 import type { Cells } from './use-cell-drafts.ts';
-import { useGridFocus } from './use-grid-focus.ts';
+import { placeOf, useGridFocus } from './use-grid-focus.ts';
 import type { RowSaves } from './use-row-saves.ts';
 
 /** Parameters by environments, edited in place. */
@@ -26,7 +26,7 @@ export function ParameterGrid({
   const [editing, setEditing] = useState<Editing>();
   const columns = useMemo(() => columnsOf(environments), [environments]);
 
-  const placeOf = (parameter: Parameter, column: Column) => ({
+  const cellOf = (parameter: Parameter, column: Column) => ({
     row: parameters.findIndex(({ id }) => id === parameter.id),
     column: columns.findIndex((each) => each.column === column) + 1,
   });
@@ -56,7 +56,7 @@ export function ParameterGrid({
       if (into) cells.type(into, cell.column, cell.text);
     }
     setEditing(undefined);
-    goTo(placeOf(parameter, column));
+    goTo(cellOf(parameter, column));
     const without = filling.left > 0 ? ` ${filling.left} had no place in the grid.` : '';
     props.onPasted(`Pasted into ${filling.cells.length} cells; look, then save.${without}`);
   };
@@ -65,7 +65,7 @@ export function ParameterGrid({
     setEditing(undefined);
     if (!editing || !parameter) return;
     const { column, before } = editing;
-    const place = placeOf(parameter, column);
+    const place = cellOf(parameter, column);
     if (how === 'put back') {
       if (before === undefined) cells.forget(parameter.resourceId, [column]);
       else cells.type(parameter, column, before);
@@ -85,10 +85,14 @@ export function ParameterGrid({
     takeTheirs: (parameter, column) => cells.forget(parameter.resourceId, [column]),
   });
 
-  const here = (event: { readonly target: EventTarget }) => {
-    const target = event.target as Element;
-    const column = columns[active.column - 1]?.column;
-    return { isCell: target.matches('td, th'), parameter: parameters[active.row], column };
+  /** By where it is in the table: a row that somebody else has made above moves all below. */
+  const here = ({ target }: { readonly target: EventTarget }) => {
+    const place = placeOf(target as Element);
+    return {
+      isCell: (target as Element).matches('td, th'),
+      parameter: place && parameters[place.row],
+      column: place && columns[place.column - 1]?.column,
+    };
   };
   const press = (event: KeyboardEvent) => {
     const { isCell, parameter, column } = here(event);

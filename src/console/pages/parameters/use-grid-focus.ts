@@ -54,7 +54,8 @@ export function useGridFocus() {
   };
 }
 
-function placeOf(element: Element): GridFocus | undefined {
+/** Of the cell of a table's body that an element is, or is in. */
+export function placeOf(element: Element): GridFocus | undefined {
   const cell = element.closest<HTMLTableCellElement>('tbody td, tbody th');
   const row = cell?.parentElement as HTMLTableRowElement | null | undefined;
   return cell && row ? { row: row.sectionRowIndex, column: cell.cellIndex } : undefined;
