@@ -142,6 +142,31 @@ describeInBrowser(inBrowser('access and tokens in the console'), () => {
     await page.context().close();
   }, 60_000);
 
+  test('a token whose answer got lost is issued once, and its text is gone', async () => {
+    const { page } = await open('ada', '/projects/crm/tokens');
+    await page.getByRole('button', { name: 'Issue token' }).click();
+    await page.keyboard.type('Lost');
+    // Left for another page, and come back to.
+    await page.getByRole('link', { name: 'Access' }).click();
+    await page.getByRole('row').filter({ hasText: '#audrey' }).waitFor();
+    await page.getByRole('link', { name: 'Tokens' }).click();
+    expect(await page.getByRole('textbox', { name: 'Name' }).inputValue()).toBe('Lost');
+    let lost = 0;
+    await page.route('**/graphql', async (route) => {
+      if (lost > 0 || !route.request().postData()?.includes('issueToken')) return route.continue();
+      lost += 1;
+      await route.fetch();
+      return route.abort();
+    });
+    await page.getByRole('button', { name: 'Issue', exact: true }).click();
+    await page.getByText('Revoke it and issue another one').waitFor();
+    await page.getByRole('button', { name: 'Done' }).click();
+    const row = page.getByRole('row').filter({ hasText: 'Lost' });
+    await row.waitFor();
+    expect(await row.count()).toBe(1);
+    await page.context().close();
+  }, 60_000);
+
   test('an auditor sees both and is offered nothing; an editor is told who may', async () => {
     const auditor = await open('audrey', '/projects/crm/access');
     await auditor.page.getByRole('row').filter({ hasText: '#ada' }).waitFor();

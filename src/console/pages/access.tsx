@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import { useRef, useState } from 'react';
+import { drafts } from '../form/drafts.ts';
 import { useProject } from '../frame/project-frame.tsx';
 import { graphql } from '../graphql/graphql.ts';
 import { useAsk } from '../graphql/use-ask.ts';
@@ -40,7 +41,8 @@ const ACCESS = graphql(
 /** Who may do what in a project. */
 export function AccessPage() {
   const { key, project, can } = useProject();
-  const [isGranting, setGranting] = useState(false);
+  // What was begun, and left for another page, is gone on with.
+  const [isGranting, setGranting] = useState(() => drafts.get(`/projects/${key}/access`) !== undefined);
   const mayGrant = settings.auth !== 'none' && can('OWN');
   const opener = useRef<HTMLButtonElement>(null);
   const close = () => {

@@ -31,7 +31,9 @@ export function DataSourcePage() {
   const { id = '' } = useParams();
   const { data, failure, again } = useAsk(DATA_SOURCE, { key, asOf, id });
   const dataSource = data?.project?.resource;
-  if (dataSource?.__typename === 'DataSource') return <EditDataSource key={dataSource.id} dataSource={dataSource} />;
+  // One form for now, and one for all of the past, which stays while one goes through it.
+  const form = `${id} ${asOf === null ? 'now' : 'past'}`;
+  if (dataSource?.__typename === 'DataSource') return <EditDataSource key={form} dataSource={dataSource} />;
   return (
     <Page title="Data source" within={project?.name ?? key}>
       {!data && (failure ? <Failed failure={failure} again={again} /> : <Loading />)}

@@ -31,7 +31,9 @@ export function ProxyConnectionPage() {
   const { id = '' } = useParams();
   const { data, failure, again } = useAsk(PROXY, { key, asOf, id });
   const proxy = data?.project?.resource;
-  if (proxy?.__typename === 'ProxyConnection') return <EditProxy key={proxy.id} proxy={proxy} />;
+  // One form for now, and one for all of the past, which stays while one goes through it.
+  const form = `${id} ${asOf === null ? 'now' : 'past'}`;
+  if (proxy?.__typename === 'ProxyConnection') return <EditProxy key={form} proxy={proxy} />;
   return (
     <Page title="Proxy connection" within={project?.name ?? key}>
       {!data && (failure ? <Failed failure={failure} again={again} /> : <Loading />)}

@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import { useRef, useState } from 'react';
+import { drafts } from '../form/drafts.ts';
 import { useProject } from '../frame/project-frame.tsx';
 import { graphql } from '../graphql/graphql.ts';
 import { useAsk } from '../graphql/use-ask.ts';
@@ -41,7 +42,8 @@ const TOKENS = graphql(
 /** The credentials of automation in a project. */
 export function TokensPage() {
   const { key, project, can } = useProject();
-  const [isIssuing, setIssuing] = useState(false);
+  // What was begun, and left for another page, is gone on with.
+  const [isIssuing, setIssuing] = useState(() => drafts.get(`/projects/${key}/tokens`) !== undefined);
   const mayIssue = settings.auth !== 'none' && can('OWN');
   const opener = useRef<HTMLButtonElement>(null);
   const close = () => {

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { useProject } from '../../frame/project-frame.tsx';
+import { LongText } from '../../parts/changes/long-text.tsx';
 import { DataTable } from '../../parts/data-table.tsx';
 import { When } from '../../parts/when.tsx';
 import styles from './grant-table.module.css';
@@ -28,7 +29,7 @@ export function GrantTable({ grants, onChange }: GrantTableProps) {
             <td>
               <When at={grant.grantedAt} />
             </td>
-            <td className={styles.words}>{grant.reason}</td>
+            <td className={styles.words}>{grant.reason !== null && <LongText text={grant.reason} />}</td>
             {can('OWN') && (
               <td className={styles.actions}>
                 <Button
