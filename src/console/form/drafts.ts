@@ -33,9 +33,9 @@ class Drafts {
     this.isLeaving = false;
   }
 
-  /** Whether somebody has to be asked before the page goes. */
+  /** Whether somebody has to be asked before the page goes: not about a request, which nobody saves. */
   get wouldBeLost(): boolean {
-    return this.drafts.size > 0 && !this.isLeaving;
+    return !this.isLeaving && [...this.drafts.keys()].some((key) => !key.endsWith('/runtime'));
   }
 
   keep(): void {

@@ -49,5 +49,5 @@ export function useMade(take: (id: string) => void): void {
 /** What an address says is a stranger's word: only a page of this project is gone to. */
 export function isForm(address: string, projectKey: string): boolean {
   const home = `/projects/${projectKey}/`;
-  return address.startsWith(home) && /^[\w-]+\/[\w-]+$/.test(address.slice(home.length));
+  return address.startsWith(home) && /^[\w-]+\/[\w-]+(?:\/runtime)?$/.test(address.slice(home.length));
 }

@@ -87,14 +87,13 @@ export function DataSourceForm({
           form={address}
           saved={saved}
           secrets={secrets}
+          hint="Sent with each call."
           onChange={(headers) => change({ headers })}
           onSecret={typeSecret}
           errorOf={errorOfRow}
         />
         <Switch
           label="Connect through Proxy"
-          // Its label has the description in it.
-          aria-label="Connect through Proxy"
           description="Calls then go through the proxy connection or are refused; never around it."
           checked={values.connectThroughProxy}
           error={errors.of('connectThroughProxy')}

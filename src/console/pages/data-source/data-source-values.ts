@@ -60,7 +60,7 @@ export function valuesOf(saved: SavedDataSource): DataSourceValues {
 }
 
 /** Whether the server keeps a secret under this name. */
-export function isStored({ name, secret }: HeaderRow, saved: DataSourceValues): boolean {
+export function isStored({ name, secret }: HeaderRow, saved: Pick<DataSourceValues, 'headers'>): boolean {
   const named = name.trim().toLowerCase();
   return secret && saved.headers.some((header) => header.secret && header.name.toLowerCase() === named);
 }

@@ -7,7 +7,7 @@ import { type DataSourceValues, type HeaderRow, isStored, type TypedSecrets } fr
 import styles from './header-rows.module.css';
 
 /** The headers that each call carries; values of secret ones can be written and never read. */
-export function HeaderRows({ values, saved, form, secrets, onChange, onSecret, errorOf }: HeaderRowsProps) {
+export function HeaderRows({ values, saved, form, secrets, hint, onChange, onSecret, errorOf }: HeaderRowsProps) {
   const { headers, typedSecrets } = values;
   const section = useRef<HTMLFieldSetElement>(null);
   /** At once, as the next key is typed there already. @param index of the row; without one the button that adds another */
@@ -38,8 +38,7 @@ export function HeaderRows({ values, saved, form, secrets, onChange, onSecret, e
     <fieldset ref={section} className={styles.headers}>
       <legend className={styles.legend}>Headers</legend>
       <p className={styles.hint}>
-        Sent with each call. Values may contain {'${parameter}'}; only those of secret headers may name secret
-        parameters.
+        {hint} Values may contain {'${parameter}'}; only those of secret headers may name secret parameters.
       </p>
       {headers.map((header, index) => {
         const { row, name, value, secret } = header;
@@ -102,8 +101,11 @@ export function HeaderRows({ values, saved, form, secrets, onChange, onSecret, e
 }
 
 interface HeaderRowsProps {
-  readonly values: DataSourceValues;
-  readonly saved: DataSourceValues;
+  readonly values: Pick<DataSourceValues, 'headers' | 'typedSecrets'>;
+  /** What the server keeps secrets of. */
+  readonly saved: Pick<DataSourceValues, 'headers'>;
+  /** When they are sent. */
+  readonly hint: string;
   /** The address of the form. */
   readonly form: string;
   readonly secrets: TypedSecrets;
