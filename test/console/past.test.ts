@@ -230,4 +230,47 @@ describeInBrowser(inBrowser('the past in the console'), () => {
     await then.waitFor({ state: 'detached' });
     expect(complaints).toEqual([]);
   }, 60_000);
+
+  test('is compared on every page for everybody', async () => {
+    const source = `mutation($input: CreateDataSourceInput!) {
+      createDataSource(input: $input) { dataSource { resourceId } commit { position } } }`;
+    const proxyConnectionId = await idOf('Proxy 010');
+    const input = {
+      projectKey: 'crm',
+      name: 'CRM',
+      baseUrl: 'http://crm',
+      connectThroughProxy: true,
+      proxyConnectionId,
+    };
+    const answer = (await server.ask(source, { input })).createDataSource as Made;
+    const update = `mutation($input: UpdateDataSourceInput!) { updateDataSource(input: $input) { userErrors { message } } }`;
+    await server.ask(update, { input: { id: answer.dataSource.resourceId, baseUrl: 'http://crm.example.com' } });
+    const probe = `mutation($input: TestProxyInput!) { testProxy(input: $input) { test { success } } }`;
+    await server.ask(probe, { input: { projectKey: 'crm', proxyConnectionId, timeoutMs: 200 } });
+    const proxy = await server.ask('query($id: ID!) { node(id: $id) { ... on Audited { resourceId } } }', {
+      id: proxyConnectionId,
+    });
+    const { resourceId } = proxy.node as { readonly resourceId: string };
+    const found: string[] = [];
+    for (const path of [
+      `proxy-connections/${resourceId}`,
+      `data-sources/${answer.dataSource.resourceId}`,
+      'parameters',
+      'history',
+    ]) {
+      await page.goto(`${server.origin}/projects/crm/${path}?at=${answer.commit.position}&compare=now`);
+      await page.getByRole('region', { name: 'Now' }).getByRole('heading', { level: 1 }).waitFor();
+      await page.getByRole('status', { name: 'Loading' }).first().waitFor({ state: 'detached' });
+      found.push(...(await violations(page)).map((violation) => `${path}: ${violation}`));
+      const width = await page.evaluate('document.documentElement.scrollWidth');
+      if (width !== 1280) found.push(`${path}: ${width} px wide`);
+    }
+    expect(found).toEqual([]);
+    expect(complaints).toEqual([]);
+  }, 120_000);
 });
+
+interface Made {
+  readonly dataSource: { readonly resourceId: string };
+  readonly commit: { readonly position: number };
+}

@@ -2,11 +2,13 @@ import { Alert } from '@mantine/core';
 import { type FormEvent, type ReactNode, useEffect, useRef } from 'react';
 import type { Failure } from '../graphql/failure.ts';
 import { FailureWords } from '../parts/failed.tsx';
+import { usePaneName } from '../time/moment.ts';
 import type { FieldErrors } from './field-errors.ts';
 import styles from './form.module.css';
 
 /** A form that shows what stands at no field, and leads to the first field that something is wrong with. */
 export function Form({ label, errors, failure, onSubmit, children }: FormProps) {
+  const paneName = usePaneName();
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => {
     if (errors !== undefined) form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus();
@@ -17,7 +19,7 @@ export function Form({ label, errors, failure, onSubmit, children }: FormProps) 
   };
   const others = errors?.others ?? [];
   return (
-    <form ref={form} aria-label={label} noValidate className={styles.form} onSubmit={submit}>
+    <form ref={form} aria-label={paneName(label)} noValidate className={styles.form} onSubmit={submit}>
       {children}
       {others.length > 0 && (
         <Alert color="red" variant="outline" role="alert" className={styles.wide}>

@@ -7,6 +7,7 @@ import { Failed } from '../../parts/failed.tsx';
 import { Loading } from '../../parts/loading.tsx';
 import { Pager, usePaging } from '../../parts/pager.tsx';
 import { withParameter } from '../../parts/search-field.tsx';
+import { usePaneName } from '../../time/moment.ts';
 import styles from './recorded-tests.module.css';
 import { RECORDED_TEST, TestTable } from './test-table.tsx';
 import { TimesPlot } from './times-plot.tsx';
@@ -57,6 +58,7 @@ const PER_PAGE = 20;
 /** The recorded tests of a proxy connection, newest first, and their times. @param id its `resourceId` */
 export function RecordedTests({ id }: { readonly id: string }) {
   const { key, project, asOf } = useProject();
+  const paneName = usePaneName();
   const [search, setSearch] = useSearchParams();
   const environments = project?.environments ?? [];
   // One that is not there has no tests, and the API says that it is not there.
@@ -66,11 +68,9 @@ export function RecordedTests({ id }: { readonly id: string }) {
   const tests = found && 'tests' in found ? found.tests : undefined;
   const isNone = tests?.totalCount === 0 && environment === null;
   return (
-    <section aria-labelledby="recorded-tests" className={styles.section}>
+    <section aria-label={paneName('Recorded tests')} className={styles.section}>
       <div className={styles.head}>
-        <h2 id="recorded-tests" className={styles.title}>
-          Recorded tests
-        </h2>
+        <h2 className={styles.title}>Recorded tests</h2>
         {!isNone && environments.length > 1 && (
           <Select
             aria-label="Tests of"
