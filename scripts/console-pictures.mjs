@@ -18,7 +18,7 @@ const TARGET = path.resolve(import.meta.dirname, '../docs/pictures');
 const SEED = path.resolve(import.meta.dirname, 'seed-example.mjs');
 const EXECUTABLE = process.env.CHROMIUM ?? '/usr/bin/chromium';
 /** CSS pixels; a picture has twice as many. */
-const SIZE = { width: 1200, height: 840 };
+const SIZE = { width: 1280, height: 860 };
 const LIMIT_MS = 300_000;
 
 const interrupted = new AbortController();
@@ -67,6 +67,7 @@ async function makePictures(names, signal) {
       deviceScaleFactor: 2,
       locale: 'en-GB',
       timezoneId: 'UTC',
+      reducedMotion: 'reduce',
     });
     await context.addInitScript(() => localStorage.setItem('proxy-ledger.your-name', 'ada'));
     const page = await context.newPage();

@@ -26,6 +26,14 @@ export const PICTURES = [
     },
   },
   {
+    name: 'proxy-connection',
+    async show({ page, origin }) {
+      await follow(page, `${origin}${PROJECT}/proxy-connections`, 'Corporate Proxy');
+      await page.getByRole('button', { name: 'Test Connection' }).click();
+      await page.getByText('answered through the proxy').first().waitFor();
+    },
+  },
+  {
     name: 'data-sources',
     async show({ page, origin }) {
       await page.goto(`${origin}${LARGE}/data-sources`);

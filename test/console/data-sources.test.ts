@@ -72,7 +72,7 @@ describeInBrowser(inBrowser('the pages of data sources'), () => {
     await page.keyboard.press('Space');
     await page.getByLabel('Value of header 1', { exact: true }).focus();
     await page.keyboard.type(SECRET);
-    await page.getByRole('switch', { name: 'Connect through Proxy' }).focus();
+    await page.getByRole('switch', { name: 'Connect through Proxy', exact: true }).focus();
     await page.keyboard.press('Space');
     await page.keyboard.press('Tab');
     await page.keyboard.type('corp');

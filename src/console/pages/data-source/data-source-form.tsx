@@ -94,6 +94,8 @@ export function DataSourceForm({
         />
         <Switch
           label="Connect through Proxy"
+          // Its label has the description in it.
+          aria-label="Connect through Proxy"
           description="Calls then go through the proxy connection or are refused; never around it."
           checked={values.connectThroughProxy}
           error={errors.of('connectThroughProxy')}

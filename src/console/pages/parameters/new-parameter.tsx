@@ -116,6 +116,8 @@ export function NewParameter({ environments, wanted, onClose }: NewParameterProp
         />
         <Checkbox
           label="Secret"
+          // Its label has the description in it.
+          aria-label="Secret"
           description="Its values can be written, never read, and named in secret headers alone. This never changes."
           checked={typed.secret}
           onChange={(event) => turnSecret(event.currentTarget.checked)}
