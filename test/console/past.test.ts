@@ -54,7 +54,7 @@ describeInBrowser(inBrowser('the past in the console'), () => {
     await page.getByText('There was no proxy connection at that moment.').waitFor();
     expect(page.url()).toContain('at=1');
     await page.getByText('As of commit 1', { exact: true }).waitFor();
-    await page.getByRole('button', { name: 'Next' }).click();
+    await page.getByRole('button', { name: 'Commit after' }).click();
     await page.getByRole('link', { name: 'Proxy 002' }).waitFor();
     expect(await page.getByRole('link', { name: '+ New proxy connection' }).count()).toBe(0);
     expect(await slider().getAttribute('aria-valuetext')).toMatch(/\d{4}, \d\d:\d\d, commit 2 of 120$/);
@@ -151,7 +151,7 @@ describeInBrowser(inBrowser('the past in the console'), () => {
     await page.getByRole('link', { name: 'Proxy 002' }).click();
     const name = page.getByLabel('Name', { exact: true });
     await name.fill('Half typ');
-    await page.getByRole('button', { name: 'Previous' }).click();
+    await page.getByRole('button', { name: 'Commit before' }).click();
     await page.getByText(`As of commit ${COMMITS - 1}`, { exact: true }).waitFor();
     expect(await name.inputValue()).toBe('Proxy 002');
     await page.getByRole('button', { name: 'Back to now' }).click();

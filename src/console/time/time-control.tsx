@@ -34,8 +34,8 @@ export function TimeControl() {
   return (
     <fieldset className={styles.control}>
       <legend className={styles.unseen}>Moment</legend>
-      {step('First', '«', 1)}
-      {step('Previous', '‹', position - 1)}
+      {step('First commit', '«', 1)}
+      {step('Commit before', '‹', position - 1)}
       <input
         type="range"
         aria-label="Position"
@@ -47,7 +47,7 @@ export function TimeControl() {
         value={position}
         onChange={(event) => move(Number(event.currentTarget.value))}
       />
-      {step('Next', '›', position + 1)}
+      {step('Commit after', '›', position + 1)}
       <output className={styles.shown}>{isNow ? 'Now' : `${position} of ${head ?? '…'}`}</output>
       <DateField shown={at === undefined ? undefined : log?.commit?.at} goTo={(to) => go(momentOf(to))} />
     </fieldset>
