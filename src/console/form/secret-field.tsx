@@ -1,26 +1,18 @@
 import { Button, TextInput, VisuallyHidden } from '@mantine/core';
-import { useRef, useState } from 'react';
+import { useRef } from 'react';
 import { flushSync } from 'react-dom';
 import styles from './secret-field.module.css';
 import { useTypedSecret } from './typed-secrets.ts';
 
 /** Takes a secret, which is written and never read. Keep its value in the state of the form alone, and drop it once saved. */
 export function SecretField({ label, isStored, value, onChange, error, description }: SecretFieldProps) {
-  const [isReplacing, setReplacing] = useState(false);
   const input = useRef<HTMLInputElement>(null);
   useTypedSecret(label, value !== undefined && value !== '');
-  const isOpen = !isStored || isReplacing || value !== undefined;
+  const isOpen = !isStored || value !== undefined;
   const replace = () => {
     // The next key is typed into it already.
-    flushSync(() => {
-      setReplacing(true);
-      onChange('');
-    });
+    flushSync(() => onChange(''));
     input.current?.focus();
-  };
-  const keep = () => {
-    setReplacing(false);
-    onChange(undefined);
   };
   return (
     <div className={styles.row}>
@@ -39,7 +31,7 @@ export function SecretField({ label, isStored, value, onChange, error, descripti
         error={error}
       />
       {isStored && (
-        <Button variant="default" onClick={isOpen ? keep : replace}>
+        <Button variant="default" onClick={isOpen ? () => onChange(undefined) : replace}>
           {isOpen ? 'Keep' : 'Replace'}
           {/* Not as its label: the field alone is labelled so. */}
           <VisuallyHidden>&nbsp;{label}</VisuallyHidden>

@@ -14,7 +14,7 @@ import { DeleteProxy } from './delete-proxy.tsx';
 import { DeletedProxy } from './deleted-proxy.tsx';
 import styles from './proxy-form.module.css';
 import { ProxyForm } from './proxy-form.tsx';
-import { changesOf, placeOf, valuesOf } from './proxy-values.ts';
+import { changesOf, probedOf, valuesOf } from './proxy-values.ts';
 import { RecordedTests } from './recorded-tests.tsx';
 import { SHOWN_PROXY, type ShownProxy } from './shown-proxy.ts';
 import { TestConnection } from './test-connection.tsx';
@@ -76,11 +76,6 @@ export function EditProxy({ proxy }: { readonly proxy: ShownProxy }) {
     setDeleting(false);
     setDeletedHere(true);
   };
-  /** What is saved, as what was typed would change it. */
-  const probed = () => {
-    const isAsSaved = !draft.isChanged && password === undefined;
-    return { proxyConnectionId: proxy.id, ...(!isAsSaved && { draft: placeOf(draft.values, password) }) };
-  };
   return (
     <Page
       title={proxy.name}
@@ -119,7 +114,7 @@ export function EditProxy({ proxy }: { readonly proxy: ShownProxy }) {
           <AuditLine resource={proxy} />
         </div>
         <div>
-          {!isDeleted && <TestConnection draft={probed} />}
+          {!isDeleted && <TestConnection draft={() => probedOf(proxy.id, draft.values, saved, password)} />}
           <RecordedTests id={proxy.resourceId} />
         </div>
       </div>

@@ -66,7 +66,7 @@ export function ProxyForm({ draft, saved, address, password, onPassword, action,
             <TextInput label="User" required autoComplete="off" spellCheck={false} {...text('user')} />
             <SecretField
               label="Password"
-              isStored={hasPassword && !isToBeTyped && errors.of('password') === undefined}
+              isStored={hasPassword && !isToBeTyped}
               value={password}
               onChange={onPassword}
               error={errors.of('password')}

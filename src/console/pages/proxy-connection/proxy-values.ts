@@ -70,8 +70,25 @@ export function changesOf(values: ProxyValues, saved: ProxyValues, password: str
   return { ...(Object.fromEntries(changed) as Partial<typeof now>), reason };
 }
 
+/** What a test probes: what is saved, as long as the form leads to the same; else that, as the form would change it. */
+export function probedOf(id: string, values: ProxyValues, saved: ProxyValues, password: string | undefined) {
+  const draft = placeOf(values, password);
+  const isAsSaved = JSON.stringify(draft) === JSON.stringify(placeOf(saved, undefined));
+  return { proxyConnectionId: id, ...(!isAsSaved && { draft }) };
+}
+
 /** Whether a stored password has to be typed again: it goes nowhere that it was not typed for. */
 export function needsPassword(values: ProxyValues, saved: ProxyValues): boolean {
   if (values.authType !== 'BASIC') return false;
-  return values.type !== saved.type || values.host.trim() !== saved.host || values.port.trim() !== saved.port;
+  return values.type !== saved.type || !isSameHost(values.host, saved.host) || values.port.trim() !== saved.port.trim();
+}
+
+/** Whether they name the same host, as typed: its letters have no case, those of a parameter's key have. */
+function isSameHost(one: string, other: string): boolean {
+  return withoutCase(one) === withoutCase(other);
+}
+
+function withoutCase(host: string): string {
+  const parts = host.trim().split(/(\$\{[^}]*\})/);
+  return parts.map((part, index) => (index % 2 === 0 ? part.toLowerCase() : part)).join('');
 }
