@@ -35,6 +35,7 @@ describeInBrowser(inBrowser('proxy connections in the console'), () => {
   const button = (name: string) => page.getByRole('button', { name, exact: true });
   const field = (name: string) => page.getByLabel(name, { exact: true });
   const row = (name: string) => page.getByRole('row').filter({ hasText: name });
+  const focused = () => page.locator(':focus').textContent();
   const look = async () => {
     expect(await violations(page)).toEqual([]);
     await page.emulateMedia({ colorScheme: null });
@@ -76,6 +77,25 @@ describeInBrowser(inBrowser('proxy connections in the console'), () => {
     await look();
   }, 60_000);
 
+  test('keep a stored password until another is typed, and what was typed may be discarded', async () => {
+    await button('Replace Password').click();
+    await button('Save').click();
+    await page.locator('[aria-invalid=true]').waitFor();
+    await button('Keep Password').click();
+    expect(await field('Password').isDisabled()).toBe(true);
+    await button('Replace Password').click();
+    await page.keyboard.type('hunter-3');
+    await page.keyboard.press('Enter');
+    await page.getByText('Version 2.').waitFor();
+    expect(await field('Password').getAttribute('placeholder')).toBe('stored');
+    expect(await field('Password').inputValue()).toBe('');
+    expect(await focused()).toContain('Replace');
+    await field('Description').fill('Never mind');
+    await button('Discard changes').press('Enter');
+    expect(await focused()).toBe('Save');
+    expect(await field('Description').inputValue()).toBe('To the world');
+  }, 60_000);
+
   test('are told apart from what somebody else saves meanwhile', async () => {
     await field('Description').fill('Mine');
     const list = await server.ask('{ project(key: "crm") { proxyConnections { nodes { id version } } } }');
@@ -86,9 +106,11 @@ describeInBrowser(inBrowser('proxy connections in the console'), () => {
     expect(await field('Description').inputValue()).toBe('Mine');
     await button('Save').click();
     await page.getByRole('alert').filter({ hasText: 'version' }).first().waitFor();
-    await button('Take mine').click();
-    await button('Save').click();
-    await page.getByText('Version 3.').waitFor();
+    await button('Take mine').press('Enter');
+    expect(await focused()).toBe('Corporate Gateway');
+    await button('Save').press('Enter');
+    await page.getByText('Version 4.').waitFor();
+    expect(await focused()).toBe('Save');
     const after = await server.ask('{ project(key: "crm") { proxyConnections { nodes { name description } } } }');
     expect(after).toMatchObject({
       project: { proxyConnections: { nodes: [{ name: 'Corporate Gateway', description: 'Mine' }] } },
@@ -135,8 +157,9 @@ describeInBrowser(inBrowser('proxy connections in the console'), () => {
     await dialog.getByRole('button', { name: 'Delete' }).click();
     await button('Restore').waitFor();
     await look();
-    await button('Restore').click();
+    await page.keyboard.press('Enter');
     await button('Save').waitFor();
+    expect(await focused()).toBe('Corporate Gateway');
     expect(opened.complaints).toEqual([]);
   }, 60_000);
 });

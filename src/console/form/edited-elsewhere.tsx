@@ -2,6 +2,7 @@ import { Alert, Button } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { When } from '../parts/when.tsx';
 import styles from './edited-elsewhere.module.css';
+import { keepingFocus } from './keep-focus.ts';
 import type { Draft } from './use-draft.ts';
 
 /** Says that what is being edited was saved by somebody meanwhile, and lets one choose where both have changed something. */
@@ -41,10 +42,10 @@ export function EditedElsewhere<Values>({ draft, labels, words, ...last }: Edite
             </tbody>
           </table>
           <div className={styles.actions}>
-            <Button variant="default" onClick={draft.takeMine}>
+            <Button variant="default" onClick={() => keepingFocus(draft.takeMine)}>
               Take mine
             </Button>
-            <Button variant="default" onClick={draft.takeTheirs}>
+            <Button variant="default" onClick={() => keepingFocus(draft.takeTheirs)}>
               Take theirs
             </Button>
           </div>

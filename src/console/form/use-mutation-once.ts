@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { TypedDocumentNode } from 'urql';
 import type { Failure } from '../graphql/failure.ts';
 import { useLedger } from '../graphql/ledger.tsx';
+import { heldFocus } from './keep-focus.ts';
 import { MutationOnce, type OnePayload, type Outcome, type PayloadOf, type UserError } from './mutation-once.ts';
 
 export interface Mutation<Data extends OnePayload, Input> {
@@ -25,16 +26,26 @@ export function useMutationOnce<Data extends OnePayload, Input extends object>(
   const [last, setLast] = useState<Outcome<PayloadOf<Data>> | undefined>();
   const [isRunning, setRunning] = useState(false);
   const running = useRef<Promise<Outcome<PayloadOf<Data>>>>(undefined);
+  const bringFocusBack = useRef<() => void>(undefined);
   const isGone = useRef(false);
   useEffect(() => {
     isGone.current = false;
     return () => {
       isGone.current = true;
+      bringFocusBack.current?.();
     };
   }, []);
 
+  // A button that waits is none that has the focus, and what is done may take away where it was.
+  useEffect(() => {
+    if (isRunning) return;
+    bringFocusBack.current?.();
+    bringFocusBack.current = undefined;
+  }, [isRunning]);
+
   const run = (input: Omit<Input, 'idempotencyKey'>): Promise<Outcome<PayloadOf<Data>>> => {
     if (running.current) return running.current;
+    bringFocusBack.current = heldFocus();
     setRunning(true);
     running.current = once.run(input).then((outcome) => {
       if (outcome.kind === 'done') refresh.soon();

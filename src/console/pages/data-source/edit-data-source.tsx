@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import { EditedElsewhere } from '../../form/edited-elsewhere.tsx';
+import { keepingFocus } from '../../form/keep-focus.ts';
 import { useDraft } from '../../form/use-draft.ts';
 import { useMutationOnce } from '../../form/use-mutation-once.ts';
 import { useProject } from '../../frame/project-frame.tsx';
@@ -116,7 +117,7 @@ export function EditDataSource({ dataSource }: { readonly dataSource: ShownDataS
         address={home}
         action="Save"
         onSave={save}
-        onCancel={draft.isChanged ? discard : undefined}
+        onCancel={draft.isChanged ? () => keepingFocus(discard) : undefined}
         cancelLabel="Discard changes"
         isDeleted={isDeleted}
         {...last}

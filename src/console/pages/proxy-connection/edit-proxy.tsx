@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import { EditedElsewhere } from '../../form/edited-elsewhere.tsx';
+import { keepingFocus } from '../../form/keep-focus.ts';
 import { useDraft } from '../../form/use-draft.ts';
 import { useMutationOnce } from '../../form/use-mutation-once.ts';
 import { useProject } from '../../frame/project-frame.tsx';
@@ -70,6 +71,11 @@ export function EditProxy({ proxy }: { readonly proxy: ShownProxy }) {
     setPassword(undefined);
     announce(`Saved ${outcome.payload.proxyConnection?.name}`);
   };
+  const discard = () => {
+    draft.settle();
+    setPassword(undefined);
+    last.reset();
+  };
   const deleted = () => {
     draft.settle();
     setPassword(undefined);
@@ -107,6 +113,13 @@ export function EditProxy({ proxy }: { readonly proxy: ShownProxy }) {
             hasPassword={proxy.hasPassword}
             action="Save"
             onSave={save}
+            onCancel={
+              (draft.isChanged || password !== undefined) && (
+                <Button variant="default" onClick={() => keepingFocus(discard)}>
+                  Discard changes
+                </Button>
+              )
+            }
             isDeleted={isDeleted}
             {...last}
           />
