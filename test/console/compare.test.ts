@@ -56,6 +56,20 @@ describe('two moments compared', () => {
     expect(compare([proxy({ version: 2 })], [proxy()])).toEqual([{ is: 'edited', version: 2, fields: [] }]);
   });
 
+  test('tell that a data source refuses its calls since its proxy connection was deleted', () => {
+    const source = (routing: 'DIRECT' | 'PROXY' | 'PROXY_DELETED', version = 1) => {
+      const place = { baseUrl: 'https://a.example.com', connectThroughProxy: routing !== 'DIRECT', headers: [] };
+      const rest = { __typename: 'DataSource', proxyConnection: routing === 'DIRECT' ? null : { name: 'Corporate' } };
+      return proxy({ ...place, ...rest, routing, version } as Partial<Compared>);
+    };
+    const calls = { field: 'Calls', earlier: 'through the proxy', now: 'refused, as the proxy is deleted' };
+    expect(compare([source('PROXY_DELETED')], [source('PROXY')])).toEqual([
+      { is: 'changed', version: 1, fields: [calls] },
+    ]);
+    const [attached] = compare([source('PROXY', 2)], [source('DIRECT')]);
+    expect(attached?.fields.map(({ field }) => field)).toEqual(['Connect through Proxy', 'Proxy Connection']);
+  });
+
   test('say nothing of what was there at neither, and of what is the same', () => {
     const deleted = proxy({ version: 2, deletedAt: AT });
     expect(compare([deleted], [])).toEqual([]);

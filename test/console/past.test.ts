@@ -251,6 +251,16 @@ describeInBrowser(inBrowser('the past in the console'), () => {
       id: proxyConnectionId,
     });
     const { resourceId } = proxy.node as { readonly resourceId: string };
+    // Deleting the proxy connection is no edit of what routes through it, and yet a difference.
+    const calls = { input: { id: proxyConnectionId } };
+    await server.ask(
+      'mutation($input: DeleteProxyConnectionInput!) { deleteProxyConnection(input: $input) { userErrors { message } } }',
+      calls,
+    );
+    await page.goto(`${server.origin}/projects/crm/data-sources?at=${answer.commit.position + 1}&compare=now`);
+    const told = page.getByRole('region', { name: 'Differences' }).getByRole('row').nth(1);
+    await told.getByText('Calls').waitFor();
+    expect(await told.textContent()).toBe('CRM± changedCallsthrough the proxyrefused, as the proxy is deleted');
     const found: string[] = [];
     for (const path of [
       `proxy-connections/${resourceId}`,

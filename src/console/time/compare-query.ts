@@ -2,11 +2,15 @@ import { gql, stringifyDocument, type TypedDocumentNode } from 'urql';
 import { graphql, type ResultOf } from '../graphql/graphql.ts';
 import { type RESOURCE, VERSION } from '../parts/changes/version-query.ts';
 
-/** What has been edited, made or deleted since an instant, deleted ones too; of one kind of resource. */
+/**
+ * What has been edited, made or deleted since an instant, deleted ones too; of one kind of resource. Of data sources also those
+ * that refuse their calls at either moment: the deletion of a proxy connection is no edit of them.
+ */
 export const EDITED_SINCE = graphql(
   `
     query EditedSince(
       $key: String!
+      $earlier: AsOfInput!
       $since: DateTime!
       $proxies: Boolean!
       $dataSources: Boolean!
@@ -38,6 +42,12 @@ export const EDITED_SINCE = graphql(
             ...VersionCells
           }
         }
+        refused: dataSources(filter: { routing: PROXY_DELETED }, first: 100) @include(if: $dataSources) {
+          nodes {
+            id
+            resourceId
+          }
+        }
         configParameters(filter: { state: ANY, editedSince: $since }, first: $first, after: $after)
           @include(if: $parameters) {
           pageInfo {
@@ -47,6 +57,15 @@ export const EDITED_SINCE = graphql(
           nodes {
             id
             ...VersionCells
+          }
+        }
+      }
+      earlier: project(key: $key, asOf: $earlier) @include(if: $dataSources) {
+        id
+        dataSources(filter: { routing: PROXY_DELETED }, first: 100) {
+          nodes {
+            id
+            resourceId
           }
         }
       }

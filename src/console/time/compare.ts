@@ -5,7 +5,11 @@ export type Compared = Version & {
   readonly resourceId: string;
   readonly version: number;
   readonly deletedAt: string | null;
+  /** Of a data source. */
+  readonly routing?: Routing;
 };
+
+type Routing = 'DIRECT' | 'PROXY' | 'PROXY_DELETED';
 
 export interface Comparison<Resource extends Compared> {
   /** `made` and `deleted` since then; `edited`: another version, which reads the same. */
@@ -34,8 +38,9 @@ export function compareMoments<Resource extends Compared>(
     const isThere = resource.deletedAt === null;
     if (!wasThere) return isThere ? [{ is: 'made', resource, fields: [] }] : [];
     if (!isThere) return [{ is: 'deleted', resource: earlier, fields: [] }];
-    if (earlier.version === resource.version) return [];
-    const fields = differences(earlier, resource).filter(readsDifferently).map(comparison);
+    const routing = routingOf(earlier, resource);
+    if (earlier.version === resource.version && routing.length === 0) return [];
+    const fields = [...differences(earlier, resource).filter(readsDifferently).map(comparison), ...routing];
     return [{ is: fields.length > 0 ? 'changed' : 'edited', resource, fields }];
   });
 }
@@ -47,4 +52,16 @@ function readsDifferently({ now, restored }: Difference): boolean {
 
 function comparison({ field, now: earlier, restored: now }: Difference): FieldComparison {
   return { field, earlier, now };
+}
+
+const CALLS: Readonly<Record<Routing, string>> = {
+  DIRECT: 'direct',
+  PROXY: 'through the proxy',
+  PROXY_DELETED: 'refused, as the proxy is deleted',
+};
+
+/** Where calls are refused at one of both moments: what decides that is no field of the data source. */
+function routingOf({ routing: earlier }: Compared, { routing: now }: Compared): FieldComparison[] {
+  if (!earlier || !now || earlier === now || ![earlier, now].includes('PROXY_DELETED')) return [];
+  return [{ field: 'Calls', earlier: CALLS[earlier], now: CALLS[now] }];
 }

@@ -46,6 +46,7 @@ function OfList({ kind, since, position }: OfListProps) {
   const [after, setAfter] = useState<string | null>(null);
   const { data, failure, again } = useAsk(EDITED_SINCE, {
     key,
+    earlier: { position },
     since,
     proxies: kind === 'proxy-connections',
     dataSources: kind === 'data-sources',
@@ -56,9 +57,11 @@ function OfList({ kind, since, position }: OfListProps) {
   const list = data?.project?.proxyConnections ?? data?.project?.dataSources ?? data?.project?.configParameters;
   if (!list) return failure ? <Failed failure={failure} again={again} /> : <Loading rows={2} />;
   const { hasNextPage, endCursor } = list.pageInfo;
+  const refused = after === null ? [data?.project?.refused, data?.earlier?.dataSources] : [];
+  const ids = [list, ...refused].flatMap((some) => some?.nodes.map(({ resourceId }) => resourceId) ?? []);
   return (
     <>
-      <Compared position={position} ids={list.nodes.map(({ resourceId }) => resourceId)} />
+      <Compared position={position} ids={[...new Set(ids)]} />
       {(hasNextPage || after !== null) && (
         <div className={styles.pages}>
           <Button variant="default" disabled={after === null} onClick={() => setAfter(null)}>

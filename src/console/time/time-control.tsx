@@ -40,6 +40,7 @@ export function TimeControl() {
         type="range"
         aria-label="Position"
         aria-valuetext={[isNow ? 'Now' : date, place].filter(Boolean).join(', ')}
+        title={log && `From ${localTime(log.begin)} to now`}
         className={styles.slider}
         min={1}
         max={Math.max(head ?? 1, position)}

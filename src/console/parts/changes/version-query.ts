@@ -24,6 +24,7 @@ export const VERSION = graphql(`
       description
       baseUrl
       connectThroughProxy
+      routing
       proxyConnection {
         id
         name
