@@ -48,6 +48,17 @@ export const PICTURES = [
     },
   },
   {
+    name: 'runtime',
+    async show({ page, origin }) {
+      await follow(page, `${origin}${PROJECT}/data-sources`, 'CRM');
+      await page.getByRole('link', { name: 'Verify in runtime' }).click();
+      await page.getByLabel('Path').fill('/contacts');
+      await page.getByText('/api/v2/contacts').first().waitFor();
+      await page.getByRole('button', { name: 'Call', exact: true }).click();
+      await page.getByText('Grace Hopper').first().waitFor();
+    },
+  },
+  {
     name: 'parameters',
     async show({ page, origin }) {
       await page.goto(`${origin}${LARGE}/parameters`);
@@ -64,9 +75,13 @@ export const PICTURES = [
   {
     name: 'past',
     async show({ page, origin, graphql }) {
-      const { project } = await graphql('{ project(key: "crm-integration") { position } }');
-      await page.goto(`${origin}${PROJECT}/data-sources?at=${project.position - 1}`);
-      await page.getByRole('link', { name: 'CRM', exact: true }).waitFor();
+      const { project } = await graphql(
+        '{ project(key: "crm-integration") { history(filter: { types: [PROXY_CONNECTION_DELETED] }) { nodes { commit { position } } } } }',
+      );
+      await page.goto(`${origin}${PROJECT}/proxy-connections?at=${project.history.nodes[0].commit.position}`);
+      await page.getByRole('button', { name: 'Compare with now' }).click();
+      await page.getByRole('region', { name: 'Now' }).getByRole('link', { name: 'Corporate Proxy' }).waitFor();
+      await page.getByRole('status', { name: 'Loading' }).first().waitFor({ state: 'detached' });
     },
   },
   {

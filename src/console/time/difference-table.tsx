@@ -12,7 +12,7 @@ const SIGNS = { made: '+ made since', deleted: '− deleted since', changed: '±
 
 /** Two moments side by side, where they differ. */
 export function DifferenceTable({ position, comparisons }: DifferenceTableProps) {
-  if (comparisons.length === 0) return <p className={styles.words}>Nothing here differs from now.</p>;
+  if (comparisons.length === 0) return <p className={styles.words}>Nothing here was made, edited or deleted since.</p>;
   return (
     <DataTable label="Differences" columns={['Name', 'Difference', 'Field', `As of commit ${position}`, 'Now']}>
       {comparisons.map((comparison) => (

@@ -28,7 +28,8 @@ export function ProxySelect({ label, isLabelHidden, chosen, onChoose, onCreate, 
       searchable
       clearable
       allowDeselect={false}
-      data={onCreate ? [...data, { value: CREATE, label: 'Create' }] : data}
+      // Behind those that there are: it is not what comes first while they are awaited.
+      data={onCreate && found ? [...data, { value: CREATE, label: 'Create' }] : data}
       // The server has searched.
       filter={({ options }) => options}
       value={chosen === '' ? null : chosen}
