@@ -13,6 +13,7 @@ describeInBrowser(inBrowser('proxy connections in the console'), () => {
     await send('createProject', { key: 'crm', name: 'CRM', environments: ['dev', 'prod'] });
     const values = [{ environment: 'dev', value: '127.0.0.1' }];
     await send('setConfigParameter', { projectKey: 'crm', key: 'corp.proxy.host', values });
+    await send('setConfigParameter', { projectKey: 'crm', key: 'hush', secret: true, defaultValue: '1' });
     opened = await openPage(browser);
     page = opened.page;
   }, 120_000);
@@ -67,6 +68,13 @@ describeInBrowser(inBrowser('proxy connections in the console'), () => {
     expect(await resolved.textContent()).toContain('127.0.0.1');
     await field('Proxy Port').fill('${nowhere}');
     await page.getByText('There is no parameter nowhere.').waitFor();
+    await field('Proxy Port').fill('${hush}');
+    await page.getByText('hush is secret, and can not be named here.').waitFor();
+    expect(await page.getByText('no value for hush').count()).toBe(0);
+    await resolved.getByRole('link', { name: 'corp.proxy.host' }).click();
+    await page.getByRole('rowheader').filter({ hasText: 'corp.proxy.host' }).waitFor();
+    await page.goBack();
+    expect(await field('Name').inputValue()).toBe('Corporate Proxy');
     await field('Proxy Port').fill('8080');
     await field('User').fill('svc');
     await field('Password').fill('hunter-2');

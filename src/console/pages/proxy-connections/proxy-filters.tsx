@@ -44,7 +44,7 @@ export function ProxyFilters({ filter }: { readonly filter: ProxyFilter }) {
     <Filters>
       <SearchField placeholder="Search by name" />
       {choice('type', 'Type', 'Any type', PROXY_TYPES)}
-      {choice('auth', 'Auth', 'Any authentication', AUTH_TYPES)}
+      {choice('auth', 'Auth', 'Any auth type', AUTH_TYPES)}
       {choice('use', 'Use', 'In use or not', USES)}
       {filter.editedBy && (
         <Button variant="default" onClick={() => set('editedBy', '')}>
