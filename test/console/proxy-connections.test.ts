@@ -98,10 +98,18 @@ describeInBrowser(inBrowser('proxy connections in the console'), () => {
     expect(await field('Password').getAttribute('placeholder')).toBe('stored');
     expect(await field('Password').inputValue()).toBe('');
     expect(await focused()).toContain('Replace');
+    await button('Replace Password').click();
+    await page.keyboard.type('hunter-4');
+    await page.getByRole('link', { name: 'View History' }).click();
+    await page.getByRole('heading', { name: 'History' }).waitFor();
+    await page.goBack();
+    await page.getByText('To be typed again: passwords are not kept').waitFor();
+    expect(await field('Password').inputValue()).toBe('');
     await field('Description').fill('Never mind');
     await button('Discard changes').press('Enter');
     expect(await focused()).toBe('Save');
     expect(await field('Description').inputValue()).toBe('To the world');
+    await page.getByText('Written, and never shown again.').waitFor();
   }, 60_000);
 
   test('are told apart from what somebody else saves meanwhile', async () => {

@@ -23,6 +23,10 @@ export function ProxyForm({ draft, saved, address, password, onPassword, action,
   const { values, change } = draft;
   const isReadOnly = isDeleted || !can('EDIT');
   const isToBeTyped = hasPassword && needsPassword(values, saved);
+  const type = (password: string | undefined) => {
+    onPassword(password);
+    change({ isPasswordTyped: password !== undefined && password !== '' });
+  };
   const text = (name: 'name' | 'description' | 'user') => ({
     value: values[name],
     error: errors.of(name),
@@ -68,13 +72,9 @@ export function ProxyForm({ draft, saved, address, password, onPassword, action,
               label="Password"
               isStored={hasPassword && !isToBeTyped}
               value={password}
-              onChange={onPassword}
+              onChange={type}
               error={errors.of('password')}
-              description={
-                isToBeTyped
-                  ? 'To be typed again: the stored one goes nowhere but where it was typed for.'
-                  : 'Written, and never shown again.'
-              }
+              description={passwordWords(values.isPasswordTyped && password === undefined, isToBeTyped)}
             />
           </>
         )}
@@ -92,6 +92,12 @@ export function ProxyForm({ draft, saved, address, password, onPassword, action,
       </FormFields>
     </Form>
   );
+}
+
+function passwordWords(isLost: boolean, isToBeTyped: boolean): string {
+  if (isLost) return 'To be typed again: passwords are not kept while one is elsewhere.';
+  if (isToBeTyped) return 'To be typed again: the stored one goes nowhere but where it was typed for.';
+  return 'Written, and never shown again.';
 }
 
 interface ProxyFormProps {

@@ -8,6 +8,8 @@ export interface ProxyValues {
   readonly authType: AuthType;
   readonly user: string;
   readonly reason: string;
+  /** It is gone when the form was left, and this is still known. */
+  readonly isPasswordTyped: boolean;
 }
 
 export type ProxyType = 'HTTP' | 'HTTPS';
@@ -36,6 +38,7 @@ export interface SavedProxy {
 
 export const NEW_PROXY: ProxyValues = {
   ...{ name: '', description: '', type: 'HTTP', host: '', port: '', authType: 'NO_AUTH', user: '', reason: '' },
+  isPasswordTyped: false,
 };
 
 export function valuesOf({ name, description, type, host, port, authType, user }: SavedProxy): ProxyValues {
@@ -43,6 +46,7 @@ export function valuesOf({ name, description, type, host, port, authType, user }
     ...{ name, type, host, authType, description: description ?? '', user: user ?? '' },
     port: String(port),
     reason: '',
+    isPasswordTyped: false,
   };
 }
 
