@@ -42,6 +42,7 @@ describe('JSON in an answer', () => {
 describe('the body of an answer', () => {
   test('is a tree, a picture of pixels, text, or bytes', () => {
     expect(readBody(told('application/problem+json; charset=utf-8', '{"a":1}')).kind).toBe('json');
+    expect(readBody(told('text/json', '{"a":1}')).kind).toBe('json');
     expect(readBody(told('', '[1]')).kind).toBe('json');
     expect(readBody(told('application/json', '{"a":')).kind).toBe('text');
     expect(readBody(told('text/html', '{"a":1}')).kind).toBe('text');

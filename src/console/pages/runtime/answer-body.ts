@@ -22,7 +22,7 @@ export function readBody({ headers, body, bodyIsBase64 }: ToldBody): AnswerBody 
   const named = headers.find(({ name }) => name.toLowerCase() === 'content-type')?.value ?? '';
   const type = named.split(';', 1)[0]?.trim().toLowerCase() ?? '';
   if (bodyIsBase64) return RASTER.includes(type) ? { kind: 'image', type, bytes: bytesOf(body) } : { kind: 'binary' };
-  const mayBeJson = type === '' || type === 'application/json' || type.endsWith('+json') || type === 'text/plain';
+  const mayBeJson = type === '' || type === 'text/plain' || /[/+]json$/.test(type);
   const tree = mayBeJson && /^\s*[[{"]/.test(body) ? readJson(body) : undefined;
   return tree ? { kind: 'json', tree } : { kind: 'text', text: body };
 }
