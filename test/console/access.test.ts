@@ -190,11 +190,23 @@ describeInBrowser(inBrowser('access and tokens in the console'), () => {
     'fits a screen that is %i px wide',
     async (width) => {
       await grant(`somebody-${'long'.repeat(40)}`, 'VIEWER');
+      await ask('ada', 'mutation ($input: IssueTokenInput!) { issueToken(input: $input) { commit { position } } }', {
+        input: { projectKey: 'crm', name: 'long'.repeat(25), role: 'VIEWER' },
+      });
       const { page } = await open('ada', '/projects/crm/access', width);
       await page.getByRole('button', { name: 'Grant access' }).click();
       await page.getByRole('row').nth(2).waitFor();
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
       if (PICTURES) await page.screenshot({ path: `${PICTURES}/access-${width}.png`, fullPage: true });
+      await page.getByRole('button', { name: 'Revoke https' }).last().click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByText('is VIEWER no more').waitFor();
+      expect(
+        await page.evaluate(
+          "(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)(document.querySelector('[role=dialog]'))",
+        ),
+      ).toBe(0);
+      await page.keyboard.press('Escape');
       await page.getByRole('link', { name: 'Tokens' }).click();
       await page.getByRole('button', { name: 'Issue token' }).click();
       await page.getByRole('row').nth(1).waitFor();

@@ -28,7 +28,7 @@ export function ConfirmDelete({
     <Modal
       opened={isOpen}
       onClose={cancel}
-      title={`${verb} ${name}`}
+      title={<span className={styles.title}>{`${verb} ${name}`}</span>}
       centered
       closeButtonProps={{ 'aria-label': 'Close' }}
     >

@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import { useProject } from '../frame/project-frame.tsx';
+import { LongText } from '../parts/changes/long-text.tsx';
 import { When } from '../parts/when.tsx';
 import { useNamedMoment } from './moment.ts';
 import styles from './past-band.module.css';
@@ -22,7 +23,11 @@ export function PastBand() {
         {commit && (
           <>
             , by {commit.actor.name}, <When at={commit.at} />
-            {commit.reason !== null && <>: {commit.reason}</>}
+            {commit.reason !== null && (
+              <>
+                : <LongText text={commit.reason} />
+              </>
+            )}
           </>
         )}
         . You look at the past: nothing can be edited, tested or called until you are back at now.
