@@ -53,7 +53,12 @@ export function ConfirmDelete({
           </div>
         )}
         <div className={styles.actions}>
-          <Button color="red" loading={props.isDeleting} onClick={() => onDelete({ reason, refuseIfInUse })}>
+          <Button
+            color="red"
+            disabled={props.isKnown === false}
+            loading={props.isDeleting}
+            onClick={() => onDelete({ reason, refuseIfInUse })}
+          >
             {verb}
           </Button>
           <Button variant="default" onClick={cancel}>
@@ -78,6 +83,8 @@ interface ConfirmDeleteProps {
   /** Of the last attempt, in the server's words. */
   readonly errors?: readonly string[];
   readonly failure?: Failure | undefined;
+  /** False while it is not known yet what deleting it does: nobody can say yes to that. */
+  readonly isKnown?: boolean;
   /** What deleting it does. */
   readonly children: ReactNode;
 }

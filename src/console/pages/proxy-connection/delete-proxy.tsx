@@ -35,6 +35,7 @@ const DELETE_PROXY = graphql(
 export function DeleteProxy({ proxy, onClose, onDeleted }: DeleteProxyProps) {
   const { id, resourceId, name, version } = proxy;
   const { run, isRunning, userErrors, failure } = useMutationOnce(DELETE_PROXY);
+  const affected = useUsers(resourceId);
   const announce = useAnnounce();
   const deleteIt = async (choice: { readonly reason: string; readonly refuseIfInUse: boolean }) => {
     const { reason, refuseIfInUse: failIfInUse } = choice;
@@ -51,10 +52,11 @@ export function DeleteProxy({ proxy, onClose, onDeleted }: DeleteProxyProps) {
       onDelete={deleteIt}
       isDeleting={isRunning}
       canBeInUse
+      isKnown={affected.users !== undefined}
       errors={userErrors.map(({ message }) => message)}
       failure={failure}
     >
-      <Affected id={resourceId} />
+      <Affected {...affected} />
     </ConfirmDelete>
   );
 }
@@ -65,8 +67,7 @@ interface DeleteProxyProps {
   readonly onDeleted: () => void;
 }
 
-function Affected({ id }: { readonly id: string }) {
-  const { users, failure, again } = useUsers(id);
+function Affected({ users, failure, again }: ReturnType<typeof useUsers>) {
   if (!users) return failure ? <Failed failure={failure} again={again} /> : <Loading />;
   if (users.totalCount === 0) return <p>No data source routes through it. It can be restored, with its password.</p>;
   return (
