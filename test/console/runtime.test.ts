@@ -222,6 +222,23 @@ describeInBrowser(inBrowser('the runtime in the console'), () => {
     await page.locator('[aria-invalid=true]').first().waitFor();
   }, 60_000);
 
+  test('is stopped also once it could not be begun any more', async () => {
+    const input = { projectKey: 'crm', name: 'Fleeting', baseUrl: `http://127.0.0.1:${target.port}/api` };
+    const { dataSource } = await send('createDataSource', input, 'dataSource { id }');
+    await open('Fleeting');
+    await field('Path').fill('never');
+    await button('Call').click();
+    await page.getByText('Calling …').waitFor();
+    await server.ask('mutation($input: DeleteInput!) { deleteDataSource(input: $input) { commit { position } } }', {
+      input: { id: (dataSource as { id: string }).id },
+    });
+    await page.getByText('this data source is deleted').waitFor();
+    await button('Stop').click();
+    await page.getByText('The call was stopped.').waitFor();
+    await page.getByText('It was deleted: nothing can be called.').waitFor();
+    expect(await button('Call').count()).toBe(0);
+  }, 60_000);
+
   test('tells where a call failed, as a test tells it', async () => {
     await open('Cut off');
     await button('Call').click();

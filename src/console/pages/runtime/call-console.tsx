@@ -62,7 +62,7 @@ export function CallConsole({ dataSource }: { readonly dataSource: ShownDataSour
           rows={rows.current}
           onSend={call}
         >
-          {mayCall ? (
+          {mayCall || isSending ? (
             <SendButtons label="Call" isSending={isSending} onStop={stop} />
           ) : (
             <p className={styles.note}>{whyNot(asOf !== null, dataSource.deletedAt !== null)}</p>
