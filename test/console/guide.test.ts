@@ -51,7 +51,7 @@ describeInBrowser(inBrowser('the guide’s story in the console'), () => {
     await page.keyboard.press(key);
   };
 
-  test('is gone from the first project to the first call by keyboard alone', async () => {
+  test('is gone from the first project to a proxy that is deleted and restored, by keyboard alone', async () => {
     const { page, complaints } = await openPage(browser);
     await page.goto(server.origin);
     await page.getByText('There is no project yet.').waitFor();
@@ -117,6 +117,24 @@ describeInBrowser(inBrowser('the guide’s story in the console'), () => {
     await press(page, 'Call');
     await page.getByText('Grace Hopper').first().waitFor();
     expect(await page.content()).not.toContain('for loopback only');
+    expect(await violations(page)).toEqual([]);
+
+    await press(page, 'Corporate Proxy');
+    await page.getByRole('heading', { name: 'Corporate Proxy' }).waitFor();
+    await press(page, 'Delete');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('CRM').waitFor();
+    await type(page, 'Reason', 'The gateway is being replaced');
+    await press(page, 'Delete');
+    await page.getByText('Deleted by ada').waitFor();
+    expect(await focusedName(page)).toBe('Restore');
+    await press(page, 'Data Sources');
+    await page.getByText('Proxy deleted').waitFor();
+    await page.goBack();
+    await press(page, 'Restore');
+    await page.getByText('Deleted by ada').waitFor({ state: 'detached' });
+    await press(page, 'Data Sources');
+    await page.getByText('through Corporate Proxy').waitFor();
     expect(await violations(page)).toEqual([]);
     expect(complaints).toEqual([]);
     await page.context().close();

@@ -65,7 +65,7 @@ interface ProxySelectProps extends Pick<SelectProps, 'description' | 'required' 
 function ProxyWords({ proxy: { name, type, host, port, deletedAt } }: { readonly proxy: ProxyOption }) {
   return (
     <span className={styles.option}>
-      <span className={styles.name}>{name}</span>
+      <span className={styles.name}>{name}</span>{' '}
       <span className={styles.more}>
         {type} {host}:{port}
         {deletedAt !== null && ', deleted'}
@@ -77,7 +77,7 @@ function ProxyWords({ proxy: { name, type, host, port, deletedAt } }: { readonly
 function CreateWords({ search, hasNone }: { readonly search: string; readonly hasNone: boolean }) {
   return (
     <span className={styles.option}>
-      <span className={styles.create}>Create</span>
+      <span className={styles.create}>Create</span>{' '}
       {hasNone && (
         <span className={styles.more}>
           {search === '' ? 'There is no proxy connection yet.' : `None has “${search}” in its name.`}
