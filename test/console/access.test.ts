@@ -122,7 +122,7 @@ describeInBrowser(inBrowser('access and tokens in the console'), () => {
     expect(text).toMatch(/^plt_crm_/);
     expect(await violations(page)).toEqual([]);
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
-    await page.getByRole('button', { name: 'Copy the token' }).click();
+    await page.getByRole('button', { name: 'Copy', exact: true }).click();
     await page.getByText('Copied', { exact: true }).waitFor();
     expect(await page.evaluate('navigator.clipboard.readText()')).toBe(text);
     await page.getByRole('button', { name: 'Done' }).click();

@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http';
 import type { Browser, Page } from 'playwright-core';
 import { silent, startPeer } from '../support/misbehaving.ts';
 import { SQUID, startProxyChain, startSquid, type TestProxy } from '../support/proxies.ts';
+import { eventually } from '../support/sockets.ts';
 import { type Received, startTarget, type Target } from '../support/targets.ts';
 import { violations } from './support/accessible.ts';
 import { describeInBrowser, inBrowser, type OpenedPage, openBrowser, openPage } from './support/browser.ts';
@@ -116,8 +117,8 @@ describeInBrowser(inBrowser('the runtime in the console'), () => {
     expect(await violations(page)).toEqual([]);
     await page.emulateMedia({ colorScheme: null });
   };
-  const copied = async (what: string) => {
-    await button(`Copy ${what}`).click();
+  const copied = async (region: string, what: string) => {
+    await page.getByRole('region', { name: region }).getByRole('button', { name: 'Copy', exact: true }).click();
     await page.getByText(`Copied ${what}`).waitFor();
     return (await page.evaluate('navigator.clipboard.readText()')) as string;
   };
@@ -128,7 +129,7 @@ describeInBrowser(inBrowser('the runtime in the console'), () => {
     await look();
     await open('Contacts');
     await curl().getByText('--proxy-user').waitFor();
-    expect(await copied('the curl line')).toBe(
+    expect(await copied('curl', 'the curl line')).toBe(
       `curl --proxy http://127.0.0.1:${proxy.port} --proxy-user svc:******** http://127.0.0.1:${target.port}/api`,
     );
     await field('Path').fill('${what}');
@@ -138,7 +139,7 @@ describeInBrowser(inBrowser('the runtime in the console'), () => {
     await choose('Environment', 'dev');
     await curl().getByText('/api/contacts').waitFor();
     await look();
-    const script = await copied('the script');
+    const script = await copied('Script', 'the script');
     expect(script).not.toContain(PASSWORD);
     const [variable] = /\w*PASSWORD\w*/.exec(script) ?? [];
     const env = { ...process.env, [variable ?? '']: PASSWORD };
@@ -213,8 +214,12 @@ describeInBrowser(inBrowser('the runtime in the console'), () => {
     await call('echo');
     await field('Path').fill('never');
     await button('Call').click();
+    await button('Stop').waitFor();
+    expect(await eventually(() => target.record().at(-1)?.url === '/api/never')).toBe(true);
+    const open = target.connections.open();
     await button('Stop').click();
     await page.getByText('The call was stopped.').waitFor();
+    expect(await eventually(() => target.connections.open() < open)).toBe(true);
     await choose('Method', 'GET');
     await field('Path').fill('../..');
     await button('Call').click();
@@ -252,6 +257,9 @@ describeInBrowser(inBrowser('the runtime in the console'), () => {
     await page.getByText('nothing can be called').waitFor();
     await curl().getByText('curl --proxy').waitFor();
     expect(await button('Call').count()).toBe(0);
+    await page.goto(`${page.url()}&compare=now`);
+    await page.getByRole('region', { name: 'curl, now' }).getByText('curl --proxy').waitFor();
+    await look();
     expect(opened.complaints).toEqual([]);
   }, 60_000);
 });

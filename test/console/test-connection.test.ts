@@ -3,9 +3,10 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { createAuthority } from '../support/certificates.ts';
-import { silent, startPeer } from '../support/misbehaving.ts';
+import { type Peer, silent, startPeer } from '../support/misbehaving.ts';
 import { scratchDirectory } from '../support/programs.ts';
 import { SQUID, startProxyChain, startSquid } from '../support/proxies.ts';
+import { eventually } from '../support/sockets.ts';
 import { startTarget } from '../support/targets.ts';
 import { violations } from './support/accessible.ts';
 import { describeInBrowser, inBrowser, type OpenedPage, openBrowser, openPage } from './support/browser.ts';
@@ -21,6 +22,7 @@ describeInBrowser(inBrowser('testing a proxy connection in the console'), () => 
   let page: Page;
   let ports: Record<'basic' | 'secure' | 'silent' | 'dead', number>;
   let target: string;
+  let silence: Peer;
 
   beforeAll(async () => {
     const authority = await createAuthority();
@@ -38,6 +40,7 @@ describeInBrowser(inBrowser('testing a proxy connection in the console'), () => 
     ]);
     await dead.stop();
     closings.push(basic.stop, secure.stop, quiet.stop, origin.stop);
+    silence = quiet;
     ports = { basic: basic.port, secure: secure.port, silent: quiet.port, dead: dead.port };
     target = origin.url.href;
     const env = { NODE_EXTRA_CA_CERTS: ca, PROBE_TARGET_URL: target };
@@ -106,11 +109,10 @@ describeInBrowser(inBrowser('testing a proxy connection in the console'), () => 
     await rows.filter({ hasText: '✕' }).waitFor();
     expect(await rows.nth(1).textContent()).toContain('prod');
 
-    const plot = page.getByRole('slider', { name: 'Times of the recorded tests' });
-    await plot.focus();
-    expect(await plot.getAttribute('aria-valuetext')).toMatch(/^prod, .*: [A-Z_]+ in /);
+    await page.getByRole('img', { name: 'Times of the recorded tests' }).focus();
+    await page.getByText(/^prod, .*: [A-Z_]+ in /).waitFor();
     await page.keyboard.press('ArrowLeft');
-    expect(await plot.getAttribute('aria-valuetext')).toMatch(/^dev, .*: passed in /);
+    await page.getByText(/^dev, .*: passed in /).waitFor();
     await look();
     await choose('Tests of', 'dev');
     await rows.filter({ hasText: '✕' }).waitFor({ state: 'detached' });
@@ -138,7 +140,7 @@ describeInBrowser(inBrowser('testing a proxy connection in the console'), () => 
     expect(await stage('RESPONSE').textContent()).toContain('SKIPPED');
     await field('Proxy Port').fill('');
     await button('Test Connection').click();
-    await page.getByRole('region', { name: 'Test of the connection' }).getByText('port').first().waitFor();
+    await page.getByText(/^Proxy Port: /).waitFor();
   }, 60_000);
 
   test('is stopped, and nothing of it is recorded', async () => {
@@ -150,6 +152,8 @@ describeInBrowser(inBrowser('testing a proxy connection in the console'), () => 
     await page.getByText('The test was stopped, and nothing of it recorded.').waitFor();
     await button('Stop').waitFor({ state: 'detached' });
     expect(await page.locator(':focus').textContent()).toBe('Test Connection');
+    expect(silence.connections.count()).toBeGreaterThan(0);
+    expect(await eventually(() => silence.connections.open() === 0)).toBe(true);
     const drafts = await server.ask(
       '{ project(key: "crm") { commits: history(filter: { types: [PROXY_TESTED] }) { totalCount } } }',
     );
@@ -162,6 +166,11 @@ describeInBrowser(inBrowser('testing a proxy connection in the console'), () => 
     await page.goto(`${page.url().split('?')[0]}?at=${project.position}`);
     await page.getByRole('table', { name: 'Recorded tests' }).waitFor();
     expect(await button('Test Connection').count()).toBe(0);
+    await page.goto(`${page.url()}&compare=now`);
+    await page.getByRole('region', { name: 'Recorded tests, now' }).waitFor();
+    await page.getByRole('table', { name: 'Recorded tests' }).nth(1).waitFor();
+    expect(await button('Test Connection').count()).toBe(0);
+    await look();
     expect(opened.complaints).toEqual([]);
   }, 60_000);
 });

@@ -12,7 +12,7 @@ export function CopyButton({ text, what }: CopyButtonProps) {
     announce(done ? `Copied ${what}` : `The browser did not let ${what} be copied`);
   };
   return (
-    <Button variant="default" onClick={copyIt} onBlur={() => setCopied(false)} aria-label={`Copy ${what}`}>
+    <Button variant="default" onClick={copyIt} onBlur={() => setCopied(false)} aria-description={what}>
       {isCopied ? 'Copied' : 'Copy'}
     </Button>
   );

@@ -32,6 +32,12 @@ const TEST_PROXY = graphql(
 export type Probed = Pick<VariablesOf<typeof TEST_PROXY>['input'], 'proxyConnectionId' | 'draft'>;
 
 const NO_ERRORS = [] as const;
+const OWN_FIELDS = ['environment', 'targetUrl'];
+/** Of the form beside it. */
+const LABELS: Readonly<Record<string, string>> = {
+  ...{ type: 'Proxy Type', host: 'Proxy Host', port: 'Proxy Port' },
+  ...{ authType: 'Auth Type', user: 'User', password: 'Password' },
+};
 
 /** Tests what the form holds now, saved or not, and shows what came of it. @param draft asked when the button is pressed */
 export function TestConnection({ draft }: { readonly draft: () => Probed }) {
@@ -40,7 +46,8 @@ export function TestConnection({ draft }: { readonly draft: () => Probed }) {
   const [target, setTarget] = useState('');
   const { send, stop, isSending, isStopped, answer } = useSending(TEST_PROXY);
   const userErrors = answer?.data?.testProxy?.userErrors ?? NO_ERRORS;
-  const errors = useMemo(() => fieldErrors(userErrors, ['environment', 'targetUrl']), [userErrors]);
+  const errors = useMemo(() => fieldErrors(userErrors, OWN_FIELDS), [userErrors]);
+  const others = userErrors.filter(({ path }) => !OWN_FIELDS.includes(path[1] ?? ''));
   if (!can('SEND')) return null;
   const environments = project?.environments ?? [];
   const environment = environments.find((each) => each === chosen) ?? environments[0] ?? null;
@@ -77,8 +84,9 @@ export function TestConnection({ draft }: { readonly draft: () => Probed }) {
       <div role="status" className={styles.result}>
         {isSending && <p className={styles.note}>Testing in {environment} …</p>}
         {isStopped && <p className={styles.note}>The test was stopped, and nothing of it recorded.</p>}
-        {errors.others.map((message) => (
-          <p key={message} className={styles.error}>
+        {others.map(({ path, message }) => (
+          <p key={path.join('.')} className={styles.error}>
+            {nameOf(path)}
             {message}
           </p>
         ))}
@@ -89,4 +97,10 @@ export function TestConnection({ draft }: { readonly draft: () => Probed }) {
       {test && <TestDetails test={test} />}
     </section>
   );
+}
+
+/** Which field is meant, as what is wrong stands here, and not beside it. */
+function nameOf([, draft, field]: readonly string[]): string {
+  const label = draft === 'draft' ? LABELS[field ?? ''] : undefined;
+  return label === undefined ? '' : `${label}: `;
 }

@@ -53,13 +53,16 @@ interface TestTableProps {
 
 function Verdict({ test: { success, failure, message, stages, stale } }: { readonly test: RecordedTest }) {
   const failed = stages.find(({ status }) => status === 'FAILED');
+  const isStale = stale && <span className={styles.stale}> stale</span>;
+  if (success) return <>● passed{isStale}</>;
   return (
-    <>
-      <span className={success ? undefined : styles.failed}>
-        {success ? '● passed' : `✕ ${failure}${failed ? ` in ${failed.name}` : ''}`}
-      </span>
-      {stale && <span className={styles.stale}> stale</span>}
-      {!success && <div className={styles.message}>{message}</div>}
-    </>
+    <details>
+      <summary className={styles.failed}>
+        ✕ {failure}
+        {failed && ` in ${failed.name}`}
+        {isStale}
+      </summary>
+      <p className={styles.message}>{message}</p>
+    </details>
   );
 }

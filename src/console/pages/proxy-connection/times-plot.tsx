@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type PointerEvent, useState } from 'react';
+import { type KeyboardEvent, type PointerEvent, useId, useState } from 'react';
 import { inWords } from '../../words/durations.ts';
 import { localTime, utcTime } from '../../words/times.ts';
 import { type Lane, layPlot, nearest, type Plotted } from './plot-layout.ts';
@@ -10,6 +10,7 @@ const EDGE = 8;
 
 /** The times of tests by environment. The table beside it tells the same; one test at a time is told by pointer or arrow keys. */
 export function TimesPlot({ tests, environments }: TimesPlotProps) {
+  const told = useId();
   const [chosen, setChosen] = useState<number>();
   const { lanes, scaleMs } = layPlot(tests, environments);
   const last = tests.length - 1;
@@ -40,13 +41,11 @@ export function TimesPlot({ tests, environments }: TimesPlotProps) {
         </div>
         <div
           className={styles.graph}
-          role="slider"
+          role="img"
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: what it tells is not to need a mouse.
           tabIndex={0}
           aria-label="Times of the recorded tests"
-          aria-valuemin={0}
-          aria-valuemax={last}
-          aria-valuenow={last - current}
-          aria-valuetext={inWordsOf(tests[current])}
+          aria-describedby={told}
           onPointerMove={point}
           onPointerLeave={() => setChosen(undefined)}
           onFocus={() => setChosen((chosen) => chosen ?? 0)}
@@ -60,7 +59,7 @@ export function TimesPlot({ tests, environments }: TimesPlotProps) {
           </svg>
         </div>
       </div>
-      <p className={styles.told} aria-hidden="true">
+      <p id={told} aria-live="polite" className={styles.told}>
         {shown ? `${inWordsOf(shown)}, ${utcTime(shown.at)}` : ' '}
       </p>
     </figure>
@@ -108,9 +107,7 @@ interface PlottedLaneProps {
   readonly chosen: number | undefined;
 }
 
-function inWordsOf(test: PlottedTest | undefined): string {
-  if (!test) return '';
-  const { environment, at, durationMs, success, failure } = test;
+function inWordsOf({ environment, at, durationMs, success, failure }: PlottedTest): string {
   return `${environment}, ${localTime(at)}: ${success ? 'passed' : failure} in ${inWords(durationMs)}`;
 }
 

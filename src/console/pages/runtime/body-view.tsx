@@ -10,9 +10,9 @@ export function BodyView({ response }: { readonly response: ToldBody & { readonl
   const body = useMemo(() => readBody(response), [response]);
   const size = inBytes(sizeOf(response));
   return (
-    <section aria-labelledby="answer-body" className={styles.section}>
+    <section className={styles.section}>
       <div className={styles.head}>
-        <h2 id="answer-body" className={styles.title}>
+        <h2 className={styles.title}>
           Body <span className={styles.note}>{body.kind === 'none' ? 'none' : size}</span>
         </h2>
         {response.body !== null && (body.kind === 'json' || body.kind === 'text') && (

@@ -7,6 +7,7 @@ import { FailureWords } from '../../parts/failed.tsx';
 import { SendButtons } from '../../parts/send-buttons.tsx';
 import { StageLadder } from '../../parts/stage-ladder.tsx';
 import { useSending } from '../../parts/use-sending.ts';
+import { usePaneName } from '../../time/moment.ts';
 import type { ShownDataSource } from '../data-source/shown-data-source.ts';
 import styles from './call-console.module.css';
 import { CALL_OUTCOME, CallDetails, CallVerdict } from './call-outcome.tsx';
@@ -33,6 +34,7 @@ const NO_ERRORS: readonly UserError[] = [];
 export function CallConsole({ dataSource }: { readonly dataSource: ShownDataSource }) {
   const { key, project, can, asOf } = useProject();
   const address = `/projects/${key}/data-sources/${dataSource.resourceId}/runtime`;
+  const paneName = usePaneName();
   const draft = useDraft(address, NEW_REQUEST);
   const { values } = draft;
   const [secrets, typeSecret] = useTypedSecrets(draft);
@@ -52,7 +54,7 @@ export function CallConsole({ dataSource }: { readonly dataSource: ShownDataSour
   };
   return (
     <div className={styles.beside}>
-      <div className={styles.column}>
+      <div className={styles.form}>
         <RequestForm
           draft={draft}
           address={address}
@@ -68,9 +70,8 @@ export function CallConsole({ dataSource }: { readonly dataSource: ShownDataSour
             <p className={styles.note}>{whyNot(asOf !== null, dataSource.deletedAt !== null)}</p>
           )}
         </RequestForm>
-        <CurlCommands told={told} />
       </div>
-      <section aria-label="Answer" className={styles.column}>
+      <section aria-label={paneName('Answer')} className={styles.answer}>
         <div role="status">
           {isSending && <p className={styles.note}>Calling …</p>}
           {isStopped && <p className={styles.note}>The call was stopped.</p>}
@@ -82,6 +83,7 @@ export function CallConsole({ dataSource }: { readonly dataSource: ShownDataSour
         {isSending && <StageLadder label="Stages" isRunning />}
         {called && <CallDetails called={called} />}
       </section>
+      <CurlCommands told={told} />
     </div>
   );
 }

@@ -70,10 +70,8 @@ export function CallDetails({ called: { response, stages, durationMs } }: { read
       {response && (
         <>
           <BodyView response={response} />
-          <section aria-labelledby="answer-headers" className={styles.section}>
-            <h2 id="answer-headers" className={styles.title}>
-              Headers of the answer
-            </h2>
+          <section className={styles.section}>
+            <h2 className={styles.title}>Headers of the answer</h2>
             <DataTable label="Headers of the answer" columns={['Name', 'Value']}>
               {response.headers.map(({ name, value }, index) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: a name may come twice, and what was answered stays as it is.

@@ -1,5 +1,6 @@
 import { CopyButton } from '../../parts/copy-button.tsx';
 import { FailureWords } from '../../parts/failed.tsx';
+import { usePaneName } from '../../time/moment.ts';
 import styles from './call-outcome.module.css';
 import type { useCurl } from './use-curl.ts';
 
@@ -7,7 +8,7 @@ import type { useCurl } from './use-curl.ts';
 export function CurlCommands({ told }: { readonly told: ReturnType<typeof useCurl> }) {
   const { command, script, userErrors = [] } = told?.data ?? {};
   return (
-    <>
+    <div className={styles.commands}>
       <Command title="curl" what="the curl line" text={command} />
       {userErrors.length > 0 && (
         <div className={styles.warning}>
@@ -20,13 +21,14 @@ export function CurlCommands({ told }: { readonly told: ReturnType<typeof useCur
       )}
       {told?.failure && <FailureWords failure={told.failure} />}
       <Command title="Script" what="the script" text={script} />
-    </>
+    </div>
   );
 }
 
 function Command({ title, what, text }: CommandProps) {
+  const paneName = usePaneName();
   return (
-    <section aria-label={title} className={styles.section}>
+    <section aria-label={paneName(title)} className={styles.section}>
       <div className={styles.head}>
         <h2 className={styles.title}>{title}</h2>
         {typeof text === 'string' && <CopyButton text={text} what={what} />}

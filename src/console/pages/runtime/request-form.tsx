@@ -5,6 +5,7 @@ import type { UserError } from '../../form/mutation-once.ts';
 import type { Draft } from '../../form/use-draft.ts';
 import { useProject } from '../../frame/project-frame.tsx';
 import { TemplateField } from '../../parts/template-field.tsx';
+import { usePaneName } from '../../time/moment.ts';
 import type { TypedSecrets } from '../data-source/data-source-values.ts';
 import { HeaderRows } from '../data-source/header-rows.tsx';
 import styles from './request-form.module.css';
@@ -24,6 +25,7 @@ export function RequestForm({
   children,
 }: RequestFormProps) {
   const { project } = useProject();
+  const paneName = usePaneName();
   const { values, change } = draft;
   const rowFields = rows.flatMap((_, index) => ROW_FIELDS.map((field) => `request.headers.${index}.${field}`));
   const errors = fieldErrors(userErrors, [...FIELDS, ...rowFields]);
@@ -31,7 +33,7 @@ export function RequestForm({
   const hasBody = values.method !== 'HEAD';
   return (
     <form
-      aria-label="Call"
+      aria-label={paneName('Call')}
       noValidate
       className={styles.form}
       onSubmit={(event) => {
@@ -91,7 +93,7 @@ export function RequestForm({
         error={errors.of('request', 'body')}
         onChange={(event) => change({ body: event.currentTarget.value })}
       />
-      {errors.others.map((message) => (
+      {[...new Set(errors.others)].map((message) => (
         <p key={message} role="alert" className={styles.error}>
           {message}
         </p>
