@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { readBody, sizeOf } from '../../src/console/pages/runtime/answer-body.ts';
-import { type JsonNode, readJson } from '../../src/console/pages/runtime/json-text.ts';
+import { countNodes, type JsonNode, readJson } from '../../src/console/pages/runtime/json-text.ts';
 import { NEW_REQUEST, previewedRequestOf, requestOf } from '../../src/console/pages/runtime/request-values.ts';
 
 /** The same document, without space. */
@@ -29,6 +29,11 @@ describe('JSON in an answer', () => {
     const text = '{"2":1.10,"1":12345678901234567890,"1":"\\u00e9\\"\\\\"}';
     const tree = readJson(text);
     expect(tree && written(tree)).toBe(text);
+  });
+
+  test('is counted with all that is in it', () => {
+    const tree = readJson('{"a":[1,2,{}],"b":null}');
+    expect(tree && countNodes(tree)).toBe(6);
   });
 
   test('is no document when it is none, or nested too deep', () => {

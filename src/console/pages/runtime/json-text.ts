@@ -29,6 +29,13 @@ export function readJson(text: string): JsonNode | undefined {
   }
 }
 
+/** Of a document and all that is in it. */
+export function countNodes(node: JsonNode): number {
+  const below =
+    node.kind === 'object' ? node.entries.map(({ value }) => value) : node.kind === 'array' ? node.items : [];
+  return below.reduce((count, each) => count + countNodes(each), 1);
+}
+
 class TooDeep extends Error {}
 
 /** Of a text that is known to be JSON. */

@@ -1,25 +1,27 @@
-import { type ReactNode, useState } from 'react';
-import type { JsonNode } from './json-text.ts';
+import { type ReactNode, useMemo, useState } from 'react';
+import { countNodes, type JsonNode } from './json-text.ts';
 import styles from './json-tree.module.css';
 
 /** What is shown of a list before somebody asks for more. */
 const PAGE = 200;
-/** Levels that are open at first, if they are not long. */
+/** Levels that are open at first, if they are not long; of a large document it is the first alone. */
 const OPEN_LEVELS = 3;
 const LONG = 50;
+const LARGE = 500;
 
 /** JSON, formatted, to be folded and unfolded. */
 export function JsonTree({ tree }: { readonly tree: JsonNode }) {
+  const levels = useMemo(() => (countNodes(tree) > LARGE ? 1 : OPEN_LEVELS), [tree]);
   return (
     <div className={styles.tree}>
-      <JsonValue node={tree} depth={0} />
+      <JsonValue node={tree} levels={levels} />
     </div>
   );
 }
 
-function JsonValue({ name, node, depth }: JsonValueProps) {
+function JsonValue({ name, node, levels }: JsonValueProps) {
   const key = name === undefined ? null : <span className={styles.key}>{name}: </span>;
-  if (node.kind === 'object' || node.kind === 'array') return <JsonList label={key} node={node} depth={depth} />;
+  if (node.kind === 'object' || node.kind === 'array') return <JsonList label={key} node={node} levels={levels} />;
   return (
     <>
       {key}
@@ -32,15 +34,16 @@ interface JsonValueProps {
   /** With its quotes; of what stands in an object. */
   readonly name?: string;
   readonly node: JsonNode;
-  readonly depth: number;
+  /** That are open at first, from here. */
+  readonly levels: number;
 }
 
-function JsonList({ label, node, depth }: JsonListProps) {
+function JsonList({ label, node, levels }: JsonListProps) {
   const children: readonly Child[] =
     node.kind === 'object'
       ? node.entries.map(({ key, value }) => ({ name: key, node: value }))
       : node.items.map((item) => ({ node: item }));
-  const [isOpen, setOpen] = useState(depth < OPEN_LEVELS && children.length <= LONG);
+  const [isOpen, setOpen] = useState(levels > 0 && children.length <= LONG);
   const [count, setCount] = useState(PAGE);
   const [open, close] = node.kind === 'object' ? ['{', '}'] : ['[', ']'];
   if (children.length === 0) {
@@ -63,7 +66,7 @@ function JsonList({ label, node, depth }: JsonListProps) {
             {children.slice(0, count).map((child, index) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: what was answered stays as it is.
               <li key={index}>
-                <JsonValue {...child} depth={depth + 1} />
+                <JsonValue {...child} levels={levels - 1} />
               </li>
             ))}
           </ul>
@@ -87,5 +90,5 @@ interface Child {
 interface JsonListProps {
   readonly label: ReactNode;
   readonly node: Extract<JsonNode, { kind: 'object' | 'array' }>;
-  readonly depth: number;
+  readonly levels: number;
 }
