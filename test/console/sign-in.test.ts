@@ -6,6 +6,8 @@ import { BuiltServer } from './support/built-server.ts';
 
 const RESOURCE = 'https://ledger.example.com/graphql';
 
+const ANY_ORIGIN = { headers: { 'access-control-allow-origin': '*' } };
+
 describeInBrowser(inBrowser('signing in to the console'), () => {
   let provider: RealProvider;
   let server: BuiltServer;
@@ -97,6 +99,102 @@ describeInBrowser(inBrowser('signing in to the console'), () => {
     await page.context().close();
   }, 60_000);
 
+  test('asks once more by itself when a token was refused that can be renewed', async () => {
+    const { page } = await openPage(browser);
+    await page.goto(`${server.origin}/projects/crm/proxy-connections`);
+    await signedIn(page);
+    await page.getByText('There is no proxy connection yet.').waitFor();
+    // As long as nothing was renewed a moment ago: the page's own clock goes on by itself.
+    await page.evaluate('{ const now = performance.now.bind(performance); performance.now = () => now() + 60_000; }');
+    let refused = '';
+    await page.route('**/graphql', async (route) => {
+      const authorization = route.request().headers().authorization ?? '';
+      refused ||= authorization;
+      if (authorization === refused) await route.fulfill({ status: 401, json: { errors: [{ message: 'no' }] } });
+      else await route.continue();
+    });
+    await page.getByRole('link', { name: 'Data Sources' }).click();
+    await page.getByText('There is no data source yet.').waitFor();
+    expect(await page.getByRole('dialog').count()).toBe(0);
+    await page.context().close();
+  }, 60_000);
+
+  test('renews again after a broken connection, and ends when the issuer says no', async () => {
+    provider.accessTokenSeconds = 4;
+    provider.signsWith(keys);
+    const { page } = await openPage(browser);
+    let tries = 0;
+    await page.route('**/token', async (route) => {
+      const isRenewal = route.request().postData()?.includes('grant_type=refresh_token');
+      if (isRenewal) tries += 1;
+      if (!isRenewal || tries > 3) await route.continue();
+      else if (tries === 1) await route.abort();
+      else await route.fulfill({ ...ANY_ORIGIN, status: 503, json: { error: 'temporarily_unavailable' } });
+    });
+    await page.goto(server.origin);
+    await signedIn(page);
+    await expectSoon(() => tries > 3);
+    expect(await page.getByRole('dialog').count()).toBe(0);
+    await page.route('**/token', (route) =>
+      route.fulfill({ ...ANY_ORIGIN, status: 400, json: { error: 'invalid_grant' } }),
+    );
+    await page.getByRole('dialog', { name: 'Sign in again' }).waitFor();
+    provider.accessTokenSeconds = 3_600;
+    provider.signsWith(keys);
+    await page.context().close();
+  }, 60_000);
+
+  test('is asked for again where the issuer gives nothing to renew with', async () => {
+    const { page } = await openPage(browser);
+    await page.route('**/token', async (route) => {
+      const given = await route.fetch();
+      const { refresh_token: _, ...tokens } = (await given.json()) as Record<string, unknown>;
+      await route.fulfill({ response: given, json: { ...tokens, expires_in: 2 } });
+    });
+    await page.goto(`${server.origin}/?search=crm`);
+    await signedIn(page);
+    const dialog = page.getByRole('dialog', { name: 'Sign in again' });
+    await dialog.waitFor();
+    await page.unroute('**/token');
+    await dialog.getByRole('button', { name: 'Sign in' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await signedIn(page);
+    expect(page.url()).toBe(`${server.origin}/?search=crm`);
+    await page.context().close();
+  }, 60_000);
+
+  test('says what to set where the issuer lets no page of this origin ask for tokens', async () => {
+    const { page } = await openPage(browser);
+    // As Keycloak does, without a word for browsers.
+    await page.route('**/token', (route) => route.fulfill({ status: 403, json: { error: 'Invalid origin' } }));
+    await page.goto(server.origin);
+    await page.getByRole('alert').getByText('Web origins').waitFor();
+    expect(await page.getByRole('alert').textContent()).toContain(server.origin);
+    await page.unroute('**/token');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await signedIn(page);
+    await page.context().close();
+  }, 60_000);
+
+  test('forgets where the issuer ends no sessions, and what was typed too', async () => {
+    const { page } = await openPage(browser);
+    // As it is told of such an issuer.
+    await page.addInitScript(
+      "const { parse } = JSON; JSON.parse = (text, ...rest) => parse(String(text).replace('end_session_', 'no_'), ...rest);",
+    );
+    await page.goto(`${server.origin}/`);
+    await signedIn(page);
+    await page.getByRole('button', { name: 'New project' }).click();
+    await page.getByLabel('Key', { exact: true }).fill('theirs');
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('button', { name: 'Sign in' }).waitFor();
+    expect(await page.getByRole('button', { name: 'New project' }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('button', { name: 'New project' }).click();
+    expect(await page.getByLabel('Key', { exact: true }).inputValue()).toBe('');
+    await page.context().close();
+  }, 60_000);
+
   test('ends at the issuer too', async () => {
     const { page } = await openPage(browser);
     await page.goto(server.origin);
@@ -135,6 +233,7 @@ describeInBrowser(inBrowser('signing in to the console'), () => {
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('heading', { name: 'Proxy Connections' }).waitFor();
     await page.getByText('There is no proxy connection yet.').waitFor();
+    await page.getByRole('banner').getByText('console', { exact: true }).waitFor();
     expect(await page.getByRole('link', { name: 'Create', exact: true }).count()).toBe(0);
     expect(await stored(page)).not.toContain(data.issueToken.secret);
     await page.context().close();

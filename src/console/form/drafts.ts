@@ -5,6 +5,7 @@ const KEY = 'proxy-ledger.drafts';
 class Drafts {
   private readonly drafts = new Map<string, object>();
   private isLeaving = false;
+  private isDropped = false;
 
   constructor(private readonly storage: Storage) {
     const kept = storage.getItem(KEY);
@@ -18,6 +19,7 @@ class Drafts {
 
   set(key: string, draft: object): void {
     this.drafts.set(key, draft);
+    this.isDropped = false;
   }
 
   forget(key: string): void {
@@ -33,13 +35,18 @@ class Drafts {
     this.isLeaving = false;
   }
 
+  /** Whoever typed it signs out: it is not for whoever comes next. */
+  drop(): void {
+    this.isDropped = true;
+  }
+
   /** Whether somebody has to be asked before the page goes: not about a request, which nobody saves. */
   get wouldBeLost(): boolean {
     return !this.isLeaving && [...this.drafts.keys()].some((key) => !key.endsWith('/runtime'));
   }
 
   keep(): void {
-    if (this.drafts.size > 0) this.storage.setItem(KEY, JSON.stringify([...this.drafts]));
+    if (this.drafts.size > 0 && !this.isDropped) this.storage.setItem(KEY, JSON.stringify([...this.drafts]));
   }
 }
 

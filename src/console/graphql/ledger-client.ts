@@ -13,16 +13,26 @@ export function ledgerClient(endpoint: URL, session: Session, connection: Connec
     requestPolicy: 'cache-and-network',
     exchanges: [cacheExchange({ keys: KEYS, possibleTypes: POSSIBLE_TYPES }), fetchExchange],
     fetch: async (input, init) => {
-      const headers = new Headers(init?.headers);
-      const authorization = await session.authorization();
-      const actor = session.actor();
-      if (authorization !== undefined) headers.set('authorization', authorization);
-      if (actor !== undefined) headers.set('x-actor', bytesOf(actor));
-      try {
-        const answer = await fetch(input, { ...init, headers, credentials: 'same-origin' });
+      const ask = async (isAgain: boolean): Promise<Response> => {
+        const authorization = await session.authorization();
+        const answer = await fetch(input, {
+          ...init,
+          headers: headersOf(init, authorization),
+          credentials: 'same-origin',
+        });
         connection.note({ requests: true });
-        if (answer.status === 401) session.refused();
-        return answer;
+        const mayBeTaken = answer.status === 401 && (await session.refused(authorization));
+        return mayBeTaken && !isAgain ? ask(true) : answer;
+      };
+      const headersOf = (given: RequestInit | undefined, authorization: string | undefined) => {
+        const headers = new Headers(given?.headers);
+        const actor = session.actor();
+        if (authorization !== undefined) headers.set('authorization', authorization);
+        if (actor !== undefined) headers.set('x-actor', bytesOf(actor));
+        return headers;
+      };
+      try {
+        return await ask(false);
       } catch (error) {
         if (!init?.signal?.aborted) connection.note({ requests: false });
         throw error;

@@ -10,6 +10,10 @@ const AHEAD = 60;
 const SHORT = 5;
 /** Milliseconds after a renewal in which a refusal is no reason for another one. */
 const JUST_RENEWED = 10_000;
+/** Milliseconds that a timer waits at most; what is more ends at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+/** Words of an issuer that may do better in a moment (RFC 6749 §4.1.2.1). */
+const PASSING = ['server_error', 'temporarily_unavailable'];
 
 export interface SignInTo {
   readonly clientId: string;
@@ -60,23 +64,26 @@ export class OidcSession implements SignedSession {
       history.replaceState(null, '', homeward(user.state));
       this.have(user);
     } catch (error) {
-      history.replaceState(null, '', baseUrl.href);
+      history.replaceState(null, '', homeward(error instanceof ErrorResponse ? error.state : undefined));
       this.told.set({ is: 'out', fault: wordsOf(error) });
     }
   }
 
   async authorization(): Promise<string | undefined> {
-    const { user } = this;
-    if (user && (user.expires_in ?? Number.POSITIVE_INFINITY) <= SHORT) await this.renewing;
+    // A machine that slept has missed the time to renew.
+    if (this.user && (this.user.expires_in ?? Number.POSITIVE_INFINITY) <= SHORT) await this.renew();
     return this.user ? `Bearer ${this.user.access_token}` : undefined;
   }
 
   actor(): undefined {}
 
-  refused(): void {
-    if (this.told.current().is !== 'in') return;
+  async refused(authorization: string | undefined): Promise<boolean> {
+    if (!this.user) return false;
+    // What was refused has been renewed since.
+    if (authorization !== `Bearer ${this.user.access_token}`) return true;
     if (performance.now() - this.renewedAt < JUST_RENEWED) this.end('The server does not take what the issuer gave.');
-    else void this.renew();
+    else await this.renew();
+    return this.user !== undefined;
   }
 
   readonly toIssuer = async (): Promise<void> => {
@@ -92,6 +99,7 @@ export class OidcSession implements SignedSession {
   readonly signOut = async (): Promise<void> => {
     const hint = this.user?.id_token;
     this.forget();
+    drafts.drop();
     this.told.set({ is: 'out' });
     if (this.canEndSession) await this.manager.signoutRedirect(hint === undefined ? {} : { id_token_hint: hint });
   };
@@ -104,14 +112,16 @@ export class OidcSession implements SignedSession {
     this.waitFor(user);
   }
 
-  private waitFor({ expires_in }: User): void {
+  private waitFor({ expires_in, refresh_token }: User): void {
     clearTimeout(this.timer);
     if (expires_in === undefined) return;
-    const ahead = Math.min(AHEAD, expires_in / 4);
-    this.timer = setTimeout(() => void this.renew(), Math.max(0, expires_in - ahead) * 1_000);
+    // What can not be renewed is good to its end.
+    const ahead = refresh_token ? Math.min(AHEAD, expires_in / 4) : 0;
+    const wait = Math.max(0, expires_in - ahead) * 1_000;
+    this.timer = setTimeout(() => void this.renew(), Math.min(wait, LONGEST_TIMER));
   }
 
-  /** One at a time. Without a refresh token one goes to the issuer once more, when one wants to. */
+  /** One at a time. Without a refresh token the session ends, and one goes to the issuer once more. */
   private renew(): Promise<void> {
     this.renewing ??= this.renewOnce().finally(() => {
       this.renewing = undefined;
@@ -120,26 +130,24 @@ export class OidcSession implements SignedSession {
   }
 
   private async renewOnce(): Promise<void> {
-    for (let attempt = 0; ; attempt += 1) {
-      if (!this.user?.refresh_token) {
-        const left = Math.max(0, this.user?.expires_in ?? 0);
-        clearTimeout(this.timer);
-        // What it is good for yet, it is good for.
-        if (attempt === 0 && left > SHORT && performance.now() - this.renewedAt > JUST_RENEWED) {
-          this.timer = setTimeout(() => this.end(), left * 1_000);
-        } else this.end();
-        return;
-      }
-      try {
-        const user = await this.manager.signinSilent();
-        if (!user) throw new Error('the issuer gave no token');
-        this.have(user);
-        return;
-      } catch (error) {
-        // The issuer has said no; all else is a connection that may come back.
-        if (error instanceof ErrorResponse) return this.end();
-      }
+    for (let attempt = 0; this.user; attempt += 1) {
+      const before = this.user;
+      if (!before.refresh_token) return this.end();
+      const user = await this.asked();
+      // Somebody has signed out meanwhile.
+      if (this.user !== before) return void this.manager.removeUser();
+      if (user === 'refused') return this.end();
+      if (user) return this.have(user);
       await new Promise((passed) => setTimeout(passed, backoff(attempt)));
+    }
+  }
+
+  /** Undefined: nobody answered, or not yet. */
+  private async asked(): Promise<User | 'refused' | undefined> {
+    try {
+      return (await this.manager.signinSilent()) ?? undefined;
+    } catch (error) {
+      return error instanceof ErrorResponse && !PASSING.includes(error.error ?? '') ? 'refused' : undefined;
     }
   }
 

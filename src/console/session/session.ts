@@ -6,8 +6,12 @@ export interface Session {
   authorization(): Promise<string | undefined>;
   /** What goes out as `X-Actor`, where there are no identities. */
   actor(): string | undefined;
-  /** The server does not take what `authorization` gave: 401. */
-  refused(): void;
+  /**
+   * The server does not take what `authorization` gave: 401. Nothing was done then.
+   *
+   * @returns whether it may take what `authorization` gives now
+   */
+  refused(authorization: string | undefined): Promise<boolean>;
 }
 
 /** A session that somebody has to sign in for. */
@@ -40,7 +44,9 @@ export class UnprovenSession implements Session {
     return this.yourName.current() || undefined;
   }
 
-  refused(): void {}
+  async refused(): Promise<boolean> {
+    return false;
+  }
 }
 
 export function isSigned(session: Session): session is SignedSession {

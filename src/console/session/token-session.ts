@@ -1,3 +1,4 @@
+import { drafts } from '../form/drafts.ts';
 import { type SignedSession, type SignInState, Told } from './session.ts';
 
 /** With an API token, or a token of an issuer that was got elsewhere. It is in memory alone: a reload asks for it again. */
@@ -15,10 +16,13 @@ export class TokenSession implements SignedSession {
 
   actor(): undefined {}
 
-  refused(): void {
-    if (this.token === undefined) return;
+  async refused(authorization: string | undefined): Promise<boolean> {
+    if (this.token === undefined) return false;
+    // Another was pasted since.
+    if (authorization !== `Bearer ${this.token}`) return true;
     this.token = undefined;
     this.told.set({ is: 'ended', fault: 'The server does not take this token, or takes it no more.' });
+    return false;
   }
 
   readonly paste = (token: string): void => {
@@ -27,6 +31,7 @@ export class TokenSession implements SignedSession {
   };
 
   readonly signOut = async (): Promise<void> => {
+    drafts.drop();
     // With the token goes all that it let one see.
     location.reload();
   };
