@@ -58,7 +58,7 @@ function Verdict({ test: { success, failure, message, stages, stale } }: { reado
   return (
     <details>
       <summary className={styles.failed}>
-        ✕ {failure}
+        ✕&nbsp;{failure}
         {failed && ` in ${failed.name}`}
         {isStale}
       </summary>
