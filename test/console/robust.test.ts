@@ -1,8 +1,12 @@
+import { randomBytes } from 'node:crypto';
 import type { Browser, Page } from 'playwright-core';
+import { startRelay } from '../stores/relay.ts';
+import { findMongo } from '../support/mongo.ts';
 import { violations } from './support/accessible.ts';
 import { describeInBrowser, inBrowser, openBrowser, openPage } from './support/browser.ts';
 import { BuiltServer } from './support/built-server.ts';
 
+const mongo = await findMongo();
 const CANARY = 'c4n4ry-in-a-cage';
 const LONG = 'w'.repeat(2_000);
 const MARKUP = '<img src=x onerror="document.title=`owned`"><b>';
@@ -28,6 +32,7 @@ describeInBrowser(inBrowser('the console, whatever happens'), () => {
   afterAll(async () => {
     await browser?.close();
     await server.close();
+    if (!('skipped' in mongo)) await mongo.stop();
   });
 
   /** As somebody else than the page. */
@@ -69,6 +74,34 @@ describeInBrowser(inBrowser('the console, whatever happens'), () => {
         );
         expect([width, overflow]).toEqual([width, 0]);
       }
+      expect(await violations(page)).toEqual([]);
+      expect(complaints).toEqual([]);
+      await page.context().close();
+    },
+    60_000,
+  );
+
+  test.each(['proxyConnections', 'dataSources'])(
+    'shows hostile texts as text in forms and what stands beside them: %s',
+    async (kind) => {
+      const { project } = await server.ask(`{ project(key: "crm") { ${kind} { nodes { resourceId name } } } }`);
+      const { nodes } = (project as Record<string, { nodes: readonly { resourceId: string; name: string }[] }>)[
+        kind
+      ] ?? {
+        nodes: [],
+      };
+      const hostile = nodes.filter(({ name }) => name === MARKUP);
+      expect(hostile).toHaveLength(1);
+      const folder = kind === 'dataSources' ? 'data-sources' : 'proxy-connections';
+      const { page, complaints } = await open(`/projects/crm/${folder}/${hostile[0]?.resourceId}`);
+      await page.getByRole('heading', { name: MARKUP }).waitFor();
+      expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe(MARKUP);
+      expect(await page.title()).toContain('<img');
+      expect(await page.locator('img').count()).toBe(0);
+      await page.setViewportSize({ width: 360, height: 800 });
+      expect(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBe(
+        0,
+      );
       expect(await violations(page)).toEqual([]);
       expect(complaints).toEqual([]);
       await page.context().close();
@@ -127,12 +160,49 @@ describeInBrowser(inBrowser('the console, whatever happens'), () => {
     await page.context().close();
   }, 60_000);
 
+  const [withMongo, why] = 'skipped' in mongo ? [test.skip, ` (skipped: ${mongo.skipped})`] : [test, ''];
+  withMongo(
+    `loses nothing that was typed when the store was away, and saves it when it is back${why}`,
+    async () => {
+      if ('skipped' in mongo) return;
+      const { hostname, port, pathname } = new URL(mongo.url);
+      const relay = await startRelay({ host: hostname, port: Number(port) });
+      const stored = await BuiltServer.start({
+        MONGODB_URL: `mongodb://127.0.0.1:${relay.port}${pathname}`,
+        SECRETS_KEYS: `k1:${randomBytes(32).toString('base64')}`,
+      });
+      try {
+        const { page } = await openPage(browser);
+        await page.goto(stored.origin);
+        await page.getByRole('button', { name: 'New project' }).click();
+        await page.getByLabel('Key', { exact: true }).fill('crm');
+        await page.getByLabel('Name', { exact: true }).fill('CRM');
+        await relay.close();
+        await page.getByRole('button', { name: 'Create' }).click();
+        await page.getByRole('alert').first().waitFor({ timeout: 30_000 });
+        expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('CRM');
+        expect(await violations(page)).toEqual([]);
+        await relay.reopen();
+        await expectSoon(async () => (await fetch(`${stored.origin}/health/ready`)).status === 200);
+        await page.getByRole('button', { name: 'Create' }).click();
+        await page.getByRole('heading', { name: 'Proxy Connections' }).waitFor({ timeout: 30_000 });
+        const { projects } = await stored.ask('{ projects { totalCount } }');
+        expect(projects).toEqual({ totalCount: 1 });
+        await page.context().close();
+      } finally {
+        await stored.close();
+        await relay.close();
+      }
+    },
+    120_000,
+  );
+
   test('sends nothing while nobody does anything', async () => {
     const { page, requests } = await open('/projects/crm/proxy-connections');
     await page.getByRole('link', { name: 'Plain' }).waitFor();
     await page.waitForLoadState('networkidle');
     const before = requests.length;
-    await new Promise((passed) => setTimeout(passed, 6_000));
+    await new Promise((passed) => setTimeout(passed, 10_000));
     expect(requests.slice(before)).toEqual([]);
     await page.context().close();
   }, 60_000);
@@ -186,6 +256,14 @@ describeInBrowser(inBrowser('the console, whatever happens'), () => {
     await page.getByRole('button', { name: 'Create' }).click();
     await page.getByRole('heading', { name: 'Keyed' }).waitFor();
     expect(await leftovers()).not.toContain(CANARY);
+
+    await page.goto(`${server.origin}/projects/crm/proxy-connections`);
+    await page.getByRole('link', { name: 'Secretive' }).click();
+    await page.getByRole('button', { name: /replace/i }).click();
+    await field('Password').fill(CANARY);
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByPlaceholder('stored').waitFor();
+    expect(await leftovers()).not.toContain(CANARY);
     expect(complaints).toEqual([]);
     await page.context().close();
     const kept = await server.everythingKept();
@@ -193,3 +271,11 @@ describeInBrowser(inBrowser('the console, whatever happens'), () => {
     expect(kept.includes('Secretive')).toBe(true);
   }, 60_000);
 });
+
+async function expectSoon(holds: () => Promise<boolean>): Promise<void> {
+  for (let looks = 0; looks < 300; looks += 1) {
+    if (await holds()) return;
+    await new Promise((passed) => setTimeout(passed, 100));
+  }
+  throw new Error('it does not hold in time');
+}
