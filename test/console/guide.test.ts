@@ -57,7 +57,10 @@ describeInBrowser(inBrowser('the guide’s story in the console'), () => {
     await page.getByText('There is no project yet.').waitFor();
     await type(page, 'Your name', 'ada');
     await press(page, 'New project');
-    await page.getByLabel('Key').waitFor();
+    await page
+      .locator(':focus')
+      .and(page.getByLabel('Key', { exact: true }))
+      .waitFor();
     await page.keyboard.type('crm-integration');
     await type(page, 'Name', 'CRM integration');
     await press(page, 'Create');
@@ -70,7 +73,12 @@ describeInBrowser(inBrowser('the guide’s story in the console'), () => {
       if (!page.url().endsWith('/parameters')) await press(page, 'Parameters');
       await page.getByRole('heading', { name: 'Parameters' }).waitFor();
       await press(page, 'New parameter');
-      await type(page, 'Key', key);
+      // It begins where one types first.
+      await page
+        .locator(':focus')
+        .and(page.getByLabel('Key', { exact: true }))
+        .waitFor();
+      await page.keyboard.type(key);
       for (const [name, value] of Object.entries(byName)) await type(page, name, value);
       await press(page, 'Create');
       await page.getByRole('rowheader', { name: key }).waitFor();
