@@ -153,6 +153,15 @@ describeInBrowser(inBrowser('proxy connections in the console'), () => {
     expect(await names()).toEqual(['Corporate Gateway']);
   }, 60_000);
 
+  test('are not taken away with their project by a question that fails', async () => {
+    await page.goto(`${server.origin}/projects/crm/proxy-connections?after=nonsense`);
+    await page.getByText('after is not a cursor').first().waitFor();
+    await page.getByRole('banner').getByText('CRM').waitFor();
+    await look();
+    await page.getByRole('link', { name: 'Proxy Connections' }).click();
+    await row('Regional').waitFor();
+  }, 60_000);
+
   test('are deleted once it was said what refuses its calls, and come back', async () => {
     const list = await server.ask('{ project(key: "crm") { proxyConnections(first: 1) { nodes { id } } } }');
     const [{ id }] = (list.project as { proxyConnections: { nodes: [{ id: string }] } }).proxyConnections.nodes;

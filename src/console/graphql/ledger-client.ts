@@ -3,6 +3,7 @@ import { Client, fetchExchange } from 'urql';
 import type { Session } from '../session/session.ts';
 import { KEYS, POSSIBLE_TYPES } from './cache-keys.ts';
 import type { Connection } from './connection.ts';
+import { errorsAtNulls } from './errors-at-nulls.ts';
 
 /** Asks the API by POST, as whoever the session says, and keeps what it is told by its ids. */
 export function ledgerClient(endpoint: URL, session: Session, connection: Connection): Client {
@@ -11,7 +12,7 @@ export function ledgerClient(endpoint: URL, session: Session, connection: Connec
     preferGetMethod: false,
     // What is known is shown at once, and asked about again.
     requestPolicy: 'cache-and-network',
-    exchanges: [cacheExchange({ keys: KEYS, possibleTypes: POSSIBLE_TYPES }), fetchExchange],
+    exchanges: [cacheExchange({ keys: KEYS, possibleTypes: POSSIBLE_TYPES }), errorsAtNulls(), fetchExchange],
     fetch: async (input, init) => {
       const ask = async (isAgain: boolean): Promise<Response> => {
         const authorization = await session.authorization();
