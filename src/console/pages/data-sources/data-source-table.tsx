@@ -1,13 +1,14 @@
-import { Link, useSearchParams } from 'wouter';
+import { Link } from 'wouter';
 import { useProject } from '../../frame/project-frame.tsx';
 import { DataTable } from '../../parts/data-table.tsx';
-import { withParameter } from '../../parts/search-field.tsx';
+import { LastEditor } from '../../parts/last-editor.tsx';
+import { RestoreButton } from '../../parts/restore-button.tsx';
 import { SortHeading, type Sorting } from '../../parts/sorting.tsx';
 import { When } from '../../parts/when.tsx';
 import { useAddress } from '../../time/moment.ts';
 import type { ShownDataSource } from '../data-source/shown-data-source.ts';
+import { useRestore } from '../data-source/use-restore.ts';
 import styles from './data-source-table.module.css';
-import { RestoreButton } from './restore-button.tsx';
 import { Routing } from './routing.tsx';
 
 export function DataSourceTable({ dataSources, sorting }: DataSourceTableProps) {
@@ -36,7 +37,6 @@ interface DataSourceTableProps {
 function DataSourceRow({ dataSource }: { readonly dataSource: ShownDataSource }) {
   const { key, can } = useProject();
   const address = useAddress();
-  const [, setSearch] = useSearchParams();
   const { resourceId, name, description, baseUrl, editedBy, editedAt, deletedAt, deletedBy } = dataSource;
   const home = `/projects/${key}/data-sources/${resourceId}`;
   return (
@@ -58,14 +58,7 @@ function DataSourceRow({ dataSource }: { readonly dataSource: ShownDataSource })
         )}
       </td>
       <td>
-        <button
-          type="button"
-          className={styles.actor}
-          title={`Only what ${editedBy.name} edited last`}
-          onClick={() => setSearch((search) => withParameter(search, 'editedBy', editedBy.identity))}
-        >
-          {editedBy.name}
-        </button>
+        <LastEditor editor={editedBy} />
       </td>
       <td>
         <When at={editedAt} />
@@ -76,9 +69,14 @@ function DataSourceRow({ dataSource }: { readonly dataSource: ShownDataSource })
             Runtime
           </Link>
         ) : (
-          can('EDIT') && <RestoreButton dataSource={dataSource} />
+          can('EDIT') && <Restore dataSource={dataSource} />
         )}
       </td>
     </tr>
   );
+}
+
+function Restore({ dataSource }: { readonly dataSource: ShownDataSource }) {
+  const { restore, ...last } = useRestore();
+  return <RestoreButton name={dataSource.name} onRestore={() => restore(dataSource)} {...last} />;
 }

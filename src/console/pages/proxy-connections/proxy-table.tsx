@@ -1,14 +1,15 @@
-import { Link, useSearchParams } from 'wouter';
+import { Link } from 'wouter';
 import { useProject } from '../../frame/project-frame.tsx';
 import { DataTable } from '../../parts/data-table.tsx';
-import { withParameter } from '../../parts/search-field.tsx';
+import { LastEditor } from '../../parts/last-editor.tsx';
+import { RestoreButton } from '../../parts/restore-button.tsx';
 import { SortHeading, type Sorting } from '../../parts/sorting.tsx';
 import { When } from '../../parts/when.tsx';
 import { useAddress } from '../../time/moment.ts';
+import { useRestore } from '../proxy-connection/use-restore.ts';
 import { LastTest } from './last-test.tsx';
 import type { ListedProxy } from './listed-proxy.ts';
 import styles from './proxy-table.module.css';
-import { RestoreButton } from './restore-button.tsx';
 
 export function ProxyTable({ proxies, sorting }: ProxyTableProps) {
   const columns = [
@@ -37,7 +38,6 @@ interface ProxyTableProps {
 function ProxyRow({ proxy }: { readonly proxy: ListedProxy }) {
   const { key, can } = useProject();
   const address = useAddress();
-  const [, setSearch] = useSearchParams();
   const { resourceId, name, description, type, editedBy, editedAt, deletedAt, deletedBy, lastTest, usedBy } = proxy;
   return (
     <tr>
@@ -54,22 +54,20 @@ function ProxyRow({ proxy }: { readonly proxy: ListedProxy }) {
       </td>
       <td>{type}</td>
       <td>
-        <button
-          type="button"
-          className={styles.actor}
-          title={`Only what ${editedBy.name} edited last`}
-          onClick={() => setSearch((search) => withParameter(search, 'editedBy', editedBy.identity))}
-        >
-          {editedBy.name}
-        </button>
+        <LastEditor editor={editedBy} />
       </td>
       <td>
         <When at={editedAt} />
       </td>
       <td>{lastTest ? <LastTest test={lastTest} /> : <span className={styles.quiet}>never tested</span>}</td>
       <td className={styles.count}>
-        {deletedAt !== null && can('EDIT') ? <RestoreButton proxy={proxy} /> : usedBy.totalCount}
+        {deletedAt !== null && can('EDIT') ? <Restore proxy={proxy} /> : usedBy.totalCount}
       </td>
     </tr>
   );
+}
+
+function Restore({ proxy }: { readonly proxy: ListedProxy }) {
+  const { restore, ...last } = useRestore();
+  return <RestoreButton name={proxy.name} onRestore={() => restore(proxy)} {...last} />;
 }
